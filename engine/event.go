@@ -1,0 +1,27 @@
+package engine
+
+import "time"
+
+// Event is one thing that happened, as it came in: a delivery, a polled item, a tick.
+type Event struct {
+	ID       int64
+	RecipeID int64
+	// Key is the provider's id of the event; unique within the recipe. An event whose provider
+	// gives none gets a random one.
+	Key string
+	// Body is what arrived, byte for byte; ContentType says how to read it.
+	Body        []byte
+	ContentType string
+	// Request tells how it arrived.
+	Request    Request
+	ReceivedAt time.Time
+}
+
+// Request is the HTTP request that brought an event, without its body. Header names are in
+// canonical form; of values that came several times the first is kept. Headers that carry secrets
+// or signatures are left out.
+type Request struct {
+	Method  string            `json:"method,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Query   map[string]string `json:"query,omitempty"`
+}

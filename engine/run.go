@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// State is where a run, or a step within it, stands.
+type State string
+
+// The states of a run.
+const (
+	Queued    State = "queued"    // accepted, not begun
+	Running   State = "running"   // being done now
+	Waiting   State = "waiting"   // goes on by itself later: a retry, a delay
+	Succeeded State = "succeeded" // all done
+	Filtered  State = "filtered"  // stopped by a filter: not a failure
+	Failed    State = "failed"    // a step failed for good
+	Held      State = "held"      // waits for a person
+	Unsure    State = "unsure"    // a request was sent and its answer lost: a person decides
+	Cancelled State = "cancelled" // stopped by a person
+)
+
+// States lists all states in the order people meet them.
+var States = []State{Queued, Running, Waiting, Succeeded, Filtered, Failed, Held, Unsure, Cancelled}
+
+// transitions is the run's state machine; docs/run-states.md draws it.
+var transitions = map[State][]State{
+	Queued:    {Running, Succeeded, Filtered, Failed, Held, Cancelled},
+	Running:   {Running, Waiting, Succeeded, Filtered, Failed, Held, Unsure, Cancelled, Queued},
+	Waiting:   {Running, Queued, Cancelled},
+	Succeeded: {Queued}, // retry from a step
+	Filtered:  {Queued},
+	Failed:    {Queued},
+	Held:      {Queued, Cancelled},
+	Unsure:    {Queued, Succeeded, Cancelled},
+	Cancelled: {Queued},
+}
+
+// CanBecome says whether a run in state s may go to next.
+func (s State) CanBecome(next State) bool { return slices.Contains(transitions[s], next) }
+
+// Valid says whether s is one of States.
+func (s State) Valid() bool { return slices.Contains(States, s) }
+
+// Active says whether the runtime still has to do something by itself.
+func (s State) Active() bool { return s == Queued || s == Running || s == Waiting }
+
+// Run is one execution of one recipe version for one event.
+type Run struct {
+	ID       int64
+	RecipeID int64
+	// RecipeName is the recipe's name now, filled in when a run is read.
+	RecipeName string
+	Version    int
+	EventID    int64
+	// EventKey is the event's Key, filled in when a run is read.
+	EventKey string
+	State    State
+	// Title says which event this is in the user's words, such as "Order #1042, Ana Silva". Empty
+	// until the run begins.
+	Title string
+	// DueAt is when the runtime should take the run next; it matters while State is Active.
+	DueAt                            time.Time
+	CreatedAt, StartedAt, FinishedAt time.Time
+	// Failure tells why the run failed, waits for a retry or is held; nil otherwise.
+	Failure *Failure
+	// ReplayOf is the run whose event this run repeats, or 0.
+	ReplayOf int64
+	// Steps is filled in only where a single run is read.
+	Steps []StepRun
+}
+
+// Failure is why a step did not succeed, as it is kept and shown.
+type Failure struct {
+	// Step is the failed step's id.
+	Step    string `json:"step,omitempty"`
+	Code    Code   `json:"code"`
+	Message string `json:"message"`
+	// Detail is the other side's own code, such as Slack's "channel_not_found".
+	Detail string `json:"detail,omitempty"`
+}
+
+// StepRun is one step within a run: what went in, what was sent, what came back, every attempt.
+type StepRun struct {
+	// Position counts the recipe's steps from 0.
+	Position int
+	Step     string
+	Use      string
+	State    State
+	// Input is the step's fields with every pill filled in; Output is its result. Both are JSON.
+	Input, Output json.RawMessage
+	// Note says in a few words what a logic step decided, such as "49.00 is not over 100".
+	Note                  string
+	StartedAt, FinishedAt time.Time
+	Failure               *Failure
+	Attempts              []Attempt
+}
+
+// Attempt is one try of a step that reaches outside. Steps that only compute have none.
+type Attempt struct {
+	// Number counts from 1.
+	Number                int
+	StartedAt, FinishedAt time.Time
+	// Request and Response are bounded and free of secrets; nil when it did not get so far.
+	Request  *SentRequest
+	Response *Response
+	// Failure is nil for the attempt that succeeded. An attempt with no end was cut off.
+	Failure *Failure
+}
+
+// SentRequest is what was sent, as it is kept.
+type SentRequest struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+}
+
+// Response is what came back, as it is kept.
+type Response struct {
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+	// Truncated is true when the body was longer than what is kept.
+	Truncated bool `json:"truncated,omitempty"`
+}

@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"context"
+	"time"
+)
+
+// Store is Bellhop's durable state. Every implementation passes store/storetest.
+//
+// All errors are *Error: NotFound, Conflict, or Unavailable when the disk is full, read-only or
+// broken. Times are kept to the microsecond and come back in UTC.
+type Store interface {
+	Reader
+	// Update runs fn in a transaction that is on disk, fsynced, when Update returns nil. If fn or
+	// the commit fails, nothing of it remains. Calls from many goroutines share one commit, so fn
+	// must be quick, must not block, and must use tx only while it runs.
+	Update(ctx context.Context, fn func(tx Tx) error) error
+	Close() error
+}
+
+// Reader reads durable state. Outside a transaction every call sees what was committed before it.
+type Reader interface {
+	Setting(ctx context.Context, key string) (value string, err error) // "" if never set
+
+	Recipes(ctx context.Context) ([]Recipe, error) // by name
+	Recipe(ctx context.Context, id int64) (Recipe, error)
+	// Version returns a published definition.
+	Version(ctx context.Context, recipeID int64, number int) (Definition, error)
+
+	Connections(ctx context.Context) ([]Connection, error) // by name
+	Connection(ctx context.Context, name string) (Connection, error)
+
+	Event(ctx context.Context, id int64) (Event, error)
+	// EventByKey finds an event of a recipe by its provider's id.
+	EventByKey(ctx context.Context, recipeID int64, key string) (Event, error)
+
+	// Runs returns runs without steps, newest first.
+	Runs(ctx context.Context, filter RunFilter) ([]Run, error)
+	// Run returns one run with its steps and their attempts.
+	Run(ctx context.Context, id int64) (Run, error)
+	// DueRuns returns up to limit active runs that are due at or before now and have an id above
+	// after, by id: the runtime's way through a backlog of any size.
+	DueRuns(ctx context.Context, now time.Time, after int64, limit int) ([]Job, error)
+	// NextDue returns the earliest due time after now of any active run; zero if there is none.
+	NextDue(ctx context.Context, now time.Time) (time.Time, error)
+	// RecipeStats sums up each recipe's runs since the given time, for the recipes page.
+	RecipeStats(ctx context.Context, since time.Time) (map[int64]RecipeStats, error)
+	// StateCounts counts all runs by state.
+	StateCounts(ctx context.Context) (map[State]int, error)
+}
+
+// Tx changes durable state within one Update. Reads through it see its own writes.
+type Tx interface {
+	Reader
+
+	SetSetting(key, value string) error
+
+	// AddRecipe stores a new recipe with its draft and sets its ID. Conflict if the name is taken.
+	AddRecipe(r *Recipe) error
+	// SaveRecipe stores name, on, published, token and draft of an existing recipe.
+	SaveRecipe(r Recipe) error
+	// DeleteRecipe removes a recipe with its versions, events and runs.
+	DeleteRecipe(id int64) error
+	// AddVersion stores d as the recipe's next version and returns its number, from 1.
+	AddVersion(recipeID int64, d Definition) (number int, err error)
+
+	// PutConnection adds a connection, or changes the one that has its ID; it sets ID and times.
+	PutConnection(c *Connection) error
+	DeleteConnection(id int64) error
+
+	// AddEvent stores an event and sets its ID. Conflict if the recipe has one with its key.
+	AddEvent(e *Event) error
+	// AddRun stores a new run and sets its ID.
+	AddRun(r *Run) error
+	// SaveRun stores what changes in a run (state, title, due, started, finished, failure, version),
+	// provided it is still in state was and may become the new one; else Conflict.
+	SaveRun(r Run, was State) error
+	// SaveSteps stores steps of a run, each with the attempts given; attempts stored before remain.
+	SaveSteps(runID int64, steps ...StepRun) error
+	// DropSteps removes the run's steps from a position on, for a retry from there.
+	DropSteps(runID int64, from int) error
+}
+
+// RunFilter chooses runs. Zero fields do not restrict.
+type RunFilter struct {
+	RecipeID int64
+	States   []State
+	// Before returns only runs with a smaller id: the next page.
+	Before int64
+	// After returns only runs with a larger id: what is new.
+	After int64
+	// IDs returns only these runs.
+	IDs []int64
+	// Limit is the largest number of runs returned; 0 means 100.
+	Limit int
+}
+
+// RecipeStats sums up one recipe's runs.
+type RecipeStats struct {
+	// Last is the newest run without steps; nil if it never ran.
+	Last *Run
+	// Today counts the runs since the time asked for.
+	Today int
+	// Hours counts runs in each of the last 12 hours, oldest first.
+	Hours [12]int
+	// Failed counts those of Today that failed.
+	Failed int
+}
