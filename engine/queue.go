@@ -27,6 +27,8 @@ type Queue interface {
 	Run(ctx context.Context, handle Handler) error
 	// Offer tells the queue of jobs that were just committed, so that it need not look for them.
 	Offer(jobs ...Job)
+	// Wake makes the queue look for due jobs that it was not offered.
+	Wake()
 	// Cancel ends the context of the job's handler if it runs now.
 	Cancel(runID int64)
 }

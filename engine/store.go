@@ -38,9 +38,9 @@ type Reader interface {
 	Runs(ctx context.Context, filter RunFilter) ([]Run, error)
 	// Run returns one run with its steps and their attempts.
 	Run(ctx context.Context, id int64) (Run, error)
-	// DueRuns returns up to limit active runs that are due at or before now and have an id above
-	// after, by id: the runtime's way through a backlog of any size.
-	DueRuns(ctx context.Context, now time.Time, after int64, limit int) ([]Job, error)
+	// DueRuns returns up to limit active runs that are due at or before now, by due time and then
+	// id: the queue's way through a backlog of any size. It must cost the same at any backlog.
+	DueRuns(ctx context.Context, now time.Time, limit int) ([]Job, error)
 	// NextDue returns the earliest due time after now of any active run; zero if there is none.
 	NextDue(ctx context.Context, now time.Time) (time.Time, error)
 	// RecipeStats sums up each recipe's runs since the given time, for the recipes page.
