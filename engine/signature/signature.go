@@ -1,0 +1,143 @@
+// Package signature proves that a webhook delivery comes from who it says: HMACs over the raw body,
+// a secret in a header, and HTTP basic authentication.
+package signature
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+	"strings"
+
+	"bellhop/engine"
+)
+
+// The schemes a SignatureSpec can name.
+const (
+	SchemeHMAC   = "hmac"
+	SchemeHeader = "header"
+	SchemeBasic  = "basic"
+	SchemeNone   = "none"
+)
+
+// maxCandidates bounds how many values of one header are tried, so that a sender cannot buy work
+// with a header that lists thousands.
+const maxCandidates = 8
+
+// Verifier checks deliveries. It is safe for concurrent use.
+type Verifier interface {
+	// Verify returns nil if the delivery is signed as it should be, else an *engine.Error with the
+	// code Unauthorized. body is what arrived, byte for byte. Where a header has several values,
+	// one that fits is enough: senders send two while a secret is being changed.
+	Verify(headers http.Header, body []byte) error
+	// sign adds what Verify wants to see.
+	sign(headers http.Header, body []byte)
+}
+
+// New makes the verifier of a spec whose pills are filled in for an account. A scheme that is not
+// known, or a secret that is empty, is an *engine.Error with the code Invalid: whoever forgot a
+// secret must not be left with an open door.
+func New(spec engine.SignatureSpec) (Verifier, error) {
+	switch spec.Scheme {
+	case SchemeHMAC:
+		return newHMAC(spec)
+	case SchemeHeader:
+		if spec.Header == "" {
+			return nil, engine.Errorf(engine.Invalid, "The name of the header that carries the secret is missing. Fill it in, in the connection.")
+		}
+		if spec.Secret == "" {
+			return nil, noSecret()
+		}
+		return headerSecret{header: spec.Header, prefix: spec.Prefix, secret: sha256.Sum256([]byte(spec.Secret)), plain: spec.Secret}, nil
+	case SchemeBasic:
+		if spec.Password == "" {
+			return nil, engine.Errorf(engine.Invalid, "The password that deliveries must carry is empty. Fill it in, in the connection.")
+		}
+		return basic{username: spec.Username, password: spec.Password}, nil
+	case SchemeNone:
+		return none{}, nil
+	}
+	return nil, engine.Errorf(engine.Invalid, "Bellhop knows no way called %q to check who sent a delivery. It knows hmac, header, basic and none.", spec.Scheme)
+}
+
+// Sign adds to headers what a Verifier of the same spec accepts for body. Errors are those of New.
+func Sign(spec engine.SignatureSpec, headers http.Header, body []byte) error {
+	v, err := New(spec)
+	if err != nil {
+		return err
+	}
+	v.sign(headers, body)
+	return nil
+}
+
+func noSecret() error {
+	return engine.Errorf(engine.Invalid, "The secret that deliveries are checked with is empty. Fill it in, in the connection.")
+}
+
+// headerSecret wants the secret itself in a header, such as Telegram's.
+type headerSecret struct {
+	header, prefix string
+	secret         [sha256.Size]byte
+	plain          string
+}
+
+var _ Verifier = headerSecret{}
+
+func (s headerSecret) Verify(headers http.Header, _ []byte) error {
+	values := headers.Values(s.header)
+	if len(values) == 0 {
+		return missing(s.header)
+	}
+	for _, value := range values[:min(len(values), maxCandidates)] {
+		if value, ok := strings.CutPrefix(value, s.prefix); ok && same(value, s.secret) {
+			return nil
+		}
+	}
+	return engine.Errorf(engine.Unauthorized, "The header %s does not hold the secret of this connection. Give the sender the same secret.", s.header)
+}
+
+func (s headerSecret) sign(headers http.Header, _ []byte) {
+	headers.Set(s.header, s.prefix+s.plain)
+}
+
+// basic is HTTP basic authentication.
+type basic struct{ username, password string }
+
+var _ Verifier = basic{}
+
+func (b basic) Verify(headers http.Header, _ []byte) error {
+	username, password, ok := (&http.Request{Header: headers}).BasicAuth()
+	if !ok {
+		return missing("Authorization")
+	}
+	// Both are compared always, so that the time taken does not tell which was wrong.
+	user := same(username, sha256.Sum256([]byte(b.username)))
+	pass := same(password, sha256.Sum256([]byte(b.password)))
+	if !user || !pass {
+		return engine.Errorf(engine.Unauthorized, "The user name or the password is not the one of this connection. Give the sender the same ones.")
+	}
+	return nil
+}
+
+func (b basic) sign(headers http.Header, _ []byte) {
+	r := http.Request{Header: headers}
+	r.SetBasicAuth(b.username, b.password)
+}
+
+// none accepts anyone who knows the address.
+type none struct{}
+
+var _ Verifier = none{}
+
+func (none) Verify(http.Header, []byte) error { return nil }
+
+func (none) sign(http.Header, []byte) {}
+
+// same compares in a time that depends on neither the secret nor its length.
+func same(value string, secret [sha256.Size]byte) bool {
+	sum := sha256.Sum256([]byte(value))
+	return subtle.ConstantTimeCompare(sum[:], secret[:]) == 1
+}
+
+func missing(header string) error {
+	return engine.Errorf(engine.Unauthorized, "The delivery has no header %s, so nobody can tell who sent it. Set the secret at the sender too.", header)
+}
