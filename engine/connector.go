@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // Connector is what Bellhop knows of an app: the decoded form of a connector file.
@@ -24,7 +25,8 @@ type Connector struct {
 // ConnectionSpec says what an account at the app consists of and how it signs its requests.
 type ConnectionSpec struct {
 	Fields []Field `json:"fields"`
-	// AnyOf lists sets of fields; a connection needs all fields of at least one set.
+	// AnyOf lists sets of fields; a connection needs all fields of at least one set, and those that
+	// are Required besides.
 	AnyOf [][]string `json:"any_of,omitempty"`
 	// Auth is tried in order; the first entry whose When fits signs the request.
 	Auth []Auth `json:"auth,omitempty"`
@@ -34,8 +36,8 @@ type ConnectionSpec struct {
 
 // Auth says how a request shows who sends it. Strings may hold pills of `connection`.
 type Auth struct {
-	// When maps connection fields to the value they must have; "*" means any value.
-	When    map[string]string `json:"when,omitempty"`
+	// When says for which accounts this entry is.
+	When    When              `json:"when,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Query   map[string]string `json:"query,omitempty"`
 	Basic   *BasicAuth        `json:"basic,omitempty"`
@@ -60,9 +62,9 @@ type TokenSpec struct {
 // TestSpec is a connection's test: a request and the sentence that tells its success.
 type TestSpec struct {
 	// When works as in Auth; a test that does not fit the account is left out.
-	When    map[string]string `json:"when,omitempty"`
-	Request RequestSpec       `json:"request"`
-	Judge   Judge             `json:"judge,omitempty"`
+	When    When        `json:"when,omitempty"`
+	Request RequestSpec `json:"request"`
+	Judge   Judge       `json:"judge,omitempty"`
 	// Says is what a person reads, such as "Connected to {{response.team}}."
 	Says string `json:"says"`
 }
@@ -140,10 +142,26 @@ type Field struct {
 	Default  any  `json:"default,omitempty"`
 	// Options are a choice's values.
 	Options []Option `json:"options,omitempty"`
-	// When maps other fields to the value they must have for this one to matter.
-	When map[string]string `json:"when,omitempty"`
+	// When says at which values of other fields this one matters; where it does not fit, the field
+	// is neither shown nor required.
+	When When `json:"when,omitempty"`
 	// Group names fields of which at most one may be given, such as the three bodies of a request.
 	Group string `json:"group,omitempty"`
+}
+
+// When maps fields to the value that each must have: one value, several parted by "|", or "*" for
+// any that is not empty. An empty When always fits.
+type When map[string]string
+
+// Fits says whether the fields, read by value, are as w wants them.
+func (w When) Fits(value func(field string) string) bool {
+	for field, want := range w {
+		got := value(field)
+		if want == "*" && got == "" || want != "*" && !slices.Contains(strings.Split(want, "|"), got) {
+			return false
+		}
+	}
+	return true
 }
 
 // FieldType is what a field holds and how a form shows it.
