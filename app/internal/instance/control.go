@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -196,13 +195,12 @@ func writeControl(dir string, c control) error {
 
 // readControl returns fs.ErrNotExist when nobody serves.
 func readControl(dir string) (control, error) {
-	f, err := os.Open(filepath.Join(dir, controlFile))
+	data, err := os.ReadFile(filepath.Join(dir, controlFile))
 	if err != nil {
 		return control{}, err
 	}
-	defer f.Close()
 	var c control
-	if err := json.NewDecoder(io.LimitReader(f, maxRequest)).Decode(&c); err != nil {
+	if err := json.Unmarshal(data, &c); err != nil {
 		return control{}, fmt.Errorf("%s: %w", controlFile, err)
 	}
 	return c, nil

@@ -1,0 +1,49 @@
+# Everything that is done to Bellhop from outside. `make help` lists it.
+# On a fresh Debian or Ubuntu with Go, git and make, `make run` and `make test` need nothing else.
+
+GO = go
+# Callbacks on one goroutine; plain go commands do not read FyneApp.toml, which says it too.
+TAGS = migrated_fynedo
+
+VERSION = $(shell sed -n 's/^ *Version *= *"\(.*\)"/\1/p' FyneApp.toml)
+# By -ldflags and not by Go itself, which some machines forbid with GOFLAGS=-buildvcs=false.
+COMMIT = $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+LDFLAGS = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+EXE = $(shell $(GO) env GOEXE)
+
+# Linux without a display has no window to open: `run` does the same job in the terminal there.
+SCREEN = $(if $(filter Linux,$(shell uname -s)),$(DISPLAY)$(WAYLAND_DISPLAY),yes)
+
+.PHONY: help run demo build headless test bench lint clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+run: $(if $(SCREEN),build,headless) ## build and start Bellhop: the window, or `bellhop demo` where there is no display
+	$(if $(SCREEN),bin/bellhop$(EXE),bin/bellhop-headless$(EXE) demo)
+
+build: ## build bin/bellhop
+	@.ci/packages desktop
+	$(GO) build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o bin/bellhop$(EXE) ./app
+
+headless: ## build bin/bellhop-headless: the same commands, no window, no graphics libraries
+	@.ci/packages headless
+	$(GO) build -tags headless -ldflags '$(LDFLAGS)' -o bin/bellhop-headless$(EXE) ./app
+
+# The race detector on all that works in many goroutines. The window has one, and its drawing is
+# several times slower under the detector; its tests and those of the desktop build run without.
+test: ## run all tests
+	@.ci/packages desktop
+	$(GO) test -race -tags headless ./engine/... ./store/... ./app/...
+	$(GO) test -tags $(TAGS) ./assets/... ./ui/... ./app
+
+bench: ## run all benchmarks
+	@.ci/packages headless
+	$(GO) test -tags headless -run '^$$' -bench . -benchmem ./engine/... ./store/... ./app/...
+
+lint: ## check format, style and import rules
+	@.ci/packages desktop
+	$(GO) tool -modfile=.ci/lint/go.mod golangci-lint run ./...
+
+clean: ## remove what was built
+	rm -rf bin dist
