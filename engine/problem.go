@@ -71,3 +71,21 @@ func (p Problems) In(name string) Problems {
 	}
 	return out
 }
+
+// Under returns the problems with their paths below place: `rules[0].than` under `steps[1].with` is
+// `steps[1].with.rules[0].than`.
+func (p Problems) Under(place string) Problems {
+	out := make(Problems, len(p))
+	for i, one := range p {
+		switch {
+		case one.Path == "":
+			one.Path = place
+		case place != "" && one.Path[0] != '[':
+			one.Path = place + "." + one.Path
+		default:
+			one.Path = place + one.Path
+		}
+		out[i] = one
+	}
+	return out
+}
