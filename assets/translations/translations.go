@@ -1,0 +1,10 @@
+// Package translations holds the texts of the window in each language. The keys are the English
+// texts themselves, as they stand in the code in lang.L("…").
+package translations
+
+import "embed"
+
+// FS holds one JSON file for each language.
+//
+//go:embed *.json
+var FS embed.FS

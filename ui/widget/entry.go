@@ -1,0 +1,90 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"bellhop/ui/theme"
+)
+
+// Entry is Fyne's entry, which lets go of the keys that are the window's: shortcuts it has no use for,
+// and Escape, which leaves it. Never put more than a few thousand letters into it.
+type Entry struct {
+	fynewidget.Entry
+	// Name is what a screen reader says.
+	Name string
+	// OnEscape is called on Escape, instead of leaving the entry.
+	OnEscape func() `json:"-"`
+}
+
+var (
+	_ fyne.Shortcutable = (*Entry)(nil)
+	_ fyne.Accessible   = (*Entry)(nil)
+)
+
+// NewEntry makes an entry of one line. The name is for screen readers.
+func NewEntry(name string) *Entry {
+	e := &Entry{Name: name}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// NewSecretEntry makes an entry of one line that hides what is typed.
+func NewSecretEntry(name string) *Entry {
+	e := NewEntry(name)
+	e.Password = true
+	return e
+}
+
+// NewLongEntry makes an entry of several lines.
+func NewLongEntry(name string) *Entry {
+	e := NewEntry(name)
+	e.MultiLine = true
+	e.Wrapping = fyne.TextWrapWord
+	e.SetMinRowsVisible(4)
+	return e
+}
+
+// AccessibilityLabel is the name.
+func (e *Entry) AccessibilityLabel() string { return e.Name }
+
+// AccessibilityRole says that it is text.
+func (e *Entry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+// TypedKey leaves the entry on Escape.
+func (e *Entry) TypedKey(key *fyne.KeyEvent) {
+	if key.Name != fyne.KeyEscape {
+		e.Entry.TypedKey(key)
+		return
+	}
+	if e.OnEscape != nil {
+		e.OnEscape()
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {
+		c.Unfocus()
+	}
+}
+
+// TypedShortcut passes on to the window what has no meaning here, such as Ctrl+1.
+func (e *Entry) TypedShortcut(shortcut fyne.Shortcut) {
+	e.Entry.TypedShortcut(shortcut)
+	if _, ok := shortcut.(*desktop.CustomShortcut); !ok {
+		return
+	}
+	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
+		c.TypedShortcut(shortcut)
+	}
+}
+
+// NewSearchEntry makes an entry with a magnifying glass; Escape empties it. OnChanged is called with
+// each letter.
+func NewSearchEntry(placeholder string, onChanged func(text string)) *Entry {
+	e := NewEntry(placeholder)
+	e.PlaceHolder = placeholder
+	e.Icon = theme.Icon(theme.IconSearch, theme.ColorMuted)
+	e.OnChanged = onChanged
+	e.OnEscape = func() { e.SetText("") }
+	return e
+}
