@@ -27,7 +27,7 @@ var States = []State{Queued, Running, Waiting, Succeeded, Filtered, Failed, Held
 
 // transitions is the run's state machine; docs/run-states.md draws it.
 var transitions = map[State][]State{
-	Queued:    {Running, Succeeded, Filtered, Failed, Held, Cancelled},
+	Queued:    {Running, Waiting, Succeeded, Filtered, Failed, Held, Cancelled},
 	Running:   {Running, Waiting, Succeeded, Filtered, Failed, Held, Unsure, Cancelled, Queued},
 	Waiting:   {Running, Queued, Cancelled},
 	Succeeded: {Queued}, // retry from a step

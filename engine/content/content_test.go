@@ -1,0 +1,65 @@
+package content_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"bellhop/engine"
+	"bellhop/engine/content"
+)
+
+func TestParse(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind, body string
+		want       any
+	}{
+		"JSON":                        {"application/json; charset=utf-8", `{"id":820982911946154508}`, map[string]any{"id": json.Number("820982911946154508")}},
+		"JSON by suffix":              {"application/vnd.api+json", `[1]`, []any{json.Number("1")}},
+		"JSON with a byte order mark": {"application/json", "\xef\xbb\xbf{}", map[string]any{}},
+		"JSON without a type":         {"", `{"a":true}`, map[string]any{"a": true}},
+		"JSON under a form's type":    {"application/x-www-form-urlencoded", ` {"a":"b=c"}`, map[string]any{"a": "b=c"}},
+		"a form":                      {"application/x-www-form-urlencoded", "a=1&b=x+y&b=z%21", map[string]any{"a": "1", "b": []any{"x y", "z!"}}},
+		"text":                        {"text/plain", "hello {", "hello {"},
+		"text of an unknown type":     {"application/x-thing", "hello", "hello"},
+		"text of a broken type":       {";;", "hello", "hello"},
+		"nothing":                     {"application/json", " \n", map[string]any{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := content.Parse(c.kind, []byte(c.body))
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for name, c := range map[string]struct{ kind, body string }{
+		"broken JSON":                {"application/json", `{"a":`},
+		"broken JSON without a type": {"", `{"a":`},
+		"JSON and more":              {"application/json", `{} {}`},
+		"broken form":                {"application/x-www-form-urlencoded", "a=%zz"},
+		"not UTF-8":                  {"text/plain", "caf\xe9"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := content.Parse(c.kind, []byte(c.body))
+			require.Equal(t, engine.Invalid, engine.ErrorCode(err))
+			require.NotEmpty(t, engine.ErrorMessage(err))
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("application/json", []byte(`{"a":[1,"x"]}`))
+	f.Add("application/x-www-form-urlencoded", []byte("a=1&b=%20"))
+	f.Add("", []byte("\xef\xbb\xbf[1]"))
+	f.Fuzz(func(t *testing.T, kind string, body []byte) {
+		value, err := content.Parse(kind, body)
+		if err == nil && value == nil && string(body) != "null" {
+			if _, err := json.Marshal(value); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,156 @@
+// Package runtime runs recipes: it takes a queued run, executes its steps in order, commits what
+// became of each before the next one acts, and goes on after a crash where the record ends.
+//
+// Steps that only compute (a filter) ride in the next commit; they can be computed again. A step
+// that reaches outside is committed as begun before its request is sent, and with its outcome
+// before the next such step begins.
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"bellhop/engine"
+	"bellhop/engine/action"
+	"bellhop/engine/mapping"
+)
+
+// Store is what the runtime needs of the store.
+type Store interface {
+	Update(ctx context.Context, fn func(tx engine.Tx) error) error
+	Run(ctx context.Context, id int64) (engine.Run, error)
+	Event(ctx context.Context, id int64) (engine.Event, error)
+	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
+}
+
+// Accounts finds a connection with its secrets by name.
+type Accounts interface {
+	Account(ctx context.Context, name string) (engine.Account, error)
+}
+
+// Actions carries out what reaches outside.
+type Actions interface {
+	Do(ctx context.Context, call action.Call) (action.Result, error)
+}
+
+// Params are what a runtime needs; the first four are required.
+type Params struct {
+	Store    Store
+	Catalog  engine.Catalog
+	Accounts Accounts
+	Actions  Actions
+	// Publisher hears of every committed state.
+	Publisher engine.Publisher
+	// Locale returns the language and time zone that pills are formatted in.
+	Locale func() mapping.Env
+	Log    *slog.Logger
+	Now    func() time.Time
+	// Jitter returns a random duration from 0 up to max; tests make it certain.
+	Jitter func(max time.Duration) time.Duration
+}
+
+// Runtime executes runs. Its Handle is the handler of an engine.Queue.
+type Runtime struct {
+	Params
+	mu    sync.Mutex
+	plans map[version]*plan
+}
+
+type version struct {
+	recipeID int64
+	number   int
+}
+
+// New makes a runtime.
+func New(p Params) *Runtime {
+	if p.Publisher == nil {
+		p.Publisher = silent{}
+	}
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.Locale == nil {
+		p.Locale = func() mapping.Env { return mapping.Env{Zone: time.Local} }
+	}
+	if p.Jitter == nil {
+		p.Jitter = func(max time.Duration) time.Duration { return rand.N(max) }
+	}
+	return &Runtime{Params: p, plans: map[version]*plan{}}
+}
+
+type silent struct{}
+
+func (silent) Publish(engine.Change) {}
+
+// Handle takes a run as far as it goes now: to its end, or to a wait, which it returns as Snooze.
+// A run that is over, or gone, is nothing to do. An error means that the store did not take the
+// outcome; the run is then as the store has it, and Handle may be called again.
+func (r *Runtime) Handle(ctx context.Context, job engine.Job) (err error) {
+	run, err := r.Store.Run(ctx, job.RunID)
+	switch {
+	case engine.ErrorCode(err) == engine.NotFound:
+		return nil
+	case err != nil:
+		return err
+	case !run.State.Active():
+		return nil
+	case run.DueAt.After(r.Now()):
+		return engine.Snooze(run.DueAt)
+	}
+	x := &execution{Runtime: r, run: run, was: run.State, log: r.Log.With("run", run.ID)}
+	defer func() {
+		if fault := recover(); fault != nil {
+			x.log.Error("a step crashed", "fault", fault, "stack", string(debug.Stack()))
+			err = x.fail(ctx, failureOf("", engine.Errorf(engine.Internal, "a step crashed: %v", fault)))
+		}
+	}()
+	if err := x.begin(ctx); err != nil {
+		if engine.ErrorCode(err) == engine.Unavailable {
+			return err
+		}
+		x.log.Warn("a run cannot begin", "error", err)
+		return x.fail(ctx, failureOf("", err))
+	}
+	return x.proceed(ctx)
+}
+
+// plan returns the compiled version, from memory if it ran before.
+func (r *Runtime) plan(ctx context.Context, recipeID int64, number int) (*plan, error) {
+	key := version{recipeID, number}
+	r.mu.Lock()
+	p, ok := r.plans[key]
+	r.mu.Unlock()
+	if ok {
+		return p, nil
+	}
+	definition, err := r.Store.Version(ctx, recipeID, number)
+	if err != nil {
+		return nil, err
+	}
+	if p, err = compile(definition, r.Catalog); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.plans[key] = p
+	return p, nil
+}
+
+// failureOf puts an error as it is kept with a run.
+func failureOf(step string, err error) *engine.Failure {
+	f := &engine.Failure{Step: step, Code: engine.ErrorCode(err), Message: engine.ErrorMessage(err)}
+	if failed, ok := asActionFailure(err); ok {
+		f.Detail = failed.Detail
+	}
+	return f
+}
+
+func (v version) String() string { return fmt.Sprintf("recipe %d version %d", v.recipeID, v.number) }
