@@ -1,0 +1,292 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+
+	"bellhop/engine"
+)
+
+// largestBatch bounds how long the first caller of a batch waits for the last.
+const largestBatch = 256
+
+// writer is the only one who writes, on one connection and one goroutine. Whoever calls while a
+// commit is under way is in the next batch: one BEGIN, a savepoint for each caller so that one's
+// failure leaves the others, one COMMIT, and all are released together. Nobody waits for company.
+type writer struct {
+	db  *sql.DB
+	log *slog.Logger
+	now func() time.Time
+
+	calls   chan *call    // bounded, so that callers wait when the disk cannot keep up
+	closing chan struct{} // closed by stop
+	ended   chan struct{} // closed when the goroutine has returned
+
+	// Owned by the goroutine.
+	conn       *sql.Conn
+	generation int64 // counts the connections there have been
+	broken     bool  // the connection has a transaction that could not be ended
+}
+
+// call is one caller's part of a batch.
+type call struct {
+	ctx  context.Context
+	fn   func(*tx) error
+	fate atomic.Int32
+	done chan struct{}
+
+	// Set before done is closed.
+	err      error
+	panicked any
+}
+
+// What can become of a call: exactly one side moves it on from waiting.
+const (
+	callWaiting int32 = iota
+	callBegun         // the writer runs it
+	callLeft          // its caller's context ended first
+)
+
+func newWriter(db *sql.DB, conn *sql.Conn, p Params) *writer {
+	w := &writer{
+		db: db, log: p.Log, now: p.Now, conn: conn,
+		calls:   make(chan *call, largestBatch),
+		closing: make(chan struct{}),
+		ended:   make(chan struct{}),
+	}
+	go w.run()
+	return w
+}
+
+// stop serves the calls that wait, and returns when the writer has ended. It is called once.
+func (w *writer) stop() {
+	close(w.closing)
+	<-w.ended
+}
+
+// do runs fn in a transaction and returns when it is on disk or has failed.
+func (w *writer) do(ctx context.Context, fn func(*tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return explain(err)
+	}
+	c := &call{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case <-w.closing:
+		return errClosed
+	default:
+	}
+	select {
+	case w.calls <- c:
+	case <-w.closing:
+		return errClosed
+	case <-ctx.Done():
+		return explain(ctx.Err())
+	}
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		if c.fate.CompareAndSwap(callWaiting, callLeft) {
+			return explain(ctx.Err())
+		}
+		<-c.done
+	case <-w.ended:
+		select {
+		case <-c.done:
+		default: // it slipped in after the last batch
+			return errClosed
+		}
+	}
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	return c.err
+}
+
+func (w *writer) run() {
+	stopped := false
+	defer func() {
+		if !stopped { // a caller's fn ended this goroutine (runtime.Goexit, as a failing test does)
+			go w.run()
+			return
+		}
+		w.finish()
+		close(w.ended)
+	}()
+	batch := make([]*call, 0, largestBatch)
+	for {
+		batch = w.gather(batch[:0])
+		if len(batch) == 0 {
+			stopped = true
+			return
+		}
+		w.commit(batch)
+		clear(batch)
+	}
+}
+
+// gather waits for a call and takes those that wait with it; none when the writer is to end.
+func (w *writer) gather(batch []*call) []*call {
+	select {
+	case c := <-w.calls:
+		batch = append(batch, c)
+	case <-w.closing:
+	}
+	for len(batch) < largestBatch {
+		select {
+		case c := <-w.calls:
+			batch = append(batch, c)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs a batch in one transaction and releases its callers.
+func (w *writer) commit(batch []*call) {
+	fault := error(engine.Errorf(engine.Internal, "A change ended without saying how, so it and those beside it were not saved."))
+	defer func() {
+		if fault != nil {
+			w.rollBack()
+		}
+		for _, c := range batch {
+			// After a fault nothing of the batch remains, whatever the callers' own outcome.
+			if fault != nil && c.err == nil {
+				c.err = fault
+			}
+			close(c.done)
+		}
+	}()
+	fault = w.transact(batch)
+	if fault != nil {
+		w.log.Error("a commit failed", "error", fault, "calls", len(batch))
+	}
+}
+
+// transact returns why nothing of the batch was kept, or nil. Each call has its own error.
+func (w *writer) transact(batch []*call) error {
+	if err := w.begin(); err != nil {
+		return explain(err)
+	}
+	alone, kept := len(batch) == 1, 0
+	for _, c := range batch {
+		if !c.fate.CompareAndSwap(callWaiting, callBegun) {
+			continue
+		}
+		if err := w.serve(c, alone); err != nil {
+			return explain(err)
+		}
+		if c.err == nil {
+			kept++
+		}
+	}
+	if kept == 0 {
+		w.rollBack()
+		return nil
+	}
+	return explain(w.exec(`COMMIT`))
+}
+
+// serve runs one call within the transaction. Its error means that the transaction is lost.
+func (w *writer) serve(c *call, alone bool) error {
+	if !alone {
+		if err := w.exec(`SAVEPOINT call`); err != nil {
+			return err
+		}
+	}
+	t := &tx{conn: w.conn, generation: w.generation}
+	t.reads = reads{source: t, now: w.now}
+	w.invoke(c, t)
+	if c.err == nil && t.fault != nil {
+		c.err = t.fault // fn went on after the disk had failed
+	}
+	switch {
+	case c.err != nil && !w.inTransaction():
+		// A full disk, among others, makes SQLite end the transaction by itself.
+		return c.err
+	case alone:
+		return nil // transact rolls back when nothing is kept
+	case c.err != nil:
+		return w.exec(`ROLLBACK TO call; RELEASE call`)
+	default:
+		return w.exec(`RELEASE call`)
+	}
+}
+
+// invoke calls fn and keeps its outcome, a panic too: that is for the caller's goroutine.
+func (w *writer) invoke(c *call, t *tx) {
+	defer func() {
+		t.over = true
+		if r := recover(); r != nil {
+			w.log.Error("a change panicked", "panic", r, "stack", string(debug.Stack()))
+			c.panicked = r
+			c.err = engine.Errorf(engine.Internal, "A change panicked.")
+		}
+	}()
+	c.err = c.fn(t)
+}
+
+// begin takes the write lock. SQLite asks for it again and again while another process has it,
+// until the patience given to Open ends.
+func (w *writer) begin() error {
+	if w.broken {
+		if err := w.reconnect(); err != nil {
+			return err
+		}
+	}
+	return w.exec(`BEGIN IMMEDIATE`)
+}
+
+// reconnect replaces a connection whose transaction could not be ended.
+func (w *writer) reconnect() error {
+	// ErrBadConn keeps database/sql from giving the same connection out again.
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	conn, err := w.db.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	w.conn, w.broken = conn, false
+	w.generation++
+	return nil
+}
+
+// exec runs without a context on purpose: an interrupted statement would take the whole
+// transaction, and so the other callers, with it.
+func (w *writer) exec(statement string) error {
+	_, err := w.conn.ExecContext(context.Background(), statement)
+	return err
+}
+
+func (w *writer) rollBack() {
+	if w.inTransaction() {
+		if err := w.exec(`ROLLBACK`); err != nil {
+			w.log.Error("a transaction could not be rolled back", "error", err)
+			w.broken = true
+		}
+	}
+}
+
+func (w *writer) inTransaction() (yes bool) {
+	_ = w.conn.Raw(func(c any) error {
+		yes = !c.(*sqlite3.SQLiteConn).AutoCommit()
+		return nil
+	})
+	return yes
+}
+
+// finish leaves statistics for the next start's query plans. It must not hold up the end.
+func (w *writer) finish() {
+	for _, statement := range []string{`PRAGMA busy_timeout = 500`, `PRAGMA optimize`} {
+		if err := w.exec(statement); err != nil {
+			w.log.Debug("the database was closed without being optimized", "error", err)
+		}
+	}
+	_ = w.conn.Close()
+}

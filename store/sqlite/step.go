@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"bellhop/engine"
+)
+
+// steps reads a run's steps with their attempts.
+func steps(ctx context.Context, q querier, runID int64) ([]engine.StepRun, error) {
+	all, err := collect(ctx, q, func(rows *sql.Rows) (s engine.StepRun, err error) {
+		return s, rows.Scan(&s.Position, &s.Step, &s.Use, &s.State, &s.Note, timeColumn{&s.StartedAt}, timeColumn{&s.FinishedAt},
+			jsonColumn{&s.Failure}, (*[]byte)(&s.Input), (*[]byte)(&s.Output))
+	}, `SELECT position, step, use, state, note, started_at, finished_at, failure, input, output
+		FROM step WHERE run_id = ? ORDER BY position`, runID)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	at := make(map[int]*engine.StepRun, len(all))
+	for i := range all {
+		at[all[i].Position] = &all[i]
+	}
+	type placed struct {
+		position int
+		engine.Attempt
+	}
+	attempts, err := collect(ctx, q, func(rows *sql.Rows) (a placed, err error) {
+		return a, rows.Scan(&a.position, &a.Number, timeColumn{&a.StartedAt}, timeColumn{&a.FinishedAt},
+			jsonColumn{&a.Failure}, jsonColumn{&a.Request}, jsonColumn{&a.Response})
+	}, `SELECT position, number, started_at, finished_at, failure, request, response
+		FROM attempt WHERE run_id = ? ORDER BY position, number`, runID)
+	for _, a := range attempts {
+		at[a.position].Attempts = append(at[a.position].Attempts, a.Attempt)
+	}
+	return all, err
+}
+
+func (t *tx) SaveSteps(runID int64, steps ...engine.StepRun) error {
+	for _, s := range steps {
+		if err := t.saveStep(runID, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) saveStep(runID int64, s engine.StepRun) error {
+	if !s.State.Valid() {
+		return engine.Errorf(engine.Internal, "A step cannot be %q.", s.State)
+	}
+	failure, err := text(s.Failure)
+	if err != nil {
+		return t.note(err)
+	}
+	_, err = t.exec(`INSERT INTO step (run_id, position, step, use, state, note, started_at, finished_at, failure, input, output)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run_id, position) DO UPDATE SET step = excluded.step, use = excluded.use, state = excluded.state, note = excluded.note,
+			started_at = excluded.started_at, finished_at = excluded.finished_at, failure = excluded.failure,
+			input = excluded.input, output = excluded.output`,
+		runID, s.Position, s.Step, s.Use, string(s.State), s.Note, micros(s.StartedAt), micros(s.FinishedAt), failure, raw(s.Input), raw(s.Output))
+	if orphan(err) {
+		return noRun(runID)
+	}
+	if err != nil {
+		return t.note(err)
+	}
+	for _, a := range s.Attempts {
+		if err := t.saveAttempt(runID, s.Position, a); err != nil {
+			return t.note(err)
+		}
+	}
+	return nil
+}
+
+func (t *tx) saveAttempt(runID int64, position int, a engine.Attempt) error {
+	failure, err := text(a.Failure)
+	if err != nil {
+		return err
+	}
+	request, err := text(a.Request)
+	if err != nil {
+		return err
+	}
+	response, err := text(a.Response)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO attempt (run_id, position, number, started_at, finished_at, failure, request, response)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run_id, position, number) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at,
+			failure = excluded.failure, request = excluded.request, response = excluded.response`,
+		runID, position, a.Number, micros(a.StartedAt), micros(a.FinishedAt), failure, request, response)
+	return err
+}
+
+func (t *tx) DropSteps(runID int64, from int) error {
+	if _, err := find(context.Background(), t, noRun(runID), number, `SELECT id FROM run WHERE id = ?`, runID); err != nil {
+		return err
+	}
+	_, err := t.exec(`DELETE FROM step WHERE run_id = ? AND position >= ?`, runID, from)
+	return t.note(err)
+}
