@@ -29,7 +29,7 @@ var States = []State{Queued, Running, Waiting, Succeeded, Filtered, Failed, Held
 var transitions = map[State][]State{
 	Queued:    {Running, Waiting, Succeeded, Filtered, Failed, Held, Cancelled},
 	Running:   {Running, Waiting, Succeeded, Filtered, Failed, Held, Unsure, Cancelled, Queued},
-	Waiting:   {Running, Queued, Cancelled},
+	Waiting:   {Running, Waiting, Succeeded, Filtered, Failed, Held, Queued, Cancelled},
 	Succeeded: {Queued}, // retry from a step
 	Filtered:  {Queued},
 	Failed:    {Queued},
