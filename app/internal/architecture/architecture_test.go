@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,7 @@ func TestRulesCanFail(t *testing.T) {
 		"sqlite":          {"bellhop/app github.com/mattn/go-sqlite3", rules[3].name + ": bellhop/app → github.com/mattn/go-sqlite3"},
 		"ui":              {"bellhop/ui/page/editor database/sql", rules[4].name + ": bellhop/ui/page/editor → database/sql"},
 		"ui by a way":     {"bellhop/ui/widget z z github.com/go-gl/gl/v2.1/gl", rules[4].name + ": bellhop/ui/widget → z → github.com/go-gl/gl/v2.1/gl"},
+		"ui's tests":      {"bellhop/ui/page/editor/_test fyne.io/fyne/v2/app", rules[4].name + ": bellhop/ui/page/editor/_test → fyne.io/fyne/v2/app"},
 		"ui requests":     {"bellhop/ui net/http", rules[5].name + ": bellhop/ui → net/http"},
 		"assets":          {"bellhop/assets bellhop/engine", rules[6].name + ": bellhop/assets → bellhop/engine"},
 		"desktop":         {"bellhop/app/internal/boot fyne.io/fyne/v2/app", rules[7].name + ": bellhop/app/internal/boot → fyne.io/fyne/v2/app"},
@@ -68,6 +70,8 @@ func TestRulesLetTheHouseStand(t *testing.T) {
 		"bellhop/store/sqlite":   {imports: []string{"bellhop/engine", "github.com/mattn/go-sqlite3"}},
 		"bellhop/ui":             {imports: []string{"bellhop/engine", "fyne.io/fyne/v2"}},
 		"bellhop/assets":         {imports: []string{"embed"}},
+		"bellhop/engine/_test":   {imports: []string{"github.com/stretchr/testify/require"}},
+		"bellhop/assets/_test":   {imports: []string{"bellhop/engine/connector"}},
 		"bellhop/app":            {imports: []string{"bellhop/engine", "bellhop/store/sqlite", "fyne.io/fyne/v2/app", "bellhop/ui"}},
 		"fyne.io/fyne/v2":        {imports: []string{"net/http"}},
 		"net/http":               {standard: true},
@@ -80,7 +84,7 @@ func TestRulesLetTheHouseStand(t *testing.T) {
 func load(t *testing.T, tag string) graph {
 	t.Helper()
 	watch(t)
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-deps", "-tags", tag, "-json=ImportPath,Imports,Standard", "./...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-deps", "-tags", tag, "-json=ImportPath,Imports,TestImports,XTestImports,Standard", "./...")
 	cmd.Dir = root
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -90,9 +94,11 @@ func load(t *testing.T, tag string) graph {
 	g := graph{}
 	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p struct {
-			ImportPath string
-			Imports    []string
-			Standard   bool
+			ImportPath   string
+			Imports      []string
+			TestImports  []string
+			XTestImports []string
+			Standard     bool
 		}
 		err := decoder.Decode(&p)
 		if errors.Is(err, io.EOF) {
@@ -100,6 +106,9 @@ func load(t *testing.T, tag string) graph {
 		}
 		require.NoError(t, err)
 		g[p.ImportPath] = node{imports: p.Imports, standard: p.Standard}
+		if tests := slices.Concat(p.TestImports, p.XTestImports); len(tests) > 0 {
+			g[p.ImportPath+testsOf] = node{imports: tests}
+		}
 	}
 	require.NotEmpty(t, g["bellhop/engine"].imports)
 	return g

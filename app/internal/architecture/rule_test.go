@@ -17,6 +17,8 @@ type rule struct {
 	// forbidden are import paths in the same form; "third party" is everything outside the
 	// standard library.
 	forbidden []string
+	// tests says that their tests may not either.
+	tests bool
 	// direct lets the packages that these import have what these may not.
 	direct bool
 }
@@ -27,13 +29,13 @@ const thirdParty = "third party"
 // rules are the star: ui → engine ← store, assets imports nothing of ours, app imports all.
 var rules = []rule{
 	{name: "the engine's root needs only the standard library", of: "bellhop/engine", forbidden: []string{thirdParty}},
-	{name: "engine knows no store, window, data or program", of: "bellhop/engine/...",
+	{name: "engine knows no store, window, data or program", of: "bellhop/engine/...", tests: true,
 		forbidden: []string{"bellhop/store/...", "bellhop/ui/...", "bellhop/assets/...", "bellhop/app/...", "fyne.io/..."}},
-	{name: "store knows no window and no program", of: "bellhop/store/...",
+	{name: "store knows no window and no program", of: "bellhop/store/...", tests: true,
 		forbidden: []string{"bellhop/ui/...", "bellhop/app/...", "fyne.io/..."}},
 	{name: "SQLite is in store/sqlite", of: "bellhop/...", except: []string{"bellhop/store/sqlite"}, direct: true,
 		forbidden: []string{"github.com/mattn/go-sqlite3/..."}},
-	{name: "ui knows no store and no program, and builds without OpenGL", of: "bellhop/ui/...",
+	{name: "ui knows no store and no program, and builds without OpenGL", of: "bellhop/ui/...", tests: true,
 		forbidden: []string{"bellhop/store/...", "bellhop/app/...", "database/sql/...", "github.com/mattn/go-sqlite3/...",
 			"fyne.io/fyne/v2/app/...", "fyne.io/systray/...", "github.com/go-gl/..."}},
 	// Fyne itself imports it, to load pictures.
@@ -47,8 +49,11 @@ var rules = []rule{
 var headless = rule{name: "the build without a window needs nothing of one", of: "bellhop/app/...",
 	forbidden: []string{"fyne.io/...", "bellhop/ui/...", "github.com/go-gl/..."}}
 
-// graph is what every package imports, by import path.
+// graph is what every package imports, by import path. The tests of a package are a node of their
+// own, whose path ends in testsOf.
 type graph map[string]node
+
+const testsOf = "/_test"
 
 type node struct {
 	imports  []string
@@ -60,6 +65,9 @@ func check(g graph, rules ...rule) []string {
 	var breaches []string
 	for _, path := range slices.Sorted(maps.Keys(g)) {
 		for _, r := range rules {
+			if strings.HasSuffix(path, testsOf) && !r.tests {
+				continue
+			}
 			if !matches(r.of, path) || slices.ContainsFunc(r.except, func(e string) bool { return matches(e, path) }) {
 				continue
 			}
