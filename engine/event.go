@@ -25,3 +25,16 @@ type Request struct {
 	Headers map[string]string `json:"headers,omitempty"`
 	Query   map[string]string `json:"query,omitempty"`
 }
+
+// Data returns the request as pills see it: `method`, `headers` and `query`.
+func (r Request) Data() map[string]any {
+	return map[string]any{"method": r.Method, "headers": jsonMap(r.Headers), "query": jsonMap(r.Query)}
+}
+
+func jsonMap(in map[string]string) map[string]any {
+	out := make(map[string]any, len(in))
+	for k, v := range in {
+		out[k] = v
+	}
+	return out
+}

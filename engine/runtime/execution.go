@@ -49,14 +49,7 @@ func (x *execution) begin(ctx context.Context) error {
 	}
 	x.env = x.Locale()
 	x.env.Now = x.Now()
-	x.data = map[string]any{
-		"trigger": body,
-		"trigger_request": map[string]any{
-			"method":  event.Request.Method,
-			"headers": anyMap(event.Request.Headers),
-			"query":   anyMap(event.Request.Query),
-		},
-	}
+	x.data = map[string]any{"trigger": body, "trigger_request": event.Request.Data()}
 	for _, s := range x.run.Steps {
 		if s.State != engine.Succeeded || len(s.Output) == 0 {
 			continue
@@ -74,14 +67,6 @@ func (x *execution) begin(ctx context.Context) error {
 		x.run.Title = x.plan.title(x.data, x.env)
 	}
 	return nil
-}
-
-func anyMap(in map[string]string) map[string]any {
-	out := make(map[string]any, len(in))
-	for k, v := range in {
-		out[k] = v
-	}
-	return out
 }
 
 // proceed executes the steps that are not done yet.

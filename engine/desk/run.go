@@ -1,0 +1,192 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"bellhop/engine"
+	"bellhop/engine/content"
+)
+
+// RunDetail is one run with what it ran on and what it ran.
+type RunDetail struct {
+	engine.Run
+	Event engine.Event
+	// Data is the event's body as fields; nil if it cannot be read.
+	Data any
+	// Definition is the version that the run executes.
+	Definition engine.Definition
+}
+
+// Runs returns runs without steps, newest first.
+func (d *Desk) Runs(ctx context.Context, filter engine.RunFilter) ([]engine.Run, error) {
+	return d.Store.Runs(ctx, filter)
+}
+
+// Run returns one run whole.
+func (d *Desk) Run(ctx context.Context, id int64) (RunDetail, error) {
+	run, err := d.Store.Run(ctx, id)
+	if err != nil {
+		return RunDetail{}, err
+	}
+	detail := RunDetail{Run: run}
+	if detail.Event, err = d.Store.Event(ctx, run.EventID); err != nil {
+		return RunDetail{}, err
+	}
+	if detail.Definition, err = d.Store.Version(ctx, run.RecipeID, run.Version); err != nil {
+		return RunDetail{}, err
+	}
+	detail.Data, _ = content.Parse(detail.Event.ContentType, detail.Event.Body) // shown where it can be
+	return detail, nil
+}
+
+// StateCounts counts all runs by state.
+func (d *Desk) StateCounts(ctx context.Context) (map[engine.State]int, error) {
+	return d.Store.StateCounts(ctx)
+}
+
+// Retry runs a finished run again from a step, or from the one that failed if step is "". What the
+// steps before it did stays done. The run takes the recipe as it is published now, so that a
+// correction counts, provided the steps already done are still the same ones.
+func (d *Desk) Retry(ctx context.Context, id int64, step string) error {
+	err := d.Store.Update(ctx, func(tx engine.Tx) error {
+		run, err := tx.Run(ctx, id)
+		if err != nil {
+			return err
+		}
+		if run.State.Active() {
+			return engine.Errorf(engine.Conflict, "This run is not over yet. Cancel it first, or wait for its end.")
+		}
+		from, err := d.retryFrom(ctx, tx, run, step)
+		if err != nil {
+			return err
+		}
+		if run.Version, err = d.retryVersion(ctx, tx, run, from); err != nil {
+			return err
+		}
+		if err := tx.DropSteps(id, from+1); err != nil {
+			return err
+		}
+		for _, s := range run.Steps {
+			if s.Position == from {
+				s.State, s.Failure, s.Attempts = engine.Queued, nil, nil // the attempts in the store remain
+				if err := tx.SaveSteps(id, s); err != nil {
+					return err
+				}
+			}
+		}
+		was := run.State
+		run.State, run.DueAt, run.Failure = engine.Queued, d.Now(), nil
+		run.FinishedAt = time.Time{}
+		return tx.SaveRun(run, was)
+	})
+	if err != nil {
+		return err
+	}
+	return d.runChanged(ctx, id, engine.Queued)
+}
+
+// Replay runs a run's event again as a new run of the published version, and returns its id.
+func (d *Desk) Replay(ctx context.Context, id int64) (newID int64, err error) {
+	var run engine.Run
+	err = d.Store.Update(ctx, func(tx engine.Tx) error {
+		old, err := tx.Run(ctx, id)
+		if err != nil {
+			return err
+		}
+		r, err := tx.Recipe(ctx, old.RecipeID)
+		if err != nil {
+			return err
+		}
+		run = engine.Run{
+			RecipeID: old.RecipeID, Version: r.Published, EventID: old.EventID,
+			State: engine.Queued, DueAt: d.Now(), CreatedAt: d.Now(), ReplayOf: old.ID,
+		}
+		return tx.AddRun(&run)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return run.ID, d.runChanged(ctx, run.ID, engine.Queued)
+}
+
+// Cancel stops a run that is not over. Conflict if it is.
+func (d *Desk) Cancel(ctx context.Context, id int64) error {
+	err := d.Store.Update(ctx, func(tx engine.Tx) error {
+		run, err := tx.Run(ctx, id)
+		if err != nil {
+			return err
+		}
+		was := run.State
+		if !was.CanBecome(engine.Cancelled) {
+			return engine.Errorf(engine.Conflict, "This run is over already (%s), so there is nothing to cancel.", was)
+		}
+		run.State, run.FinishedAt = engine.Cancelled, d.Now()
+		return tx.SaveRun(run, was)
+	})
+	if err != nil {
+		return err
+	}
+	return d.runChanged(ctx, id, engine.Cancelled)
+}
+
+func (d *Desk) runChanged(ctx context.Context, id int64, state engine.State) error {
+	return d.Changed(ctx, engine.Change{Kind: engine.RunChanged, RunID: id, State: state})
+}
+
+// retryFrom returns the position to begin at.
+func (d *Desk) retryFrom(ctx context.Context, tx engine.Tx, run engine.Run, step string) (int, error) {
+	definition, err := tx.Version(ctx, run.RecipeID, run.Version)
+	if err != nil {
+		return 0, err
+	}
+	var ids []string
+	for i, s := range definition.Steps {
+		if step != "" && s.ID == step {
+			if i > len(run.Steps) {
+				return 0, engine.Errorf(engine.Invalid, "The run never came to the step %q.", step)
+			}
+			return i, nil
+		}
+		ids = append(ids, s.ID)
+	}
+	if step != "" {
+		problem := engine.Problem{Message: "This run has no step \"" + step + "\".", Suggestion: engine.Suggest(step, ids)}
+		return 0, engine.Errorf(engine.NotFound, "%s", problem)
+	}
+	for _, s := range run.Steps {
+		if s.State != engine.Succeeded {
+			return s.Position, nil
+		}
+	}
+	if run.State == engine.Succeeded {
+		return 0, nil // all was done: from the beginning
+	}
+	return len(run.Steps), nil
+}
+
+// retryVersion returns the published version if its steps before position are those of the run's
+// own, else the run's own.
+func (d *Desk) retryVersion(ctx context.Context, tx engine.Tx, run engine.Run, position int) (int, error) {
+	r, err := tx.Recipe(ctx, run.RecipeID)
+	if err != nil || r.Published == run.Version {
+		return run.Version, err
+	}
+	old, err := tx.Version(ctx, run.RecipeID, run.Version)
+	if err != nil {
+		return 0, err
+	}
+	live, err := tx.Version(ctx, run.RecipeID, r.Published)
+	if err != nil {
+		return 0, err
+	}
+	if len(live.Steps) <= position {
+		return run.Version, nil
+	}
+	for i := range position + 1 {
+		if i < len(old.Steps) && (old.Steps[i].ID != live.Steps[i].ID || old.Steps[i].Use != live.Steps[i].Use) {
+			return run.Version, nil
+		}
+	}
+	return r.Published, nil
+}
