@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 )
 
 // Loop is the two places where work is done. In the app Go starts a goroutine and Post is fyne.Do; in
@@ -16,16 +17,22 @@ type Loop struct {
 // Loader reads something off the UI goroutine and shows it on the UI goroutine. However often it is
 // asked, one read runs at a time, and what is shown last was read after it was asked last.
 type Loader[T any] struct {
+	// Every is the least time from one read to the next by Load, for reads that cost much; 0 is none.
+	Every time.Duration
+
 	loop Loop
 	read func(ctx context.Context) (T, error)
 	show func(value T, err error)
 
 	running, again bool
-	cancel         context.CancelFunc
+	begun          time.Time
+	// timer is set while a Load waits for its time.
+	timer  *time.Timer
+	cancel context.CancelFunc
 }
 
 // NewLoader makes a loader. read runs off the UI goroutine and must not touch the page's state: give
-// it what it needs before, or by values captured under no change. show runs on the UI goroutine.
+// LoadWith a function that has copies of what it needs. show runs on the UI goroutine.
 func NewLoader[T any](loop Loop, read func(ctx context.Context) (T, error), show func(value T, err error)) *Loader[T] {
 	return &Loader[T]{loop: loop, read: read, show: show}
 }
@@ -36,7 +43,23 @@ func (l *Loader[T]) Load() {
 		l.again = true
 		return
 	}
-	l.LoadWith(l.read)
+	if l.timer != nil {
+		return
+	}
+	wait := l.Every - time.Since(l.begun)
+	if wait <= 0 {
+		l.LoadWith(l.read)
+		return
+	}
+	var timer *time.Timer
+	timer = time.AfterFunc(wait, func() {
+		l.loop.Post(func() {
+			if l.timer == timer { // not stopped since
+				l.LoadWith(l.read)
+			}
+		})
+	})
+	l.timer = timer
 }
 
 // LoadWith gives up the read that is running, drops its result and reads in another way from now on,
@@ -44,7 +67,7 @@ func (l *Loader[T]) Load() {
 func (l *Loader[T]) LoadWith(read func(ctx context.Context) (T, error)) {
 	l.Stop()
 	ctx, cancel := context.WithCancel(context.Background())
-	l.read, l.cancel, l.running = read, cancel, true
+	l.read, l.cancel, l.running, l.begun = read, cancel, true, time.Now()
 	l.loop.Go(func() {
 		value, err := read(ctx)
 		l.loop.Post(func() {
@@ -67,5 +90,9 @@ func (l *Loader[T]) Stop() {
 	if l.cancel != nil {
 		l.cancel()
 	}
-	l.running, l.again = false, false
+	if l.timer != nil {
+		l.timer.Stop()
+		l.timer = nil
+	}
+	l.running, l.again, l.begun = false, false, time.Time{}
 }

@@ -28,9 +28,8 @@ func newRail() *rail {
 	brand := widget.Inset(widget.Row(9, bell, widget.Grow(widget.NewSubtitle("Bellhop"))), theme.Space1, 9)
 	top := widget.Column(theme.Space4, brand, r.items)
 	inside := container.New(layout.NewCustomPaddedLayout(13, theme.Space4, theme.Space3, theme.Space3),
-		container.NewBorder(top, r.status.object, nil, nil))
-	line := widget.NewLineV()
-	r.object = widget.Width(container.New(layout.NewBorderLayout(nil, nil, nil, line), line,
+		widget.Border(top, r.status.panel, nil, nil, widget.Spacer()))
+	r.object = widget.Width(widget.Border(nil, nil, nil, widget.NewLineV(),
 		widget.NewSurface(theme.ColorSurface, inside)), railWidth)
 	return r
 }
@@ -39,11 +38,10 @@ func (r *rail) add(item *widget.NavItem) { r.items.Add(item) }
 
 // statusPanel says at the bottom of the rail how Bellhop is, in words.
 type statusPanel struct {
-	dot    *widget.Dot
-	title  *widget.Text
-	note   *widget.Text
-	panel  *widget.Panel
-	object fyne.CanvasObject
+	dot   *widget.Dot
+	title *widget.Text
+	note  *widget.Text
+	panel *widget.Panel
 }
 
 func newStatusPanel() *statusPanel {
@@ -52,7 +50,6 @@ func newStatusPanel() *statusPanel {
 	s.title.Flow = widget.Cut
 	s.panel = widget.NewPanel(widget.Column(3, widget.Row(6, s.dot, widget.Grow(s.title)), s.note))
 	s.panel.Hide()
-	s.object = s.panel
 	return s
 }
 

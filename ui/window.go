@@ -46,6 +46,9 @@ type Params struct {
 	OnSize func(size fyne.Size)
 }
 
+// overviewEvery is how often the rail is brought up to date at most: it counts over all runs.
+const overviewEvery = time.Second
+
 // MainPage is a page that the rail leads to.
 type MainPage struct {
 	// Name is what Navigator.Go and Overview.Badges call it.
@@ -94,9 +97,10 @@ func NewWindow(p Params) *Window {
 			w.items[i].SetBadge(o.Badges[m.Name])
 		}
 	})
+	w.overview.Every = overviewEvery
 	w.rail = newRail()
 	w.main = container.NewStack()
-	w.frame = container.NewBorder(nil, nil, w.rail.object, nil, w.main)
+	w.frame = widget.Border(nil, nil, w.rail.object, nil, w.main)
 	w.place = container.NewStack(w.frame)
 	w.toast = &toastLayer{loop: p.Loop}
 	w.window.SetPadded(false)
@@ -114,7 +118,11 @@ func (w *Window) AddPage(m MainPage) {
 	if i < 9 {
 		w.window.Canvas().AddShortcut(&desktop.CustomShortcut{
 			KeyName: fyne.KeyName(fmt.Sprint(i + 1)), Modifier: fyne.KeyModifierShortcutDefault,
-		}, func(fyne.Shortcut) { w.Go(m.Name) })
+		}, func(fyne.Shortcut) {
+			if !w.covered() {
+				w.Go(m.Name)
+			}
+		})
 	}
 	if i == 0 {
 		w.goTo(0)
@@ -138,6 +146,7 @@ func (w *Window) Show() {
 func (w *Window) Hide() {
 	w.rememberSize()
 	w.live.hidden.Store(true)
+	w.overview.Stop()
 	w.conceal()
 	w.window.Hide()
 }
@@ -146,6 +155,7 @@ func (w *Window) Hide() {
 func (w *Window) Close() {
 	w.rememberSize()
 	w.live.hidden.Store(true)
+	w.overview.Stop()
 	w.conceal()
 }
 
@@ -265,11 +275,14 @@ func (w *Window) apply(changes []engine.Change) {
 
 func (w *Window) addKeys() {
 	w.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) {
-		if ev.Name == fyne.KeyEscape {
+		if ev.Name == fyne.KeyEscape && !w.covered() {
 			w.Back()
 		}
 	})
 }
+
+// covered says whether a dialog or menu lies over the page: the keys are its.
+func (w *Window) covered() bool { return w.window.Canvas().Overlays().Top() != nil }
 
 func (w *Window) rememberSize() {
 	if size := w.window.Canvas().Size(); w.onSize != nil && size.Width > 0 {
@@ -291,8 +304,8 @@ type toastLayer struct {
 func (l *toastLayer) container() fyne.CanvasObject {
 	l.toast = widget.NewToast("")
 	l.toast.Hide()
-	return container.NewBorder(nil, container.New(layout.NewCustomPaddedLayout(0, theme.Space6, 0, 0),
-		container.NewCenter(l.toast)), nil, nil)
+	bottom := container.New(layout.NewCustomPaddedLayout(0, theme.Space6, 0, 0), container.NewCenter(l.toast))
+	return widget.Border(nil, bottom, nil, nil, widget.Spacer())
 }
 
 func (l *toastLayer) show(sentence string) {

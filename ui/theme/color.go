@@ -34,6 +34,7 @@ const (
 	ColorShadow      = theme.ColorNameShadow            // below cards
 	ColorBar         = fyne.ThemeColorName("bar")       // small charts
 	ColorTrack       = fyne.ThemeColorName("track")     // a toggle that is off
+	ColorKnob        = fyne.ThemeColorName("knob")      // what moves in a toggle
 	ColorBrassText   = fyne.ThemeColorName("brassText") // words on ColorBrassTint
 )
 
@@ -72,7 +73,8 @@ var light = palette{
 	ColorDisabled:    rgb(0xA6A9B0),
 	ColorShadow:      rgba(0x1E21281F),
 	ColorBar:         rgb(0x9DB0D8),
-	ColorTrack:       rgb(0xE4E0D8),
+	ColorTrack:       rgb(0xD3CEC4),
+	ColorKnob:        rgb(0xFFFFFF),
 
 	theme.ColorNameButton:                    rgb(0xFFFFFF),
 	theme.ColorNameDisabledButton:            rgb(0xF1EEE8),
@@ -119,6 +121,7 @@ var dark = palette{
 	ColorShadow:      rgba(0x00000059),
 	ColorBar:         rgb(0x5C74A8),
 	ColorTrack:       rgb(0x3A424E),
+	ColorKnob:        rgb(0xF4F6FA),
 
 	theme.ColorNameButton:                    rgb(0x1C2027),
 	theme.ColorNameDisabledButton:            rgb(0x171B21),

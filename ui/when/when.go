@@ -58,11 +58,14 @@ func Clock(t, now time.Time) string {
 
 // Took says how long something took: "3 ms", "1.4 s", "2 min 5 s", "3 h 2 min".
 func Took(d time.Duration) string {
+	if d >= time.Second {
+		d = d.Round(100 * time.Millisecond)
+	}
 	switch {
 	case d < time.Second:
 		return lang.L("{{.N}} ms", number(max(d, 0)/time.Millisecond))
 	case d < time.Minute:
-		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": d.Round(100 * time.Millisecond).Seconds()})
+		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": d.Seconds()})
 	case d < time.Hour:
 		return lang.L("{{.Minutes}} min {{.Seconds}} s", map[string]any{"Minutes": int(d.Minutes()), "Seconds": int(d.Seconds()) % 60})
 	}

@@ -58,7 +58,7 @@ var (
 func NewTapCard(name string, content fyne.CanvasObject, onTapped func()) *TapCard {
 	c := &TapCard{Name: name, ground: newGround(theme.RadiusCard)}
 	c.OnTapped = onTapped
-	c.box = container.NewStack(c.ground.box, Inset(content, theme.Space4, theme.Space4))
+	c.box = container.NewStack(c.ground.box, Inset(content, 14, theme.Space4))
 	c.changed = c.paint
 	c.ExtendBaseWidget(c)
 	return c

@@ -45,6 +45,7 @@ type press struct {
 	hovered, focused bool
 	// changed repaints what shows hover and focus, and no more.
 	changed func()
+	self    fyne.Widget
 }
 
 var (
@@ -53,6 +54,12 @@ var (
 	_ desktop.Hoverable = (*press)(nil)
 )
 
+// ExtendBaseWidget is for constructors.
+func (p *press) ExtendBaseWidget(w fyne.Widget) {
+	p.self = w
+	p.DisableableWidget.ExtendBaseWidget(w)
+}
+
 // Tapped presses it.
 func (p *press) Tapped(*fyne.PointEvent) {
 	if !p.Disabled() && p.OnTapped != nil {
@@ -60,11 +67,13 @@ func (p *press) Tapped(*fyne.PointEvent) {
 	}
 }
 
-// TypedKey presses it on Space and Enter.
+// TypedKey presses it on Space and Enter, and leaves other keys to the window.
 func (p *press) TypedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		p.Tapped(nil)
+	default:
+		toWindow(p.self, ev)
 	}
 }
 
@@ -107,15 +116,25 @@ func (p *press) set(state *bool, to bool) {
 	}
 }
 
+// toWindow hands a key to the window that an object is in.
+func toWindow(o fyne.CanvasObject, ev *fyne.KeyEvent) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(o)
+	if c == nil {
+		return
+	}
+	if typed := c.OnTypedKey(); typed != nil {
+		typed(ev)
+	}
+}
+
 // ground is the rounded rectangle behind something: its fill, its border, what hover and focus add.
 type ground struct {
 	rect, over *canvas.Rectangle
 	box        *fyne.Container
-	radius     float32
 }
 
 func newGround(radius float32) *ground {
-	g := &ground{rect: &canvas.Rectangle{CornerRadius: radius}, over: &canvas.Rectangle{CornerRadius: radius}, radius: radius}
+	g := &ground{rect: &canvas.Rectangle{CornerRadius: radius}, over: &canvas.Rectangle{CornerRadius: radius}}
 	g.box = container.NewStack(g.rect, g.over)
 	return g
 }

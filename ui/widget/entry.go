@@ -62,6 +62,10 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 		e.OnEscape()
 		return
 	}
+	e.leave()
+}
+
+func (e *Entry) leave() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {
 		c.Unfocus()
 	}
@@ -85,6 +89,12 @@ func NewSearchEntry(placeholder string, onChanged func(text string)) *Entry {
 	e.PlaceHolder = placeholder
 	e.Icon = theme.Icon(theme.IconSearch, theme.ColorMuted)
 	e.OnChanged = onChanged
-	e.OnEscape = func() { e.SetText("") }
+	e.OnEscape = func() {
+		if e.Text == "" {
+			e.leave()
+			return
+		}
+		e.SetText("")
+	}
 	return e
 }

@@ -30,6 +30,18 @@ func Inset(object fyne.CanvasObject, vertical, horizontal float32) *fyne.Contain
 	return container.New(layout.NewCustomPaddedLayout(vertical, vertical, horizontal, horizontal), object)
 }
 
+// Border puts one object in the middle and others along its sides, without space between. Those at
+// the sides may be nil.
+func Border(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
+	c := container.New(border{top, bottom, left, right, middle})
+	for _, o := range []fyne.CanvasObject{middle, top, bottom, left, right} {
+		if o != nil {
+			c.Add(o)
+		}
+	}
+	return c
+}
+
 // Spacer takes the space that is left in a Row or Column.
 func Spacer() fyne.CanvasObject { return layout.NewSpacer() }
 
@@ -54,6 +66,41 @@ func blank(width, height float32) fyne.CanvasObject {
 }
 
 type grow struct{ stack }
+
+type border struct{ top, bottom, left, right, middle fyne.CanvasObject }
+
+func (b border) MinSize([]fyne.CanvasObject) fyne.Size {
+	top, bottom, left, right := least(b.top), least(b.bottom), least(b.left), least(b.right)
+	middle := least(b.middle)
+	return fyne.NewSize(
+		max(top.Width, bottom.Width, left.Width+middle.Width+right.Width),
+		top.Height+bottom.Height+max(left.Height, middle.Height, right.Height))
+}
+
+func (b border) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	top, bottom, left, right := least(b.top), least(b.bottom), least(b.left), least(b.right)
+	height := size.Height - top.Height - bottom.Height
+	place(b.top, 0, 0, size.Width, top.Height)
+	place(b.bottom, 0, size.Height-bottom.Height, size.Width, bottom.Height)
+	place(b.left, 0, top.Height, left.Width, height)
+	place(b.right, size.Width-right.Width, top.Height, right.Width, height)
+	place(b.middle, left.Width, top.Height, size.Width-left.Width-right.Width, height)
+}
+
+// least is the least size of an object, nothing for one that is not there.
+func least(o fyne.CanvasObject) fyne.Size {
+	if o == nil || !o.Visible() {
+		return fyne.Size{}
+	}
+	return o.MinSize()
+}
+
+func place(o fyne.CanvasObject, x, y, width, height float32) {
+	if o != nil {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(width, height))
+	}
+}
 
 type sized struct{ least fyne.Size }
 
@@ -116,13 +163,11 @@ func (r row) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		if !o.Visible() {
 			continue
 		}
-		least := o.MinSize()
-		if size.Width > 0 {
-			size.Width += r.gap
-		}
-		size.Width += least.Width
-		size.Height = max(size.Height, least.Height)
+		one := o.MinSize()
+		size.Width += one.Width + r.gap
+		size.Height = max(size.Height, one.Height)
 	}
+	size.Width = max(size.Width-r.gap, 0)
 	return size
 }
 

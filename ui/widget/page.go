@@ -17,8 +17,7 @@ func NewPageHeader(title string, actions ...fyne.CanvasObject) *fyne.Container {
 // NewPage lays out a whole page: the header above, the body below it in what is left, space around.
 func NewPage(header, body fyne.CanvasObject) *fyne.Container {
 	top := container.New(layout.NewCustomPaddedLayout(0, theme.Space4, 0, 0), header)
-	return container.New(layout.NewCustomPaddedLayout(theme.Space5, theme.Space5, theme.Space7, theme.Space7),
-		container.New(layout.NewBorderLayout(top, nil, nil, nil), top, body))
+	return Inset(Border(top, nil, nil, nil, body), theme.Space5, theme.Space7)
 }
 
 // NewSection puts a small bold heading above an object.

@@ -185,4 +185,5 @@ func (t *Text) update() {
 	case Wrap:
 		t.rich.Wrapping = fyne.TextWrapWord
 	}
+	t.rich.Refresh()
 }

@@ -73,7 +73,7 @@ func (t *Toggle) paint() {
 		fill = theme.ColorOK
 	}
 	t.track.FillColor = theme.Color(fill)
-	t.knob.FillColor = theme.Color(theme.ColorSurface)
+	t.knob.FillColor = theme.Color(theme.ColorKnob)
 	if t.Disabled() {
 		t.track.FillColor = theme.Color(theme.ColorSunken)
 	}
