@@ -34,8 +34,10 @@ const (
 	pingTimeout  = 2 * time.Second
 )
 
-// Client asks the process that runs the engine.
+// Client asks the process that runs the engine. Every request returns ErrNotRunning when that
+// process has ended meanwhile, and Unavailable when it does not answer.
 type Client struct {
+	dir     string
 	control control
 	http    *http.Client
 	status  Status
@@ -78,7 +80,7 @@ func reach(ctx context.Context, dir string) (*Client, error) {
 		return nil, err
 	}
 	// No proxy: what is asked here is for this computer only.
-	client := &Client{control: c, http: &http.Client{Transport: &http.Transport{}}}
+	client := &Client{dir: dir, control: c, http: &http.Client{Transport: &http.Transport{}}}
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	if err := client.ask(ctx, "/ping", nil, &client.status); err != nil {
@@ -124,6 +126,9 @@ func (c *Client) ask(ctx context.Context, path string, in, out any) error {
 	request.Header.Set("Content-Type", "application/json")
 	response, err := c.http.Do(request)
 	if err != nil {
+		if held, lockErr := lockHeld(c.dir); lockErr == nil && !held {
+			return ErrNotRunning
+		}
 		return errSilent(err)
 	}
 	defer response.Body.Close()

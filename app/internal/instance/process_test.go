@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"bellhop/engine"
 )
 
 // ownerVariable makes this test binary own the folder it names, until it is killed or its input ends.
@@ -73,8 +75,7 @@ func TestAKilledOwnerLeavesTheFolderFree(t *testing.T) {
 	require.NoError(t, cmd.Process.Kill())
 	require.Error(t, cmd.Wait())
 
-	_, err := client.Ping(t.Context())
-	require.Error(t, err)
+	require.ErrorIs(t, client.Changed(t.Context(), engine.Change{Kind: engine.RecipesChanged}), ErrNotRunning)
 	stale, err := readControl(dir)
 	require.NoError(t, err, "a killed process cannot clean up")
 	_, err = Dial(dir)
