@@ -32,7 +32,7 @@ func Decode(text []byte) (any, error) {
 	err := d.Decode(&v)
 	at := d.InputOffset()
 	if err == nil {
-		if _, err = d.Token(); err == io.EOF {
+		if _, err = d.Token(); errors.Is(err, io.EOF) {
 			return v, nil
 		}
 		return nil, engine.Errorf(engine.Invalid, "This is not JSON: something follows its end, at %s.", position(text, at))
@@ -51,9 +51,8 @@ func tooDeep(text []byte) bool {
 		case quoted:
 			if c == '\\' {
 				i++
-			} else if c == '"' {
-				quoted = false
 			}
+			quoted = c != '"'
 		case c == '"':
 			quoted = true
 		case c == '{' || c == '[':

@@ -26,13 +26,13 @@ func (e *SyntaxError) Unwrap() error { return invalid(e) }
 
 // MissingError says that a pill found nothing.
 type MissingError struct {
-	// Path is the path that was looked for, such as `trigger.customer.nmae`.
+	// Path is the path that was looked for, such as `trigger.customer.mail`.
 	Path string
 	// Pill is the whole pill as written, with its braces; empty for a bare Lookup.
 	Pill string
 	// Found is the longest beginning of Path that exists, such as `trigger.customer`; may be empty.
 	Found string
-	// Reason says what is missing, such as `trigger.customer has no "nmae"`.
+	// Reason says what is missing, such as `trigger.customer has no "mail"`.
 	Reason string
 	// Suggestion is a name that exists and is near the missing one, or empty.
 	Suggestion string

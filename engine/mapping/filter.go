@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,7 +78,7 @@ var anyFilters = []Filter{
 }
 
 // accept checks a call's arguments as far as they are known without data.
-func (f *Filter) accept(args []term) *mistake {
+func (f *Filter) accept(args []term) error {
 	required := 0
 	for _, a := range f.Args {
 		if a.Required {
@@ -88,26 +87,24 @@ func (f *Filter) accept(args []term) *mistake {
 	}
 	if len(args) < required {
 		a := f.Args[len(args)]
-		return &mistake{message: fmt.Sprintf("The filter %q needs to know: %s. Write it after a colon.", f.Name, strings.ToLower(a.Label))}
+		return mistakef("The filter %q needs to know: %s. Write it after a colon.", f.Name, strings.ToLower(a.Label))
 	}
 	if len(args) > len(f.Args) {
-		return &mistake{message: fmt.Sprintf("The filter %q takes %s, not %d.", f.Name, counted(len(f.Args), "value"), len(args))}
+		return mistakef("The filter %q takes %s, not %d.", f.Name, counted(len(f.Args), "value"), len(args))
 	}
 	known := make([]any, len(args))
 	for i, a := range args {
 		known[i] = a.literal
 		if a.path == nil && f.Args[i].Type == engine.FieldNumber {
 			if _, ok := ParseDecimal(a.literal); !ok {
-				return &mistake{message: fmt.Sprintf("The filter %q needs a number here, and %s is none.", f.Name, show(a.literal))}
+				return mistakef("The filter %q needs a number here, and %s is none.", f.Name, show(a.literal))
 			}
 		}
 	}
-	if f.check != nil {
-		if err := f.check(known); err != nil {
-			return err.(*mistake)
-		}
+	if f.check == nil {
+		return nil
 	}
-	return nil
+	return f.check(known)
 }
 
 func counted(n int, what string) string {

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -135,8 +136,10 @@ func (p *parser) call() (call, error) {
 		}
 	}
 	if err := f.accept(c.args); err != nil {
-		e := p.errorFrom(start, "%s", err.message)
-		e.Suggestion = err.suggestion
+		e := p.errorFrom(start, "%s", err)
+		if m, ok := errors.AsType[*mistake](err); ok {
+			e.Message, e.Suggestion = m.message, m.suggestion
+		}
 		return call{}, e
 	}
 	return c, nil
@@ -230,9 +233,9 @@ func (p *parser) bracket() (Segment, error) {
 }
 
 func (p *parser) quotation() (string, error) {
-	start, quote := p.at, p.text[p.at]
+	quote := p.text[p.at]
 	var b strings.Builder
-	for i := start + 1; i < len(p.text); i++ {
+	for i := p.at + 1; i < len(p.text); i++ {
 		c := p.text[i]
 		if c == quote {
 			p.at = i + 1
@@ -246,7 +249,7 @@ func (p *parser) quotation() (string, error) {
 		}
 		b.WriteByte(c)
 	}
-	return "", p.errorFrom(start, "This text is not closed: %c is missing.", quote)
+	return "", p.errorHere("This text is not closed: %c is missing.", quote)
 }
 
 var escapes = map[byte]byte{'n': '\n', 't': '\t', '\\': '\\', '"': '"', '\'': '\''}

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -139,8 +140,6 @@ type evaluation struct {
 	data   any
 	env    Env
 	budget int
-	// present leaves out what is exactly one pill that finds nothing.
-	present bool
 	// trace, if not nil, is told each value on the way.
 	trace *Trace
 }
@@ -318,17 +317,17 @@ func (e *evaluation) apply(c *call, in any) (any, error) {
 	return out, nil
 }
 
-// locate turns a filter's mistake into an error that names the pill.
+// locate turns what went wrong in a filter into an error that names the pill.
 func (p *Pill) locate(c *call, err error) error {
-	switch err := err.(type) {
-	case *MissingError:
-		err.Pill = p.Source
-		return err
-	case *mistake:
-		return &FilterError{Filter: c.filter.Name, Pill: p.Source, Message: err.message, Suggestion: err.suggestion}
-	default:
-		return &FilterError{Filter: c.filter.Name, Pill: p.Source, Message: fmt.Sprint(err)}
+	if missing, ok := errors.AsType[*MissingError](err); ok {
+		missing.Pill = p.Source
+		return missing
 	}
+	out := &FilterError{Filter: c.filter.Name, Pill: p.Source, Message: err.Error()}
+	if m, ok := errors.AsType[*mistake](err); ok {
+		out.Message, out.Suggestion = m.message, m.suggestion
+	}
+	return out
 }
 
 // isEmpty says whether `default` steps in for a value that was found: empty text, an empty list.

@@ -97,21 +97,6 @@ func (v *Value) Eval(data any, env Env) (any, error) {
 	return e.value(v, nil)
 }
 
-// EvalPresent is Eval, except that a field or item of a list which is exactly one pill, and whose
-// pill finds nothing or empty text, is left out: what an optional input means to a request. For such
-// a value at the root it returns nil. Groups and lists stay, even when all is left out of them.
-func (v *Value) EvalPresent(data any, env Env) (any, error) {
-	e := evaluation{data: data, env: env, budget: maxWork, present: true}
-	out, err := e.value(v, nil)
-	if out == any(absent{}) {
-		return nil, err
-	}
-	return out, err
-}
-
-// absent stands for a value that is left out.
-type absent struct{}
-
 // place is the way down to a value, kept as a chain so that it costs nothing until it is needed.
 type place struct {
 	above   *place
@@ -129,13 +114,6 @@ func (e *evaluation) value(v *Value, at *place) (any, error) {
 	switch {
 	case v.template != nil:
 		out, err := e.template(v.template)
-		if pill := v.template.single(); e.present && pill != nil {
-			// An argument that is missing, such as the currency, is an error all the same.
-			missing, _ := err.(*MissingError)
-			if err == nil && out == "" || missing != nil && missing.Path == pill.head.written {
-				return absent{}, nil
-			}
-		}
 		if err != nil {
 			return nil, &PlaceError{Place: at.path().String(), Err: err}
 		}
@@ -147,9 +125,7 @@ func (e *evaluation) value(v *Value, at *place) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			if out != any(absent{}) {
-				list = append(list, out)
-			}
+			list = append(list, out)
 		}
 		return list, nil
 	case v.fields != nil:
@@ -159,9 +135,7 @@ func (e *evaluation) value(v *Value, at *place) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			if out != any(absent{}) {
-				object[f.name] = out
-			}
+			object[f.name] = out
 		}
 		return object, nil
 	default:
