@@ -18,7 +18,16 @@ type Problem struct {
 	Message string `json:"message"`
 	// Suggestion is the value probably meant, or empty.
 	Suggestion string `json:"suggestion,omitempty"`
+	// Kind is empty for a mistake, or tells what else it is.
+	Kind ProblemKind `json:"kind,omitempty"`
 }
+
+// ProblemKind tells problems apart that are not mistakes of who wrote the file.
+type ProblemKind string
+
+// ProblemNoConnection is a connection that is named and does not exist (yet): the recipe is right,
+// but cannot be switched on.
+const ProblemNoConnection ProblemKind = "no_connection"
 
 // String returns `file:line:col: sentence`, leaving out what is not known.
 func (p Problem) String() string {
