@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -69,6 +71,15 @@ func (p Problems) Err() error {
 		return nil
 	}
 	return p
+}
+
+// Sorted returns the problems in the order of the file; those of one place keep theirs.
+func (p Problems) Sorted() Problems {
+	out := slices.Clone(p)
+	slices.SortStableFunc(out, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return out
 }
 
 // In returns the problems with File set to name.

@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"slices"
 
 	"bellhop/engine"
 )
@@ -55,15 +54,5 @@ func (r *Report) Problems(d *Document) engine.Problems {
 		}
 		out = append(out, p)
 	}
-	return sorted(out)
-}
-
-func sorted(p engine.Problems) engine.Problems {
-	slices.SortStableFunc(p, func(a, b engine.Problem) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
-	})
-	return p
+	return out.Sorted()
 }
