@@ -73,7 +73,12 @@ var anyFilters = []Filter{
 	},
 	{
 		Name: "json", Label: "As JSON", Help: "Writes the value as JSON, for apps that ask for it.", In: []string{KindAny},
-		apply: func(_ *evaluation, in any, _ []any) (any, error) { return compactJSON(in), nil },
+		apply: func(e *evaluation, in any, _ []any) (any, error) {
+			if err := e.charge(sizeUpTo(in, e.budget)); err != nil {
+				return nil, err
+			}
+			return compactJSON(in), nil
+		},
 	},
 }
 

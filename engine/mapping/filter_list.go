@@ -17,8 +17,11 @@ var listFilters = []Filter{
 				return e.text(in)
 			}
 			separator := argText(args, 0, ", ")
-			if len(list)*len(separator) > MaxText || sizeUpTo(in, 2*MaxText) >= 2*MaxText {
+			if len(list)*len(separator) > MaxText {
 				return nil, errTooLong
+			}
+			if err := e.charge(sizeUpTo(in, e.budget)); err != nil {
+				return nil, err
 			}
 			return joined(list, separator), nil
 		},

@@ -198,8 +198,8 @@ func (e *evaluation) text(v any) (string, error) {
 	if n, ok := v.(json.Number); ok {
 		return numberText(string(n)), nil
 	}
-	if e.charge(v) != nil {
-		return "", errTooLong
+	if err := e.charge(sizeUpTo(v, e.budget)); err != nil {
+		return "", err
 	}
 	s := Text(v)
 	if len(s) > MaxText {
@@ -208,9 +208,9 @@ func (e *evaluation) text(v any) (string, error) {
 	return s, nil
 }
 
-// charge takes the size of a value that is about to be worked on from the budget.
-func (e *evaluation) charge(v any) error {
-	if e.budget -= sizeUpTo(v, e.budget); e.budget <= 0 {
+// charge takes work that is about to be done from the budget.
+func (e *evaluation) charge(work int) error {
+	if e.budget -= work; e.budget <= 0 {
 		return mistakef("There is too much data for one field. Use fewer or smaller values.")
 	}
 	return nil
@@ -304,7 +304,15 @@ func (e *evaluation) apply(c *call, in any) (any, error) {
 		}
 		args = append(args, v)
 	}
-	if err := e.charge(in); err != nil {
+	// Filters that go deeper than a text or a list of entries charge for it themselves.
+	work := 1
+	switch in := in.(type) {
+	case string:
+		work += len(in)
+	case []any:
+		work += len(in)
+	}
+	if err := e.charge(work); err != nil {
 		return nil, err
 	}
 	out, err := c.filter.apply(e, in, args)

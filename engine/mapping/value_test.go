@@ -30,7 +30,9 @@ func TestValue(t *testing.T) {
 	}, got)
 
 	var places []string
-	v.Walk(func(place string, t *mapping.Template) { places = append(places, place+"="+t.Pills()[0].Path().String()) })
+	v.Walk(func(place string, t *mapping.Template) {
+		places = append(places, place+"="+t.Pills()[0].Path().String())
+	})
 	require.Equal(t, []string{"blocks[0].items=trigger.line_items", "blocks[1]=trigger.test", "id=trigger.id", "text=trigger.name"}, places)
 
 	static := map[string]any{"a": []any{"b", nil, true}}
