@@ -26,7 +26,7 @@ type FormField struct {
 
 var _ fyne.Widget = (*FormField)(nil)
 
-// NewFormField puts a label above a control and help below it; help may be empty.
+// NewFormField puts a label above a control and help below it; label and help may be empty.
 func NewFormField(label string, required bool, control fyne.CanvasObject, help string) *FormField {
 	f := &FormField{Label: label, Required: required, Help: help}
 	f.label = NewParts()
@@ -61,6 +61,7 @@ func (f *FormField) paint() {
 		f.label.Parts = append(f.label.Parts, Part{Text: " " + lang.L("required"), Color: theme.ColorMuted})
 	}
 	f.label.Refresh()
+	show(f.label, f.Label != "")
 	text, color := f.Help, theme.ColorMuted
 	if f.Error != "" {
 		text, color = f.Error, theme.ColorError
