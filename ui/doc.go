@@ -12,7 +12,8 @@
 //		Recipes   interface{ Recipes(context.Context) ([]engine.Recipe, error) }
 //	}
 //
-// Its objects are made once, in New. It reads with a Loader, off the UI goroutine, and shows what was
+// Its objects are made once, in New, and rows and cards are made once and filled anew: what is thrown
+// away stays in memory for days (see ui/cache). It reads with a Loader, off the UI goroutine, and shows what was
 // read in the Loader's show function:
 //
 //	p.loader = ui.NewLoader(params.Loop, params.Recipes.Recipes, p.show)
@@ -33,7 +34,7 @@
 // NewCaption, NewHeadline, NewParts), Button (NewButton, NewFilledButton, NewQuietButton, NewIconButton,
 // NewLink, NewMenuButton), Card, TapCard, Panel, Surface, Chip, Choice, Tile, TileRow, Toggle, Bars, Dot,
 // Icon, Banner, Entry (NewEntry, NewSecretEntry, NewLongEntry, NewSearchEntry), FormField, NewKeyValues,
-// NewSection, NewEmptyState, Tabs, CodeView, Toast (Navigator.Toast), lines (NewLineH, NewLineV). Use
+// NewSection, NewEmptyState, Tabs, Dialog (NewDialog, NewConfirm, NewMessage), CodeView, Toast (Navigator.Toast), lines (NewLineH, NewLineV). Use
 // widget.Entry and not Fyne's, which keeps the window's shortcuts to itself. The words and colours of
 // a run's state come from ui/status, the words of a time from ui/when.
 //

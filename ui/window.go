@@ -275,9 +275,15 @@ func (w *Window) apply(changes []engine.Change) {
 
 func (w *Window) addKeys() {
 	w.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) {
-		if ev.Name == fyne.KeyEscape && !w.covered() {
-			w.Back()
+		if ev.Name != fyne.KeyEscape {
+			return
 		}
+		if w.covered() {
+			overlays := w.window.Canvas().Overlays()
+			overlays.Remove(overlays.Top()) // a dialog or menu
+			return
+		}
+		w.Back()
 	})
 }
 

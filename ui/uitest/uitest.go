@@ -7,6 +7,7 @@ package uitest
 import (
 	"image"
 	"image/png"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,11 +102,38 @@ func Markup(t *testing.T, name string, object fyne.CanvasObject, width, height f
 	test.AssertRendersToMarkup(t, name+".xml", w.Canvas())
 }
 
+// Visible gives an object and all that is visible in it, parents first.
+func Visible(object fyne.CanvasObject) iter.Seq[fyne.CanvasObject] {
+	return func(yield func(fyne.CanvasObject) bool) { visible(object, yield) }
+}
+
+func visible(object fyne.CanvasObject, yield func(fyne.CanvasObject) bool) bool {
+	if object == nil || !object.Visible() {
+		return true
+	}
+	if !yield(object) {
+		return false
+	}
+	var inside []fyne.CanvasObject
+	switch o := object.(type) {
+	case *fyne.Container:
+		inside = o.Objects
+	case fyne.Widget:
+		inside = test.WidgetRenderer(o).Objects()
+	}
+	for _, o := range inside {
+		if !visible(o, yield) {
+			return false
+		}
+	}
+	return true
+}
+
 // Words returns all words that are visible in an object, one line for each text, to search in.
 func Words(object fyne.CanvasObject) string {
 	var words []string
-	for _, o := range test.LaidOutObjects(object) {
-		if text, ok := o.(interface{ Words() string }); ok && o.Visible() {
+	for o := range Visible(object) {
+		if text, ok := o.(interface{ Words() string }); ok {
 			words = append(words, text.Words())
 		}
 	}
@@ -116,8 +144,8 @@ func Words(object fyne.CanvasObject) string {
 // the test if there is none.
 func Find[T fyne.CanvasObject](t testing.TB, object fyne.CanvasObject, is func(T) bool) T {
 	t.Helper()
-	for _, o := range test.LaidOutObjects(object) {
-		if found, ok := o.(T); ok && o.Visible() && is(found) {
+	for o := range Visible(object) {
+		if found, ok := o.(T); ok && is(found) {
 			return found
 		}
 	}
@@ -128,9 +156,9 @@ func Find[T fyne.CanvasObject](t testing.TB, object fyne.CanvasObject, is func(T
 // Tap presses what is visible in an object under the name that a screen reader says.
 func Tap(t testing.TB, object fyne.CanvasObject, name string) {
 	t.Helper()
-	for _, o := range test.LaidOutObjects(object) {
+	for o := range Visible(object) {
 		a, ok := o.(fyne.Accessible)
-		if !ok || !o.Visible() || a.AccessibilityLabel() != name {
+		if !ok || a.AccessibilityLabel() != name {
 			continue
 		}
 		if p, ok := o.(fyne.Tappable); ok {
