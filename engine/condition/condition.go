@@ -47,26 +47,27 @@ type rule struct {
 func Compile(with map[string]any) (*Condition, error) {
 	c := &Condition{}
 	var problems engine.Problems
-	report := func(path, suggestion, format string, args ...any) {
-		problems = append(problems, engine.Problem{Path: path, Message: fmt.Sprintf(format, args...), Suggestion: suggestion})
+	report := func(place mapping.Path, suggestion, format string, args ...any) {
+		problems = append(problems, engine.Problem{Path: place.String(), Message: fmt.Sprintf(format, args...), Suggestion: suggestion})
 	}
-	known(with, "", []string{"match", "rules"}, report)
+	root := mapping.Path{}
+	known(with, root, []string{"match", "rules"}, report)
 	switch match := with["match"]; match {
 	case nil, "all":
 	case "any":
 		c.any = true
 	default:
 		text, _ := match.(string)
-		report("match", engine.Suggest(text, []string{"all", "any"}), "match is all or any: whether every rule has to fit, or one of them.")
+		report(root.Field("match"), engine.Suggest(text, []string{"all", "any"}), "match is all or any: whether every rule has to fit, or one of them.")
 	}
 	list, ok := with["rules"].([]any)
 	if with["rules"] != nil && !ok {
-		report("rules", "", "rules is a list, each entry with value, is and than.")
+		report(root.Field("rules"), "", "rules is a list, each entry with value, is and than.")
 	} else if len(list) == 0 {
-		report("rules", "", "There are no rules yet. Add one that says what to let through.")
+		report(root.Field("rules"), "", "There are no rules yet. Add one that says what to let through.")
 	}
 	for i, one := range list {
-		place := fmt.Sprintf("rules[%d]", i)
+		place := root.Field("rules").At(i)
 		fields, ok := one.(map[string]any)
 		if !ok {
 			report(place, "", "A rule is a group with value, is and than.")
@@ -80,35 +81,31 @@ func Compile(with map[string]any) (*Condition, error) {
 	return c, nil
 }
 
-type reporter = func(path, suggestion, format string, args ...any)
+type reporter = func(place mapping.Path, suggestion, format string, args ...any)
 
-func known(fields map[string]any, place string, names []string, report reporter) {
+func known(fields map[string]any, place mapping.Path, names []string, report reporter) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(names, name) {
-			// A name from outside may need brackets.
-			path := mapping.Path{{Name: name}}.String()
-			if place != "" {
-				path = engine.Problems{{Path: path}}.Under(place)[0].Path
-			}
-			report(path, engine.Suggest(name, names), "There is no %q here.", name)
+			report(place.Field(name), engine.Suggest(name, names), "There is no %q here.", name)
 		}
 	}
 }
 
-func compileRule(fields map[string]any, place string, report reporter) *rule {
+func compileRule(fields map[string]any, place mapping.Path, report reporter) *rule {
 	r := &rule{}
 	known(fields, place, []string{"value", "is", "than"}, report)
 	side := func(name string) *mapping.Value {
 		v, err := mapping.Compile(fields[name])
 		if problems, ok := errors.AsType[engine.Problems](err); ok {
-			for _, p := range problems.Under(place + "." + name) {
-				report(p.Path, p.Suggestion, "%s", p.Message)
+			for _, p := range problems {
+				inner, _ := mapping.ParsePath(p.Path) // nothing for the value itself
+				report(slices.Concat(place.Field(name), inner), p.Suggestion, "%s", p.Message)
 			}
 		}
 		return v
 	}
 	if fields["value"] == nil {
-		report(place+".value", "", "The rule has no value to look at.")
+		report(place.Field("value"), "", "The rule has no value to look at.")
 	}
 	r.value, r.than = side("value"), side("than")
 	if r.value != nil {
@@ -120,23 +117,23 @@ func compileRule(fields map[string]any, place string, report reporter) *rule {
 	}
 	name, isText := fields["is"].(string)
 	if !isText || name == "" {
-		report(place+".is", "", "The rule does not say how to compare. Write one of: %s.", strings.Join(operatorNames(), ", "))
+		report(place.Field("is"), "", "The rule does not say how to compare. Write one of: %s.", strings.Join(operatorNames(), ", "))
 		return r
 	}
 	operator, ok := operatorOf(name)
 	if !ok {
-		report(place+".is", engine.Suggest(name, operatorNames()), "There is no operator %q.", name)
+		report(place.Field("is"), engine.Suggest(name, operatorNames()), "There is no operator %q.", name)
 		return r
 	}
 	r.operator = operator
 	if operator.NeedsThan {
-		r.prepare(fields["than"], place+".than", report)
+		r.prepare(fields["than"], place.Field("than"), report)
 	}
 	return r
 }
 
 // prepare looks at what is compared with, as far as it is known without data.
-func (r *rule) prepare(than any, place string, report reporter) {
+func (r *rule) prepare(than any, place mapping.Path, report reporter) {
 	if than == nil || than == "" && r.operator.Name != "equals" && r.operator.Name != "not_equals" {
 		report(place, "", "The rule needs something to compare with.")
 		return

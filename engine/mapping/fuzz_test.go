@@ -73,7 +73,7 @@ func FuzzEval(f *testing.F) {
 		require.Equal(t, err == nil, errAgain == nil)
 		require.Equal(t, before, mapping.Text(v), "data are never changed")
 		for _, trace := range template.Explain(v, env) {
-			require.True(t, (trace.Value == nil) == (trace.Err != nil))
+			require.Equal(t, trace.Value == nil, trace.Err != nil)
 		}
 		if err != nil {
 			require.NotEmpty(t, err.Error())

@@ -82,7 +82,7 @@ func unixTime(s string) (time.Time, bool) {
 	if !ok || d.length() > 40 {
 		return time.Time{}, false
 	}
-	// In nanoseconds if it is seconds, in femtoseconds×10³ if it is milliseconds.
+	// Seconds with 9 decimals, or milliseconds with 6, are nanoseconds without their point.
 	n := d.round(9).unscaled
 	if d.round(0).unscaled.IsInt64() {
 		if whole := d.round(0).unscaled.Int64(); whole >= firstMilliseconds || whole <= -firstMilliseconds {
