@@ -37,6 +37,15 @@ func (r *Report) add(n note) *engine.Problem {
 	return &r.notes[len(r.notes)-1].Problem
 }
 
+// Paths returns the paths that have a problem so far.
+func (r *Report) Paths() map[string]bool {
+	paths := make(map[string]bool, len(r.notes))
+	for _, n := range r.notes {
+		paths[n.Path] = true
+	}
+	return paths
+}
+
 // Problems returns all that was added: in the order of the file and with its lines and columns if
 // d is not nil, else in the order of adding.
 func (r *Report) Problems(d *Document) engine.Problems {

@@ -1,0 +1,237 @@
+package recipe
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"bellhop/engine"
+	"bellhop/engine/condition"
+	"bellhop/engine/mapping"
+	"bellhop/engine/source"
+)
+
+// fields checks what a trigger or step says about an operation's fields. step counts from 0 and is
+// -1 for the trigger.
+func (v *validator) fields(at string, with map[string]any, o engine.Operation, step int) {
+	names := make([]string, len(o.Fields))
+	for i, f := range o.Fields {
+		names[i] = f.Name
+	}
+	for _, name := range slices.Sorted(maps.Keys(with)) {
+		if !slices.Contains(names, name) {
+			v.report.Key(source.Key(at, name), engine.Suggest(name, names), "%q has no field %q.", o.Title, name)
+			continue
+		}
+		v.pills(source.Key(at, name), with[name], step)
+	}
+	// Pills and unknown names are told of with their place inside; what follows looks at values as a
+	// whole, and must not say the same again.
+	told := v.report.Paths()
+	groups := map[string]engine.Field{}
+	for _, f := range o.Fields {
+		here := source.Key(at, f.Name)
+		value := with[f.Name]
+		switch {
+		case f.Type == engine.FieldRules:
+			v.rules(at, with, told)
+			continue
+		case empty(value):
+			if f.Required && f.Default == nil && f.When.Fits(valueOf(with, o.Fields)) {
+				v.report.Value(here, "%s is missing. Fill it in.", v.called(f))
+			}
+			continue
+		}
+		if first, twice := groups[f.Group]; f.Group != "" && twice {
+			v.report.Key(here, "", "Only one of %s and %s can be filled in. Empty the other.", v.called(first), v.called(f))
+			continue
+		}
+		groups[f.Group] = f
+		if !told[here] {
+			v.value(here, f, value)
+		}
+	}
+}
+
+// valueOf reads fields as texts, with their defaults.
+func valueOf(with map[string]any, fields []engine.Field) func(string) string {
+	return func(name string) string {
+		value := with[name]
+		if empty(value) {
+			i := slices.IndexFunc(fields, func(f engine.Field) bool { return f.Name == name })
+			if i < 0 || fields[i].Default == nil {
+				return ""
+			}
+			value = fields[i].Default
+		}
+		return mapping.Text(value)
+	}
+}
+
+// empty says whether a field counts as not filled in.
+func empty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return strings.TrimSpace(v) == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// value checks a value against its field's type. A text with pills can become anything.
+func (v *validator) value(at string, f engine.Field, value any) {
+	text, isText := value.(string)
+	if isText && strings.Contains(text, "{{") {
+		return
+	}
+	_, isMap := value.(map[string]any)
+	_, isList := value.([]any)
+	switch f.Type {
+	case engine.FieldNumber:
+		if _, ok := mapping.ParseDecimal(value); !ok {
+			v.report.Value(at, "%s must be a number, such as 12 or 0.5.", v.called(f))
+		}
+	case engine.FieldBool:
+		if _, ok := value.(bool); !ok && text != "true" && text != "false" {
+			v.report.Value(at, "%s is either true or false.", v.called(f))
+		}
+	case engine.FieldMap:
+		v.namesAndValues(at, f, value)
+	case engine.FieldJSON:
+	case engine.FieldChoice:
+		v.choice(at, f, value)
+	default:
+		switch {
+		case isMap || isList:
+			v.report.Value(at, "%s must be a text.", v.called(f))
+		case f.Type == engine.FieldURL && !webAddress(text):
+			v.report.Value(at, "%s must be a web address that begins with https:// or http://.", v.called(f))
+		}
+	}
+}
+
+func webAddress(text string) bool {
+	u, err := url.Parse(strings.TrimSpace(text))
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+}
+
+func (v *validator) namesAndValues(at string, f engine.Field, value any) {
+	m, ok := value.(map[string]any)
+	if !ok {
+		v.report.Value(at, "%s must be names and values, each written as name: value.", v.called(f))
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		switch m[name].(type) {
+		case map[string]any, []any:
+			v.report.Value(source.Key(at, name), "The value of %q must be a text, a number, or true or false.", name)
+		}
+	}
+}
+
+func (v *validator) choice(at string, f engine.Field, value any) {
+	values := make([]string, len(f.Options))
+	for i, o := range f.Options {
+		values[i] = o.Value
+	}
+	text := mapping.Text(value)
+	if !slices.Contains(values, text) {
+		v.report.Value(at, "%s cannot be %q. It is one of: %s.", v.called(f), text, strings.Join(values, ", ")).
+			Suggestion = engine.Suggest(text, values)
+	}
+}
+
+// rules checks the conditions of a filter. The condition reads all of the fields itself.
+func (v *validator) rules(at string, with map[string]any, told map[string]bool) {
+	_, err := condition.Compile(with)
+	problems, _ := errors.AsType[engine.Problems](err)
+	for _, p := range problems.Under(at) {
+		if !told[p.Path] {
+			v.report.Value(p.Path, "%s", p.Message).Suggestion = p.Suggestion
+		}
+	}
+}
+
+// pills checks the pills of all texts of a value: their syntax, and that what they refer to comes
+// before the step.
+func (v *validator) pills(at string, value any, step int) {
+	switch value := value.(type) {
+	case string:
+		v.text(at, value, step)
+	case []any:
+		for i, one := range value {
+			v.pills(source.Index(at, i), one, step)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			here := source.Key(at, name)
+			if strings.Contains(name, "{{") {
+				v.report.Key(here, "", "A name cannot hold pills, only its value can.")
+			}
+			v.pills(here, value[name], step)
+		}
+	case float64, float32, int, int64:
+		// A mistake of the program's: numbers are json.Number, so that no digit is lost.
+		v.report.Value(at, "This number is of a kind that recipes do not hold (%T).", value)
+	case nil, bool, json.Number:
+	}
+}
+
+func (v *validator) text(at, text string, step int) {
+	template, err := mapping.Parse(text)
+	if syntax, ok := errors.AsType[*mapping.SyntaxError](err); ok {
+		v.report.Inside(at, syntax.Offset, "%s", syntax.Message).Suggestion = syntax.Suggestion
+		return
+	}
+	for _, pill := range template.Pills() {
+		for _, path := range pill.Paths() {
+			if message, suggestion := v.reference(path, step); message != "" {
+				v.report.Inside(at, pill.Offset, "%s %s", pill.Source, message).Suggestion = suggestion
+			}
+		}
+	}
+}
+
+// reference says what is wrong with what a pill refers to; "" if nothing is.
+func (v *validator) reference(path mapping.Path, step int) (message, suggestion string) {
+	root := path[0].Name
+	if step < 0 {
+		return "cannot be used in the trigger: nothing has happened yet.", ""
+	}
+	switch root {
+	case "trigger":
+		return "", ""
+	case "trigger_request":
+		parts := slices.Sorted(maps.Keys(engine.Request{}.Data()))
+		if len(path) > 1 && !slices.Contains(parts, path[1].Name) {
+			return "finds nothing: trigger_request has " + strings.Join(parts, ", ") + ".", engine.Suggest(path[1].Name, parts)
+		}
+		return "", ""
+	}
+	switch at := v.position(root); {
+	case at < 0:
+		names := []string{"trigger", "trigger_request"}
+		for _, s := range v.definition.Steps[:step] {
+			names = append(names, s.ID)
+		}
+		return "refers to " + root + ", and there is no step with that id.", engine.Suggest(root, names)
+	case at == step:
+		return "refers to the step it is in, which has no result yet.", ""
+	case at > step:
+		return "refers to a step that comes later, so there is no result yet. Move that step up.", ""
+	default:
+		used := v.definition.Steps[at].Use
+		if _, o, ok := v.Catalog.Operation(used); ok && o.Kind() == engine.KindLogic {
+			return "refers to a step that has no result: it only decides how the recipe goes on.", ""
+		}
+		return "", ""
+	}
+}

@@ -1,0 +1,190 @@
+package recipe
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"bellhop/engine"
+	"bellhop/engine/condition"
+	"bellhop/engine/mapping"
+)
+
+// Summary says in one sentence what a recipe does: "When a new order arrives in Shopify, only if the
+// total price is over 100, send a message to #orders in Slack."
+func Summary(d engine.Definition, catalog engine.Catalog) string {
+	start := "Nothing starts this recipe yet"
+	if d.Trigger.Use != "" {
+		start = "When " + lowerFirst(summary(d.Trigger.Use, d.Trigger.With, "something happens", catalog))
+	}
+	var b strings.Builder
+	b.WriteString(start)
+	acted := false
+	for _, s := range d.Steps {
+		said := lowerFirst(summary(s.Use, s.With, Title(s, catalog), catalog))
+		b.WriteString(", ")
+		decides := isLogic(s.Use, catalog)
+		if acted {
+			b.WriteString("then ")
+		}
+		b.WriteString(said)
+		acted = acted || !decides
+	}
+	if len(d.Steps) == 0 && d.Trigger.Use != "" {
+		b.WriteString(", nothing is done yet")
+	}
+	return b.String() + "."
+}
+
+// StepSummary says in one line what a step does, with its fields' values: "Send a message to
+// #orders in Slack".
+func StepSummary(s engine.Step, catalog engine.Catalog) string {
+	return summary(s.Use, s.With, Title(s, catalog), catalog)
+}
+
+// TriggerSummary says in one line what starts a recipe: "A new order arrives in Shopify".
+func TriggerSummary(t engine.Trigger, catalog engine.Catalog) string {
+	if t.Use == "" {
+		return "Choose what starts this recipe"
+	}
+	return summary(t.Use, t.With, t.Use, catalog)
+}
+
+func isLogic(use string, catalog engine.Catalog) bool {
+	_, o, ok := catalog.Operation(use)
+	return ok && o.Kind() == engine.KindLogic
+}
+
+// summary fills an operation's summary with the fields' values, or returns otherwise.
+func summary(use string, with map[string]any, otherwise string, catalog engine.Catalog) string {
+	_, o, ok := catalog.Operation(use)
+	if !ok || o.Summary == "" {
+		return otherwise
+	}
+	template, err := mapping.Parse(o.Summary)
+	if err != nil {
+		return otherwise
+	}
+	var b strings.Builder
+	for _, part := range template.Parts() {
+		if part.Pill == nil {
+			b.WriteString(part.Text)
+			continue
+		}
+		name := part.Pill.Path()[0].Name
+		field, _ := o.Field(name)
+		b.WriteString(fieldInWords(field, with))
+	}
+	return b.String()
+}
+
+func fieldInWords(f engine.Field, with map[string]any) string {
+	if f.Type == engine.FieldRules {
+		return rulesInWords(with)
+	}
+	value := with[f.Name]
+	if empty(value) {
+		value = f.Default
+	}
+	if f.Type == engine.FieldChoice {
+		if i := slices.IndexFunc(f.Options, func(o engine.Option) bool { return o.Value == value }); i >= 0 {
+			return f.Options[i].Label
+		}
+	}
+	if empty(value) {
+		return "…"
+	}
+	return inWords(value)
+}
+
+// rulesInWords says a condition: "the total price is over 100 and the country code is PT".
+func rulesInWords(with map[string]any) string {
+	list, _ := with["rules"].([]any)
+	var said []string
+	for _, one := range list {
+		rule, _ := one.(map[string]any)
+		is, _ := rule["is"].(string)
+		operators := condition.Operators()
+		i := slices.IndexFunc(operators, func(o condition.Operator) bool { return o.Name == is })
+		if i < 0 {
+			continue
+		}
+		words := inWords(rule["value"]) + " " + operators[i].Label
+		if operators[i].NeedsThan {
+			words += " " + inWords(rule["than"])
+		}
+		said = append(said, words)
+	}
+	if len(said) == 0 {
+		return "…"
+	}
+	glue := " and "
+	if with["match"] == "any" {
+		glue = " or "
+	}
+	return strings.Join(said, glue)
+}
+
+// inWords says a value; what a pill stands for goes by its name.
+func inWords(value any) string {
+	text, ok := value.(string)
+	if !ok {
+		text = mapping.Text(value)
+	}
+	template, err := mapping.Parse(text)
+	if err != nil || template.Static() {
+		return short(text)
+	}
+	parts := template.Parts()
+	if len(parts) == 1 {
+		return "the " + pillInWords(parts[0].Pill)
+	}
+	var b strings.Builder
+	for _, part := range parts {
+		if part.Pill != nil {
+			b.WriteString("[" + pillInWords(part.Pill) + "]")
+		} else {
+			b.WriteString(part.Text)
+		}
+	}
+	return short(b.String())
+}
+
+// pillInWords makes `trigger.customer.first_name` "first name".
+func pillInWords(p *mapping.Pill) string {
+	path := p.Path()
+	for i := len(path) - 1; i > 0; i-- {
+		if !path[i].Item {
+			return strings.Join(strings.FieldsFunc(path[i].Name, func(r rune) bool { return r == '_' || r == '-' || r == ' ' }), " ")
+		}
+	}
+	if len(path) == 0 {
+		return "text"
+	}
+	return "whole result"
+}
+
+const longestInWords = 60
+
+// short is the first line of a text, and not all of a long one.
+func short(text string) string {
+	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
+	if runes := []rune(line); len(runes) > longestInWords {
+		return string(runes[:longestInWords]) + "…"
+	}
+	if more {
+		return line + "…"
+	}
+	return line
+}
+
+// lowerFirst makes a sentence's beginning part of another; names in capitals stay.
+func lowerFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	second, _ := utf8.DecodeRuneInString(s[size:])
+	if unicode.IsUpper(second) {
+		return s
+	}
+	return string(unicode.ToLower(first)) + s[size:]
+}
