@@ -1,0 +1,167 @@
+package action
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+	"time"
+
+	"bellhop/engine"
+)
+
+// Phase says how far a failed request got.
+type Phase string
+
+// The phases. Only after Between is it not known whether the app did what was asked.
+const (
+	Before   Phase = "before"   // nothing was sent, or not all of it
+	Between  Phase = "between"  // all was sent; the answer was lost
+	Answered Phase = "answered" // the app answered
+)
+
+// Failure is why a call did not succeed. It wraps an *engine.Error, which holds the code, the
+// sentence for people and the cause; none of them holds a secret.
+type Failure struct {
+	Err *engine.Error
+	// Detail is the app's own code, such as Slack's "channel_not_found".
+	Detail string
+	// Retry is true if another try later may succeed and does no harm. After Between that is so only
+	// where doing it twice is as good as once; where it is false there, a person has to decide.
+	Retry bool
+	// RetryAfter is how long the app asks to wait; 0 if it does not say.
+	RetryAfter time.Duration
+	Phase      Phase
+}
+
+var _ error = (*Failure)(nil)
+
+// Error returns the sentence.
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap returns the *engine.Error.
+func (f *Failure) Unwrap() error { return f.Err }
+
+var errRedirects = errors.New("too many redirects")
+
+// before makes a Failure of an error that came before anything was sent.
+func before(err error) *Failure {
+	code := engine.ErrorCode(err)
+	return &Failure{
+		Err:   engine.Wrap(err, code, "%s", engine.ErrorMessage(err)),
+		Retry: code == engine.Unavailable || code == engine.Limited,
+		Phase: Before,
+	}
+}
+
+// failure makes a Failure of whatever went wrong with an exchange.
+func (x *exchange) failure(err error) *Failure {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f
+	}
+	if _, ok := errors.AsType[*engine.Error](err); ok {
+		f := before(err)
+		f.Err = x.clean(err, f.Err.Code, f.Err.Message)
+		return f
+	}
+	// A url.Error repeats the address, which may be a secret.
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	if errors.Is(err, errRedirects) {
+		return &Failure{Phase: Answered, Err: x.clean(err, engine.Refused, fmt.Sprintf(
+			"%s sends requests from one address to the next without end. Check the address.", x.app()))}
+	}
+	f := &Failure{Phase: Before, Retry: true}
+	message := x.unreachable(err)
+	if x.wrote.Load() {
+		f.Phase, f.Retry = Between, x.repeatable()
+		message = x.unanswered(err)
+	}
+	f.Err = x.clean(err, engine.Unavailable, message)
+	return f
+}
+
+// clean makes an error whose texts hold no secret; its cause can still be asked what it is.
+func (x *exchange) clean(cause error, code engine.Code, message string) *engine.Error {
+	return engine.Wrap(quiet{x.secrets.text(cause.Error()), cause}, code, "%s", x.secrets.text(message))
+}
+
+type quiet struct {
+	text  string
+	cause error
+}
+
+func (q quiet) Error() string        { return q.text }
+func (q quiet) Is(target error) bool { return errors.Is(q.cause, target) }
+
+// repeatable says whether sending the request again does no harm.
+func (x *exchange) repeatable() bool {
+	switch x.request.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return true
+	}
+	name := x.action.operation.Request.IdempotencyHeader
+	return name != "" && x.request.Header.Get(name) != ""
+}
+
+// app names the other side to people.
+func (x *exchange) app() string {
+	if x.action.usersAddress() && x.request != nil {
+		return x.request.URL.Host
+	}
+	return x.action.connector.Title
+}
+
+func (x *exchange) unanswered(err error) string {
+	what := "The connection broke"
+	switch {
+	case errors.Is(err, context.Canceled):
+		what = "The run was stopped"
+	case timeout(err):
+		what = "It took too long"
+	}
+	if x.repeatable() {
+		return fmt.Sprintf("%s before %s answered. It will be tried again, which does no harm here.", what, x.app())
+	}
+	return fmt.Sprintf("%s after the request was sent to %s and before the answer came. It may have been done: look there before you send it again.", what, x.app())
+}
+
+func (x *exchange) unreachable(err error) string {
+	app := x.app()
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+			return fmt.Sprintf("The certificate of %s has expired, so nobody can be sure who answers. Check the date and time of this computer; if they are right, it is for %[1]s to renew it.", app)
+		}
+		return fmt.Sprintf("The certificate of %s does not fit, so nobody can be sure who answers. Perhaps this network wants a login first; else check the address.", app)
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return fmt.Sprintf("The address of %s (%s) cannot be found. Check that this computer is online, and then the address.", app, dns.Name)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fmt.Sprintf("The run was stopped before anything was sent to %s.", app)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Sprintf("%s answers at this address without encryption. Check whether the address begins with http:// or https://, and its port.", app)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("Nothing answers at the address of %s. Check the address; perhaps it is switched off for the moment.", app)
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		return fmt.Sprintf("%s cannot be reached from here. Check that this computer is online.", app)
+	case timeout(err):
+		return fmt.Sprintf("%s could not be reached in time. Check that this computer is online; perhaps %[1]s is slow for the moment.", app)
+	}
+	return fmt.Sprintf("The connection to %s failed before the request was sent. Check that this computer is online.", app)
+}
+
+func timeout(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	n, ok := errors.AsType[net.Error](err)
+	return ok && n.Timeout()
+}
