@@ -125,8 +125,8 @@ func (l *linter) connection(c engine.ConnectionSpec) {
 		l.texts(source.Key(at, "headers"), a.Headers, scope)
 		l.texts(source.Key(at, "query"), a.Query, scope)
 		if a.Basic != nil {
-			l.text(source.Key(at, "basic.username"), a.Basic.Username, scope)
-			l.text(source.Key(at, "basic.password"), a.Basic.Password, scope)
+			l.text(source.Join(at, "basic.username"), a.Basic.Username, scope)
+			l.text(source.Join(at, "basic.password"), a.Basic.Password, scope)
 		}
 	}
 	if c.Test != nil {

@@ -31,15 +31,15 @@ func (v *validator) fields(at string, with map[string]any, o engine.Operation, s
 	// Pills and unknown names are told of with their place inside; what follows looks at values as a
 	// whole, and must not say the same again.
 	told := v.report.Paths()
+	if slices.ContainsFunc(o.Fields, func(f engine.Field) bool { return f.Type == engine.FieldRules }) {
+		v.rules(at, with, told)
+		return
+	}
 	groups := map[string]engine.Field{}
 	for _, f := range o.Fields {
 		here := source.Key(at, f.Name)
 		value := with[f.Name]
-		switch {
-		case f.Type == engine.FieldRules:
-			v.rules(at, with, told)
-			continue
-		case empty(value):
+		if empty(value) {
 			if f.Required && f.Default == nil && f.When.Fits(valueOf(with, o.Fields)) {
 				v.report.Value(here, "%s is missing. Fill it in.", v.called(f))
 			}
@@ -149,7 +149,7 @@ func (v *validator) choice(at string, f engine.Field, value any) {
 	}
 }
 
-// rules checks the conditions of a filter. The condition reads all of the fields itself.
+// rules checks the fields of an operation with rules, all of which the condition reads itself.
 func (v *validator) rules(at string, with map[string]any, told map[string]bool) {
 	_, err := condition.Compile(with)
 	problems, _ := errors.AsType[engine.Problems](err)

@@ -2,6 +2,7 @@ package recipe_test
 
 import (
 	"io/fs"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,9 +13,12 @@ import (
 	"bellhop/engine/recipe"
 )
 
+var shipped = sync.OnceValues(func() (*connector.Catalog, error) { return connector.Load(assets.Connectors()) })
+
+// catalog has the connectors that ship with the program.
 func catalog(t testing.TB) engine.Catalog {
 	t.Helper()
-	c, err := connector.Load(assets.Connectors())
+	c, err := shipped()
 	require.NoError(t, err)
 	require.NoError(t, c.Problems().Err())
 	return c

@@ -79,7 +79,7 @@ func (v *validator) step(i int, s engine.Step) {
 		v.report.Value(source.Key(at, "id"), "Step %d is called %q already. Give each step an id of its own.", first+1, s.ID)
 	}
 	if s.Retry != nil && (s.Retry.Times < 0 || s.Retry.Times > MaxRetryTimes) {
-		v.report.Value(source.Key(at, "retry.times"), "A step can be tried again 0 to %d times.", MaxRetryTimes)
+		v.report.Value(source.Join(at, "retry.times"), "A step can be tried again 0 to %d times.", MaxRetryTimes)
 	}
 	onFailure := []string{string(engine.OnFailureStop), string(engine.OnFailureContinue), string(engine.OnFailureHold)}
 	if s.OnFailure != "" && !slices.Contains(onFailure, string(s.OnFailure)) {

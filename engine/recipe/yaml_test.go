@@ -1,0 +1,196 @@
+package recipe_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"bellhop/assets"
+	"bellhop/engine"
+	"bellhop/engine/recipe"
+)
+
+func TestYAMLReadsWell(t *testing.T) {
+	d := engine.Definition{
+		Format: 1, Name: "Tell the team: big orders", Note: "First line\n\nThird line",
+		Trigger: engine.Trigger{Use: "shopify.order_created", Connection: "My shop", MaxBytes: 4096},
+		Steps: []engine.Step{
+			{ID: "big", Name: "Only big ones", Use: "logic.filter", With: map[string]any{
+				"rules": []any{
+					map[string]any{"than": "100", "is": "greater_than", "value": "{{trigger.total_price}}"},
+					map[string]any{"than": []any{"PT", "no"}, "is": "one_of", "value": "{{trigger.shipping_address.country_code}}"},
+				},
+				"match": "all",
+			}},
+			{ID: "post", Use: "slack.send_message", Connection: "Shop Slack", With: map[string]any{
+				"text":    "New order {{trigger.name}}\n  from {{trigger.email | default: \"nobody\"}}\n",
+				"channel": "#orders", "thread_ts": "00123",
+			}, Retry: &engine.Retry{Times: 8}, OnFailure: engine.OnFailureContinue},
+			{ID: "call", Use: "http.request", With: map[string]any{
+				"url": "https://example.com/a?b=c", "headers": map[string]any{"X-Shop": "yes", "Accept": "text/plain"},
+				"json": map[string]any{
+					"id": json.Number("450789469123456789"), "list": []any{}, "deep": map[string]any{"a": []any{json.Number("1.50"), nil, true, "x: y"}},
+					"texts": []any{"one\ntwo", "{{trigger.name}}"}, "empty": "", "odd key ": map[string]any{},
+				},
+				"method": "POST",
+			}},
+			{ID: "stop", Use: "logic.stop"},
+		},
+	}
+	got, err := recipe.YAML(d, catalog(t))
+	require.NoError(t, err)
+	require.Equal(t, `# A recipe for Bellhop. Change it as you like, then: bellhop import FILE
+recipe: 1
+name: "Tell the team: big orders"
+note: |-
+  First line
+
+  Third line
+trigger:
+  use: shopify.order_created
+  connection: My shop
+  max_bytes: 4096
+steps:
+  - id: big
+    name: Only big ones
+    use: logic.filter
+    with:
+      match: all
+      rules:
+        - {value: "{{trigger.total_price}}", is: greater_than, than: "100"}
+        - value: "{{trigger.shipping_address.country_code}}"
+          is: one_of
+          than: [PT, "no"]
+  - id: post
+    use: slack.send_message
+    connection: Shop Slack
+    with:
+      channel: "#orders"
+      text: |
+        New order {{trigger.name}}
+          from {{trigger.email | default: "nobody"}}
+      thread_ts: "00123"
+    retry: {times: 8}
+    on_failure: continue
+  - id: call
+    use: http.request
+    with:
+      method: POST
+      url: "https://example.com/a?b=c"
+      headers: {Accept: text/plain, X-Shop: "yes"}
+      json:
+        deep:
+          a: [1.50, null, true, "x: y"]
+        empty: ""
+        id: 450789469123456789
+        list: []
+        "odd key ": {}
+        texts:
+          - |-
+            one
+            two
+          - "{{trigger.name}}"
+  - id: stop
+    use: logic.stop
+`, string(got))
+	roundTrip(t, d)
+}
+
+// roundTrip holds that a definition written and read is the same to the byte.
+func roundTrip(t *testing.T, d engine.Definition) {
+	t.Helper()
+	data, err := recipe.YAML(d, catalog(t))
+	require.NoError(t, err)
+	again, problems := recipe.Parse(data)
+	require.NoError(t, problems.Err(), "%s", data)
+	want, err := d.Canonical()
+	require.NoError(t, err)
+	got, err := again.Canonical()
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got), "%s", data)
+}
+
+func TestYAMLOfTemplatesIsTheSameRecipe(t *testing.T) {
+	files, err := fs.Glob(assets.Templates(), "*")
+	require.NoError(t, err)
+	for _, file := range files {
+		data, err := fs.ReadFile(assets.Templates(), file)
+		require.NoError(t, err)
+		d, problems := recipe.Parse(data)
+		require.NoError(t, problems.Err())
+		roundTrip(t, d)
+	}
+}
+
+// pieces are what makes trouble in YAML, to be put together at random.
+var pieces = []string{
+	"", " ", "\n", "\n\n", "\t", "a", "b c", "#", " #", ":", ": ", "- ", "-", "? ", "!", "&x", "*x", "|", ">", "|-", "%", "@", "`",
+	"'", "''", `"`, `\`, `\n`, "{", "}", "{{a}}", `{{a | b: "c"}}`, "[", "]", ",", ", ", "null", "~", "true", "no", "yes", "on",
+	"1", "0123", "1e3", "-1.5", "0x1f", "1_000", "2026-11-21", "12:30:45", ".inf", "=", "<<", "---", "...", "é", "日本", "🔔", "\u00a0",
+	"\u2028", "\u0085", "\ufeff", "\x00", "\x7f", "\r", "\r\n", "\u200b", "\u202e", "\ufffd", "  x", "x  ", "\n  x", "x\n", "$", "€5", "_", "/", "// ", "+351", "(", "a:b", "a: b", "a #b",
+}
+
+func randomText(r *rand.Rand) string {
+	var b strings.Builder
+	for range r.IntN(5) {
+		b.WriteString(pieces[r.IntN(len(pieces))])
+	}
+	return b.String()
+}
+
+func randomValue(r *rand.Rand, depth int) any {
+	switch n := r.IntN(12); {
+	case n == 0:
+		return nil
+	case n == 1:
+		return r.IntN(2) == 0
+	case n == 2:
+		return json.Number([]string{"0", "-1", "1.50", "1e400", "450789469123456789012345", "-0", "1E+2"}[r.IntN(7)])
+	case n <= 4 && depth > 0:
+		list := make([]any, r.IntN(4))
+		for i := range list {
+			list[i] = randomValue(r, depth-1)
+		}
+		return list
+	case n <= 6 && depth > 0:
+		m := map[string]any{}
+		for range r.IntN(4) {
+			m[randomText(r)] = randomValue(r, depth-1)
+		}
+		return m
+	}
+	return randomText(r)
+}
+
+func TestYAMLIsReadAsItWasWritten(t *testing.T) {
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		with := map[string]any{"channel": randomText(r), "rules": randomValue(r, 4)}
+		for range r.IntN(3) {
+			with[randomText(r)] = randomValue(r, 3)
+		}
+		d := engine.Definition{
+			Format: 1, Name: randomText(r), Note: randomText(r),
+			Trigger: engine.Trigger{Use: randomText(r), Connection: randomText(r), With: map[string]any{"a": randomValue(r, 3)}},
+			Steps:   []engine.Step{{ID: randomText(r), Name: randomText(r), Use: "slack.send_message", With: with}, {ID: "b", Use: randomText(r)}},
+		}
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { roundTrip(t, d) })
+	}
+}
+
+func FuzzYAML(f *testing.F) {
+	for _, piece := range pieces {
+		f.Add(piece, "x"+piece, piece+"\ny")
+	}
+	f.Fuzz(func(t *testing.T, a, b, c string) {
+		a, b, c = strings.ToValidUTF8(a, "?"), strings.ToValidUTF8(b, "?"), strings.ToValidUTF8(c, "?")
+		roundTrip(t, engine.Definition{Format: 1, Name: a, Note: b, Steps: []engine.Step{
+			{ID: c, Use: "slack.send_message", With: map[string]any{"text": c, a: []any{b, map[string]any{c: a, b: c}}, "json": map[string]any{b: a}}},
+		}})
+	})
+}
