@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"bellhop/engine"
-	"bellhop/engine/auth"
 	"bellhop/engine/request"
 )
 
@@ -17,7 +16,7 @@ func (c *Client) TestConnection(ctx context.Context, connector engine.Connector,
 		return "", nil
 	}
 	test := connector.Connection.Test
-	if !auth.Fits(test.When, account) {
+	if !test.When.Fits(account.Value) {
 		return "", nil
 	}
 	says, err := request.CompileText(test.Says)

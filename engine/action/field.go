@@ -29,22 +29,13 @@ func fields(o engine.Operation, with map[string]any) (map[string]any, error) {
 		}
 		out[f.Name] = v
 	}
+	value := func(field string) string { return mapping.Text(out[field]) }
 	for _, f := range o.Fields {
-		if _, given := out[f.Name]; f.Required && !given && matters(f, out) {
+		if _, given := out[f.Name]; f.Required && !given && f.When.Fits(value) {
 			return nil, engine.Errorf(engine.Invalid, "The field %q is empty. Fill it in; if it has a pill, the pill found nothing to put there.", label(f))
 		}
 	}
 	return out, nil
-}
-
-// matters says whether a field counts, given the others.
-func matters(f engine.Field, given map[string]any) bool {
-	for other, want := range f.When {
-		if got := mapping.Text(given[other]); got == "" || want != "*" && got != want {
-			return false
-		}
-	}
-	return true
 }
 
 // typed makes a value of what its field holds.

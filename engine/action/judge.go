@@ -18,6 +18,9 @@ import (
 	"bellhop/engine/request"
 )
 
+// wholeBody is the path of an answer that is nothing but its code, a plain word.
+const wholeBody = "."
+
 // judge is a compiled engine.Judge.
 type judge struct {
 	failIf  []condition
@@ -48,7 +51,11 @@ func compileJudge(j engine.Judge) (judge, error) {
 		out.failIf = append(out.failIf, condition{p, mapping.Text(j.FailIf[path])})
 	}
 	var err error
-	if j.Code != "" {
+	switch j.Code {
+	case "":
+	case wholeBody:
+		out.code = mapping.Path{}
+	default:
 		if out.code, err = mapping.ParsePath(j.Code); err != nil {
 			return out, fmt.Errorf("judge.code: %w", err)
 		}
@@ -140,6 +147,9 @@ func (x *exchange) seen(got answer, body any) map[string]any {
 func (x *exchange) refused(got answer, body any) *Failure {
 	a := x.action
 	detail := scalar(at(a.judge.code, body))
+	if len(a.judge.code) == 0 && strings.ContainsAny(detail, " \n<") {
+		detail = "" // the whole answer, and not just a word
+	}
 	f := &Failure{Detail: x.secrets.text(shorten(detail, 100)), Phase: Answered}
 	code, message := x.byStatus(got, body)
 	f.Retry = code == engine.Unavailable || code == engine.Limited

@@ -24,14 +24,15 @@ type Scheme struct {
 
 // entry is one compiled engine.Auth.
 type entry struct {
-	when    map[string]string
-	headers map[string]request.Text
-	query   map[string]request.Text
+	when    engine.When
+	headers []pair
+	query   []pair
 	basic   *pair
 	token   *tokenRequest
 }
 
-type pair struct{ name, secret request.Text }
+// pair is a name and what stands behind it, such as a header or a user name with its password.
+type pair struct{ name, value request.Text }
 
 // Compile reads a connector's base address and auth entries. Errors tell what is wrong in the
 // connector file.
@@ -59,10 +60,10 @@ func Compile(c engine.Connector) (*Scheme, error) {
 func compileEntry(a engine.Auth) (entry, error) {
 	e := entry{when: a.When}
 	var err error
-	if e.headers, err = compileTexts(a.Headers); err != nil {
+	if e.headers, err = compilePairs(a.Headers); err != nil {
 		return e, err
 	}
-	if e.query, err = compileTexts(a.Query); err != nil {
+	if e.query, err = compilePairs(a.Query); err != nil {
 		return e, err
 	}
 	if a.Basic != nil {
@@ -76,26 +77,36 @@ func compileEntry(a engine.Auth) (entry, error) {
 	return e, err
 }
 
-func compileTexts(in map[string]string) (map[string]request.Text, error) {
-	out := make(map[string]request.Text, len(in))
-	for name, text := range in {
-		t, err := request.CompileText(text)
+// compilePairs reads names, which may be pills too, in alphabetical order.
+func compilePairs(in map[string]string) ([]pair, error) {
+	var out []pair
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		p, err := compilePair(name, in[name])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		out[name] = t
+		out = append(out, *p)
 	}
 	return out, nil
 }
 
-func compilePair(name, secret string) (*pair, error) {
+func compilePair(name, value string) (*pair, error) {
 	var p pair
 	var err error
 	if p.name, err = request.CompileText(name); err != nil {
 		return nil, err
 	}
-	p.secret, err = request.CompileText(secret)
+	p.value, err = request.CompileText(value)
 	return &p, err
+}
+
+// fill returns both filled in.
+func (p pair) fill(data map[string]any) (name, value string, err error) {
+	if name, err = p.name.String(data); err != nil {
+		return "", "", err
+	}
+	value, err = p.value.String(data)
+	return name, value, err
 }
 
 // Base returns the address below which the account's requests go: its own, or the connector's. The
@@ -125,21 +136,11 @@ func Data(a engine.Account) map[string]any {
 	return map[string]any{"connection": fields}
 }
 
-// Fits says whether an account has the values that a `when` of a connector file asks for.
-func Fits(when map[string]string, a engine.Account) bool {
-	for field, want := range when {
-		if got := a.Value(field); got == "" || want != "*" && got != want {
-			return false
-		}
-	}
-	return true
-}
-
 // Signature is what signing put on a request. It names the places and the values that must be kept
 // out of every record and away from other hosts.
 type Signature struct {
-	// Headers are the names of the headers set, in canonical form; Query those of the query values.
-	Headers, Query []string
+	// Headers are the names of the headers set, in canonical form.
+	Headers []string
 	// Secrets are the values set.
 	Secrets []string
 	token   *held
@@ -153,7 +154,7 @@ func (s Signature) Token() bool { return s.token != nil }
 // client returned. r has been sent nowhere then.
 func (k *Keeper) Sign(ctx context.Context, s *Scheme, a engine.Account, r *http.Request) (Signature, error) {
 	var signature Signature
-	i := slices.IndexFunc(s.entries, func(e entry) bool { return Fits(e.when, a) })
+	i := slices.IndexFunc(s.entries, func(e entry) bool { return e.when.Fits(a.Value) })
 	if i < 0 {
 		return signature, nil
 	}
@@ -167,21 +168,17 @@ func (k *Keeper) Sign(ctx context.Context, s *Scheme, a engine.Account, r *http.
 		signature.token = token
 		signature.Secrets = append(signature.Secrets, token.value)
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.headers)) {
-		value, err := e.headers[name].String(data)
+	for _, p := range e.headers {
+		name, value, err := p.fill(data)
 		if err != nil {
 			return signature, err
 		}
-		if value != "" {
+		if name != "" && value != "" {
 			signature.header(r, name, value)
 		}
 	}
 	if e.basic != nil {
-		name, err := e.basic.name.String(data)
-		if err != nil {
-			return signature, err
-		}
-		secret, err := e.basic.secret.String(data)
+		name, secret, err := e.basic.fill(data)
 		if err != nil {
 			return signature, err
 		}
@@ -189,7 +186,16 @@ func (k *Keeper) Sign(ctx context.Context, s *Scheme, a engine.Account, r *http.
 		signature.header(r, "Authorization", "Basic "+coded)
 		signature.Secrets = append(signature.Secrets, coded)
 	}
-	return signature, signature.addQuery(r, e.query, data)
+	for _, p := range e.query {
+		name, value, err := p.fill(data)
+		if err != nil {
+			return signature, err
+		}
+		if name != "" && value != "" {
+			signature.query(r, name, value)
+		}
+	}
+	return signature, nil
 }
 
 func (s *Signature) header(r *http.Request, name, value string) {
@@ -198,21 +204,12 @@ func (s *Signature) header(r *http.Request, name, value string) {
 	s.Secrets = append(s.Secrets, value)
 }
 
-func (s *Signature) addQuery(r *http.Request, query map[string]request.Text, data map[string]any) error {
-	for _, name := range slices.Sorted(maps.Keys(query)) {
-		value, err := query[name].String(data)
-		if err != nil {
-			return err
-		}
-		if value == "" {
-			continue
-		}
-		if r.URL.RawQuery != "" {
-			r.URL.RawQuery += "&"
-		}
-		r.URL.RawQuery += url.QueryEscape(name) + "=" + url.QueryEscape(value)
-		s.Query = append(s.Query, name)
-		s.Secrets = append(s.Secrets, value)
+func (s *Signature) query(r *http.Request, name, value string) {
+	if r.URL.RawQuery != "" {
+		r.URL.RawQuery += "&"
 	}
-	return nil
+	written := url.QueryEscape(name) + "=" + url.QueryEscape(value)
+	r.URL.RawQuery += written
+	// With its name too, so that a value too short to be hidden everywhere is hidden here.
+	s.Secrets = append(s.Secrets, value, written)
 }

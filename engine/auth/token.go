@@ -126,10 +126,7 @@ func (k *Keeper) config(s *Scheme, t *tokenRequest, a engine.Account) (clientcre
 		return config, err
 	}
 	config.TokenURL = u.String()
-	if config.ClientID, err = t.client.name.String(data); err != nil {
-		return config, err
-	}
-	config.ClientSecret, err = t.client.secret.String(data)
+	config.ClientID, config.ClientSecret, err = t.client.fill(data)
 	return config, err
 }
 
