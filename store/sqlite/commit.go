@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -138,6 +139,9 @@ func (w *writer) gather(batch []*call) []*call {
 		batch = append(batch, c)
 	case <-w.closing:
 	}
+	// Those whom the last commit released often have their next call ready: let them be part of this
+	// batch and not wait for the one after it. Measured: a third more events with 32 callers.
+	runtime.Gosched()
 	for len(batch) < largestBatch {
 		select {
 		case c := <-w.calls:

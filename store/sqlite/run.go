@@ -95,15 +95,20 @@ func (r reads) Run(ctx context.Context, id int64) (run engine.Run, err error) {
 	return run, err
 }
 
+// Both read run_due alone, and stop as soon as they have enough.
+const (
+	selectDue     = `SELECT id, recipe_id, due_at FROM run WHERE ` + active + ` AND due_at <= ? ORDER BY due_at, id LIMIT ?`
+	selectNextDue = `SELECT due_at FROM run WHERE ` + active + ` AND due_at > ? ORDER BY due_at LIMIT 1`
+)
+
 func (r reads) DueRuns(ctx context.Context, now time.Time, limit int) ([]engine.Job, error) {
 	return list(ctx, r.source, func(rows *sql.Rows) (j engine.Job, err error) {
 		return j, rows.Scan(&j.RunID, &j.RecipeID, timeColumn{&j.DueAt})
-	}, `SELECT id, recipe_id, due_at FROM run WHERE `+active+` AND due_at <= ? ORDER BY due_at, id LIMIT ?`, micros(now), limit)
+	}, selectDue, micros(now), limit)
 }
 
 func (r reads) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
-	times, err := list(ctx, r.source, scanTime,
-		`SELECT due_at FROM run WHERE `+active+` AND due_at > ? ORDER BY due_at LIMIT 1`, micros(now))
+	times, err := list(ctx, r.source, scanTime, selectNextDue, micros(now))
 	if err != nil || len(times) == 0 {
 		return time.Time{}, err
 	}

@@ -25,6 +25,15 @@ func (r reads) StateCounts(ctx context.Context) (map[engine.State]int, error) {
 	return counts, nil
 }
 
+// The plus keeps SQLite from reading all runs in the order of their recipes instead of the recent
+// ones by time.
+const (
+	ofLast     = `WHERE run.id IN (SELECT (SELECT max(id) FROM run WHERE recipe_id = recipe.id) FROM recipe)`
+	countToday = `SELECT recipe_id, count(*), sum(state = 'failed') FROM run WHERE created_at >= ? GROUP BY +recipe_id`
+	countHours = `SELECT recipe_id, (created_at - ?) / 3600000000, count(*) FROM run
+		WHERE created_at > ? AND created_at <= ? GROUP BY +recipe_id, 2`
+)
+
 func (r reads) RecipeStats(ctx context.Context, since time.Time) (stats map[int64]engine.RecipeStats, err error) {
 	now := r.now()
 	err = r.snapshot(ctx, func(ctx context.Context, q querier) error {
@@ -40,8 +49,7 @@ func (r reads) RecipeStats(ctx context.Context, since time.Time) (stats map[int6
 			stats[id] = engine.RecipeStats{}
 		}
 
-		last, err := collect(ctx, q, scanRun, selectRun+`WHERE run.id IN (
-			SELECT (SELECT max(id) FROM run WHERE recipe_id = recipe.id) FROM recipe)`)
+		last, err := collect(ctx, q, scanRun, selectRun+ofLast)
 		if err != nil {
 			return err
 		}
@@ -51,8 +59,7 @@ func (r reads) RecipeStats(ctx context.Context, since time.Time) (stats map[int6
 			stats[run.RecipeID] = s
 		}
 
-		today, err := collect(ctx, q, scan,
-			`SELECT recipe_id, count(*), sum(state = 'failed') FROM run WHERE created_at >= ? GROUP BY recipe_id`, micros(since))
+		today, err := collect(ctx, q, scan, countToday, micros(since))
 		if err != nil {
 			return err
 		}
@@ -69,8 +76,7 @@ func (r reads) RecipeStats(ctx context.Context, since time.Time) (stats map[int6
 			n int
 		}, err error) {
 			return h, rows.Scan(&h.recipe, &h.a, &h.n)
-		}, `SELECT recipe_id, (created_at - ?) / 3600000000, count(*) FROM run
-			WHERE created_at > ? AND created_at <= ? GROUP BY 1, 2`, start+1, start, micros(now))
+		}, countHours, start+1, start, micros(now))
 		if err != nil {
 			return err
 		}

@@ -2,8 +2,8 @@
 package storetest
 
 import (
+	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"testing"
 	"time"
 
@@ -95,7 +95,7 @@ func (s store) run(t *testing.T, recipe int64, state engine.State, due time.Time
 	t.Helper()
 	var r engine.Run
 	s.update(t, func(tx engine.Tx) error {
-		e := engine.Event{RecipeID: recipe, Key: fmt.Sprintf("%s %p", t.Name(), &r), ReceivedAt: at}
+		e := engine.Event{RecipeID: recipe, Key: rand.Text(), ReceivedAt: at}
 		if err := tx.AddEvent(&e); err != nil {
 			return err
 		}

@@ -69,8 +69,9 @@ CREATE TABLE run (
     failure     TEXT
 ) STRICT;
 
--- The queue: small whatever the length of the history, and read without touching the table.
-CREATE INDEX run_due ON run (due_at, id, recipe_id) WHERE state IN ('queued', 'running', 'waiting');
+-- The queue: small whatever the length of the history, and read without touching the table. (The
+-- state is a column too, since SQLite asks for it again although the condition has settled it.)
+CREATE INDEX run_due ON run (due_at, id, recipe_id, state) WHERE state IN ('queued', 'running', 'waiting');
 -- Nearly all runs of a long history succeeded: those are found by id, all others through this.
 CREATE INDEX run_state ON run (state) WHERE state <> 'succeeded';
 CREATE INDEX run_recipe ON run (recipe_id);
