@@ -9,6 +9,7 @@ VERSION = $(shell sed -n 's/^ *Version *= *"\(.*\)"/\1/p' FyneApp.toml)
 # By -ldflags and not by Go itself, which some machines forbid with GOFLAGS=-buildvcs=false.
 COMMIT = $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 LDFLAGS = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+LINT = $(GO) tool -modfile=.ci/lint/go.mod golangci-lint
 EXE = $(shell $(GO) env GOEXE)
 
 # Linux without a display has no window to open: `run` does the same job in the terminal there.
@@ -43,7 +44,8 @@ bench: ## run all benchmarks
 
 lint: ## check format, style and import rules
 	@.ci/packages desktop
-	$(GO) tool -modfile=.ci/lint/go.mod golangci-lint run ./...
+	$(LINT) run ./...
+	$(LINT) run --build-tags headless ./app/...
 
 clean: ## remove what was built
 	rm -rf bin dist
