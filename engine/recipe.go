@@ -20,7 +20,7 @@ type Recipe struct {
 	Draft Definition
 	// Published is the number of the version that runs; 0 if there is none yet.
 	Published int
-	// Changed is true when the draft differs from the published version.
+	// Changed is true when the draft differs from the published version, or there is none.
 	Changed              bool
 	CreatedAt, UpdatedAt time.Time
 }

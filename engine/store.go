@@ -68,12 +68,13 @@ type Tx interface {
 	PutConnection(c *Connection) error
 	DeleteConnection(id int64) error
 
-	// AddEvent stores an event and sets its ID. Conflict if the recipe has one with its key.
+	// AddEvent stores an event and sets its ID. Conflict if the recipe has one with its key, and the
+	// transaction may go on; NotFound if there is no such recipe.
 	AddEvent(e *Event) error
 	// AddRun stores a new run and sets its ID.
 	AddRun(r *Run) error
 	// SaveRun stores what changes in a run (state, title, due, started, finished, failure, version),
-	// provided it is still in state was and may become the new one; else Conflict.
+	// provided it is still in state was and may become the new one or stays in it; else Conflict.
 	SaveRun(r Run, was State) error
 	// SaveSteps stores steps of a run, each with the attempts given; attempts stored before remain.
 	SaveSteps(runID int64, steps ...StepRun) error

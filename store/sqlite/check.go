@@ -8,8 +8,8 @@ import (
 	"bellhop/engine"
 )
 
-// Check reads the whole database and returns an error that says what is damaged, if anything is.
-// It takes a while on a large one.
+// Check reads the whole database and returns an error that says what is damaged, if anything is;
+// Unavailable, as when it cannot be read at all. It takes a while on a large one.
 func (db *DB) Check(ctx context.Context) error {
 	return db.read(ctx, func(ctx context.Context, q querier) error {
 		found, err := collect(ctx, q, func(rows *sql.Rows) (s string, err error) {
@@ -21,6 +21,7 @@ func (db *DB) Check(ctx context.Context) error {
 		if len(found) == 1 && found[0] == "ok" {
 			return nil
 		}
-		return engine.Errorf(engine.Internal, "the database is damaged: %s", strings.Join(found, "; "))
+		return engine.Errorf(engine.Unavailable,
+			"Bellhop's data file is damaged. Restore it from a backup. SQLite says: %s", strings.Join(found, "; "))
 	})
 }

@@ -39,9 +39,9 @@ func (t *tx) PutConnection(c *engine.Connection) error {
 	if err != nil {
 		return t.note(err)
 	}
-	id, now, created := c.ID, t.stamp(), c.CreatedAt
+	id, now := c.ID, t.stamp()
+	created := now
 	if id == 0 {
-		created = now
 		id, err = t.insert(`INSERT INTO connection (name, connector, fields, secret_fields, base_url, practice, created_at, updated_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.Name, c.Connector, fields, secrets, c.BaseURL, c.Practice, micros(now), micros(now))
 	} else {

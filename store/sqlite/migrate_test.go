@@ -45,6 +45,7 @@ func TestMigrations(t *testing.T) {
 	var tables []string
 	rows, err := later.QueryContext(t.Context(), "SELECT name FROM sqlite_schema WHERE name IN ('good', 'bad')")
 	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
 	for rows.Next() {
 		var name string
 		require.NoError(t, rows.Scan(&name))

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -152,7 +153,7 @@ func (t *tx) SaveRun(r engine.Run, was engine.State) error {
 	err = t.change(moved, `UPDATE run SET state = ?, version = ?, due_at = ?, started_at = ?, finished_at = ?, title = ?, failure = ?
 		WHERE id = ? AND state = ?`, string(r.State), r.Version, micros(r.DueAt), micros(r.StartedAt), micros(r.FinishedAt),
 		r.Title, failure, r.ID, string(was))
-	if err != error(moved) {
+	if !errors.Is(err, moved) {
 		return t.note(err)
 	}
 	if _, err := find(context.Background(), t, noRun(r.ID), number, `SELECT id FROM run WHERE id = ?`, r.ID); err != nil {

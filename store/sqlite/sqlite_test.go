@@ -289,6 +289,27 @@ func TestABrokenTransaction(t *testing.T) {
 	require.Contains(t, log.String(), "commit")
 }
 
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	path := file(t)
+	db := open(t, path)
+	for i := range 200 {
+		set(t, db, fmt.Sprint(i), strings.Repeat("x", 500))
+	}
+	require.NoError(t, db.Check(t.Context()))
+	require.NoError(t, db.Close())
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	require.NoError(t, err)
+	info, err := f.Stat()
+	require.NoError(t, err)
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xA5}, 3*4096), info.Size()-4*4096)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	err = open(t, path).Check(t.Context())
+	require.Equal(t, engine.Unavailable, engine.ErrorCode(err))
+	require.Contains(t, engine.ErrorMessage(err), "damaged")
+}
+
 // TestPlans keeps the queries that see millions of rows on their indexes, before and after SQLite
 // has looked at what the tables hold.
 func TestPlans(t *testing.T) {
