@@ -1,0 +1,281 @@
+// Package recipes is the page of all recipes: what each does, how it went, and whether it is on. With
+// no recipe yet it is the welcome.
+package recipes
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"bellhop/engine"
+	"bellhop/engine/desk"
+	"bellhop/ui"
+	"bellhop/ui/theme"
+	"bellhop/ui/widget"
+)
+
+// Desk is what the page asks for; *desk.Desk is one. It is called off the UI goroutine.
+type Desk interface {
+	Recipes(ctx context.Context) ([]desk.RecipeCard, error)
+	AddRecipe(ctx context.Context, definition engine.Definition) (engine.Recipe, error)
+	Switch(ctx context.Context, id int64, on bool) error
+	DeleteRecipe(ctx context.Context, id int64) error
+	Import(ctx context.Context, file string, data []byte) (r engine.Recipe, added bool, err error)
+	Export(ctx context.Context, id int64) ([]byte, error)
+	Addresses(ctx context.Context, r engine.Recipe) ([]string, error)
+}
+
+var _ Desk = (*desk.Desk)(nil)
+
+// Template is a recipe to start from.
+type Template struct {
+	Title string
+	// Help says in a sentence or two what it does for whom.
+	Help       string
+	Definition engine.Definition
+	// Practice offers to try it with the pretend accounts instead of using it.
+	Practice bool
+}
+
+// Params are what the page needs; all but Now and After are required.
+type Params struct {
+	Loop      ui.Loop
+	Navigator ui.Navigator
+	Desk      Desk
+	Catalog   engine.Catalog
+	Templates []Template
+	// OnOpen opens the editor, and OnTryPractice the practice page with a recipe at work.
+	OnOpen        func(recipeID int64)
+	OnTryPractice func()
+	Now           func() time.Time
+	// After runs f once, later, off the UI goroutine, unless stop is called before.
+	After func(d time.Duration, f func()) (stop func())
+	Files Files
+}
+
+// Times between reads.
+const (
+	// runsEvery is how often runs alone make the page read anew: their numbers are many, and what they
+	// change here is small.
+	runsEvery = time.Second
+	// agoEvery is how often "4 min ago" is put right.
+	agoEvery = 30 * time.Second
+)
+
+// Page is the recipes page.
+type Page struct {
+	Params
+	loader *ui.Loader[[]desk.RecipeCard]
+	// cards are what was read last; rows those of them that are shown.
+	cards []desk.RecipeCard
+	rows  []row
+	read  bool
+	query string
+	// switching holds what toggles show until the desk has answered, by recipe.
+	switching map[int64]bool
+	// stopAgo and stopRuns end timers that run; nil if they do not.
+	stopAgo, stopRuns func()
+
+	content *fyne.Container
+	search  *widget.Entry
+	list    *fynewidget.List
+	nothing *widget.Text
+	filled  fyne.CanvasObject
+	welcome fyne.CanvasObject
+	reading fyne.CanvasObject
+	failed  *widget.Banner
+}
+
+var _ ui.Page = (*Page)(nil)
+
+// New makes the page.
+func New(p Params) *Page {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.After == nil {
+		p.After = func(d time.Duration, f func()) func() {
+			timer := time.AfterFunc(d, f)
+			return func() { timer.Stop() }
+		}
+	}
+	page := &Page{Params: p, switching: map[int64]bool{}}
+	page.loader = ui.NewLoader(p.Loop, p.Desk.Recipes, page.show)
+	page.build()
+	return page
+}
+
+// Title is the page's name.
+func (p *Page) Title() string { return lang.L("Recipes") }
+
+// Content is the page.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Show reads everything.
+func (p *Page) Show() {
+	p.loader.Load()
+	if p.stopAgo == nil {
+		p.tick()
+	}
+}
+
+// Hide stops reading.
+func (p *Page) Hide() {
+	p.loader.Stop()
+	for _, stop := range []*func(){&p.stopAgo, &p.stopRuns} {
+		if *stop != nil {
+			(*stop)()
+			*stop = nil
+		}
+	}
+}
+
+// Apply reads anew: at once for recipes and connections, a little later for runs.
+func (p *Page) Apply(changes []engine.Change) {
+	runs := false
+	for _, c := range changes {
+		switch c.Kind {
+		case engine.RecipesChanged, engine.ConnectionsChanged, engine.Lagged:
+			p.loader.Load()
+			return
+		case engine.RunChanged:
+			runs = true
+		}
+	}
+	if runs && p.stopRuns == nil {
+		p.stopRuns = p.later(runsEvery, func() {
+			p.stopRuns = nil
+			p.loader.Load()
+		})
+	}
+}
+
+// tick puts the times right, again and again until Hide.
+func (p *Page) tick() {
+	p.stopAgo = p.later(agoEvery, func() {
+		p.fill()
+		p.tick()
+	})
+}
+
+// later runs f on the UI goroutine unless it is stopped before.
+func (p *Page) later(d time.Duration, f func()) (stop func()) {
+	stopped := false
+	cancel := p.After(d, func() {
+		p.Loop.Post(func() {
+			if !stopped {
+				f()
+			}
+		})
+	})
+	return func() {
+		stopped = true
+		cancel()
+	}
+}
+
+func (p *Page) build() {
+	p.search = widget.NewSearchEntry(lang.L("Search recipes…"), func(text string) {
+		p.query = text
+		p.fill()
+	})
+	p.list = fynewidget.NewList(func() int { return len(p.rows) },
+		func() fyne.CanvasObject { return newCard() },
+		func(id fynewidget.ListItemID, o fyne.CanvasObject) {
+			if id < len(p.rows) { // the list may ask for what is gone already
+				p.bind(o.(*card), p.rows[id])
+			}
+		})
+	p.list.HideSeparators = true
+	p.list.OnSelected = func(id fynewidget.ListItemID) {
+		p.list.UnselectAll()
+		if id < len(p.rows) {
+			p.OnOpen(p.rows[id].id)
+		}
+	}
+	p.nothing = widget.NewHelp("")
+	p.nothing.Alignment = fyne.TextAlignCenter
+	p.filled = container.NewStack(p.list, container.NewCenter(widget.Width(p.nothing, 460)))
+	p.welcome = newWelcome(p)
+	p.reading = container.NewCenter(widget.NewMuted(lang.L("Reading your recipes…")))
+	p.failed = widget.NewBanner(theme.Bad, lang.L("Bellhop cannot read your recipes."), "",
+		widget.NewButton(lang.L("Try again"), func() { p.loader.Load() }))
+
+	add := widget.NewFilledButton(theme.IconPlus, lang.L("New recipe"), nil)
+	add.OnTapped = func() { widget.ShowMenuBelow(add, p.newMenu()...) }
+	header := widget.NewPageHeader(p.Title(), widget.Width(p.search, 250), add)
+	body := container.NewBorder(p.failed, nil, nil, nil, container.NewStack(p.reading, p.filled))
+	p.content = container.NewStack(widget.NewPage(header, body), p.welcome)
+	p.failed.Hide()
+	p.arrange()
+}
+
+// arrange shows what fits the page's state.
+func (p *Page) arrange() {
+	empty := p.read && len(p.cards) == 0
+	p.content.Objects[0].(*fyne.Container).Hidden = empty
+	visible(p.welcome, empty)
+	visible(p.reading, !p.read && !p.failed.Visible())
+	visible(p.filled, p.read)
+	p.content.Refresh()
+}
+
+// show takes what was read.
+func (p *Page) show(cards []desk.RecipeCard, err error) {
+	if err != nil {
+		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your recipes."), engine.ErrorMessage(err))
+		p.failed.Show()
+		p.arrange()
+		return
+	}
+	p.failed.Hide()
+	p.cards, p.read = cards, true
+	p.fill()
+	p.arrange()
+}
+
+// fill brings the rows up to date and draws those that changed.
+func (p *Page) fill() {
+	query := strings.ToLower(strings.TrimSpace(p.query))
+	now := p.Now()
+	rows := make([]row, 0, len(p.cards))
+	for _, c := range p.cards {
+		if r := newRow(c, p.Catalog, now); r.matches(query) {
+			if on, busy := p.switching[r.id]; busy {
+				r.on = on
+			}
+			rows = append(rows, r)
+		}
+	}
+	before := p.rows
+	p.rows = rows
+	p.nothing.SetText("")
+	if len(rows) == 0 && query != "" {
+		p.nothing.SetText(lang.L("No recipe has “{{.Query}}” in its name or in what it does.", map[string]any{"Query": strings.TrimSpace(p.query)}))
+	}
+	if len(before) != len(rows) {
+		p.list.Refresh()
+		return
+	}
+	for i := range rows {
+		if !reflect.DeepEqual(before[i], rows[i]) {
+			p.list.RefreshItem(i)
+		}
+	}
+}
+
+func visible(o fyne.CanvasObject, is bool) {
+	switch {
+	case is == o.Visible():
+	case is:
+		o.Show()
+	default:
+		o.Hide()
+	}
+}
