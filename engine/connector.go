@@ -34,7 +34,8 @@ type ConnectionSpec struct {
 	Test *TestSpec `json:"test,omitempty"`
 }
 
-// Auth says how a request shows who sends it. Strings may hold pills of `connection`.
+// Auth says how a request shows who sends it. Strings, also the names of headers and of query
+// values, may hold pills of `connection`.
 type Auth struct {
 	// When says for which accounts this entry is.
 	When    When              `json:"when,omitempty"`
@@ -84,9 +85,10 @@ type Operation struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
 	Help  string `json:"help,omitempty"`
-	// Summary says in one line what the step does, with `{{field}}` for its fields' values.
+	// Summary says in one line what the step does, with `{{field}}` for its fields' values. Of a
+	// trigger it is what follows on "When": "A new order arrives in Shopify".
 	Summary string `json:"summary,omitempty"`
-	// Label names an event of this trigger to people, such as "Order {{name}}"; pills of `trigger`.
+	// Label names an event of this trigger to people, such as "Order {{trigger.name}}".
 	Label string `json:"label,omitempty"`
 	// Connection says whether the operation uses an account.
 	Connection Requirement `json:"connection,omitempty"`
@@ -195,6 +197,7 @@ type WebhookSpec struct {
 	// answered 200 and ignored.
 	Match map[string]string `json:"match,omitempty"`
 	// EventID names the headers that hold the provider's id of the event; the first present wins.
+	// A name may be a pill of the trigger's fields, and is passed over if that is empty.
 	EventID []string `json:"event_id,omitempty"`
 }
 
@@ -239,9 +242,11 @@ type RequestSpec struct {
 
 // Judge tells success from failure beyond the status code.
 type Judge struct {
-	// FailIf maps a path in the answer to the value that means failure although the status is 2xx.
+	// FailIf maps a path in the answer to the value that means failure although the status is 2xx;
+	// "*" means any value that is not empty.
 	FailIf map[string]any `json:"fail_if,omitempty"`
-	// Code is the path of the app's own error code, and Message of its own sentence.
+	// Code is the path of the app's own error code, "." if the answer is nothing but the code, and
+	// Message the path of its own sentence.
 	Code    string `json:"code,omitempty"`
 	Message string `json:"message,omitempty"`
 	// Errors explains the app's codes.
