@@ -1,0 +1,290 @@
+package practice
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"bellhop/engine"
+	"bellhop/engine/signature"
+)
+
+const (
+	apiVersion = "2026-07"
+	// keptOrders bounds the shop's memory.
+	keptOrders = 1000
+)
+
+// shopifySignature is how Shopify signs deliveries; the secret is filled in.
+func shopifySignature(secret string) engine.SignatureSpec {
+	return engine.SignatureSpec{
+		Scheme: signature.SchemeHMAC, Header: "X-Shopify-Hmac-Sha256", Secret: secret, Algorithm: "sha256", Encoding: "base64",
+	}
+}
+
+// Delivery is one webhook on its way to one address.
+type Delivery struct {
+	Order   string `json:"order"` // its name
+	Topic   string `json:"topic"`
+	Address string `json:"address"`
+	// WebhookID and EventID stay the same over all tries.
+	WebhookID string `json:"webhook_id"`
+	EventID   string `json:"event_id"`
+	// Tries counts the tries so far; Status is what the last one was answered, 0 if nothing came.
+	Tries  int    `json:"tries"`
+	Status int    `json:"status"`
+	Error  string `json:"error,omitempty"`
+	// Over is true when no further try comes.
+	Over bool `json:"over"`
+}
+
+// OK says whether the delivery was accepted.
+func (d Delivery) OK() bool { return d.Status >= 200 && d.Status < 300 }
+
+// Sent is an order together with what became of the first try of each of its deliveries.
+type Sent struct {
+	Order
+	Deliveries []Delivery `json:"deliveries"`
+}
+
+// Shop is the pretend Shopify: an http.Handler of its API, and the sender of its webhooks.
+type Shop struct {
+	name, clientID, clientSecret string
+	waits                        []time.Duration
+	now                          func() time.Time
+	log                          *slog.Logger
+	onDelivery                   func(Delivery)
+	client                       *http.Client
+	faults                       *faults
+	mux                          *http.ServeMux
+
+	ctx  context.Context // ends when the shop closes
+	end  context.CancelFunc
+	work sync.WaitGroup
+
+	mu            sync.Mutex
+	token         string
+	made          int
+	orders        []Order // oldest first
+	subscriptions []Subscription
+}
+
+// Subscription is an address that wants to hear of a topic.
+type Subscription struct {
+	Topic   string `json:"topic"`
+	Address string `json:"address"`
+}
+
+func newShop(p Params) *Shop {
+	s := &Shop{
+		name: p.Shop, clientID: p.ClientID, clientSecret: p.ClientSecret, token: p.AccessToken,
+		waits: p.Waits, now: p.Now, log: p.Log, onDelivery: p.OnDelivery, faults: newFaults(),
+		// Shopify waits 1 s for a connection and 5 s for the whole, and follows no redirect.
+		client: &http.Client{
+			Timeout: 5 * time.Second,
+			Transport: &http.Transport{
+				DialContext:         (&net.Dialer{Timeout: time.Second}).DialContext,
+				MaxIdleConnsPerHost: 16,
+				IdleConnTimeout:     30 * time.Second,
+			},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	s.ctx, s.end = context.WithCancel(context.Background())
+	s.mux = s.routes()
+	return s
+}
+
+func (s *Shop) close() {
+	s.mu.Lock() // so that no retry begins after it
+	s.end()
+	s.mu.Unlock()
+	s.work.Wait()
+	s.client.CloseIdleConnections()
+}
+
+// Subscribe makes the shop send a topic's webhooks to an address. Twice the same counts once.
+func (s *Shop) Subscribe(topic, address string) error {
+	if topic != TopicCreated && topic != TopicPaid {
+		return engine.Errorf(engine.Invalid, "The pretend shop has no topic %q. It knows %s and %s.", topic, TopicCreated, TopicPaid)
+	}
+	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return engine.Errorf(engine.Invalid, "%q is no address to deliver to. It begins with http:// or https://.", address)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if one := (Subscription{topic, address}); !slices.Contains(s.subscriptions, one) {
+		s.subscriptions = append(s.subscriptions, one)
+	}
+	return nil
+}
+
+// Unsubscribe ends what Subscribe began.
+func (s *Shop) Unsubscribe(topic, address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.subscriptions = slices.DeleteFunc(s.subscriptions, func(one Subscription) bool { return one == Subscription{topic, address} })
+}
+
+// Subscriptions returns who hears of what.
+func (s *Shop) Subscriptions() []Subscription {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.subscriptions)
+}
+
+// Orders returns the orders kept, oldest first.
+func (s *Shop) Orders() []Order {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.orders)
+}
+
+// Fail makes the shop's API fail; a Fault with the mode Fine ends it.
+func (s *Shop) Fail(f Fault) error { return s.faults.set(f) }
+
+// Fault returns how the shop's API fails now.
+func (s *Shop) Fault() Fault { return s.faults.get() }
+
+// Revoke makes the access tokens given so far invalid, as a reinstalled app does.
+func (s *Shop) Revoke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = "shpat_" + random()
+}
+
+// Place makes an order without telling anybody: what was missed while nobody listened.
+func (s *Shop) Place(want NewOrder) (Order, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, err := makeOrder(s.made, s.name, want, s.now())
+	if err != nil {
+		return o, err
+	}
+	s.made++
+	s.orders = append(s.orders, o)
+	if len(s.orders) > keptOrders {
+		s.orders = slices.Delete(s.orders, 0, len(s.orders)-keptOrders)
+	}
+	return o, nil
+}
+
+// Send makes an order and delivers it to all who subscribed to its topic. It returns after the
+// first try of each; further tries, with the same ids, go on by themselves. After the last one failed,
+// the subscription is deleted, as Shopify does.
+func (s *Shop) Send(ctx context.Context, want NewOrder) (Sent, error) {
+	o, err := s.Place(want)
+	if err != nil {
+		return Sent{}, err
+	}
+	var addresses []string
+	for _, one := range s.Subscriptions() {
+		if one.Topic == o.Topic {
+			addresses = append(addresses, one.Address)
+		}
+	}
+	return s.Deliver(ctx, o, addresses...), nil
+}
+
+// Deliver sends an order's webhook to addresses, whoever subscribed.
+func (s *Shop) Deliver(ctx context.Context, o Order, addresses ...string) Sent {
+	sent := Sent{Order: o, Deliveries: make([]Delivery, 0, len(addresses))}
+	event := uuid()
+	for _, address := range addresses {
+		d := &Delivery{Order: o.Name, Topic: o.Topic, Address: address, WebhookID: uuid(), EventID: event}
+		request := s.webhook(o, *d)
+		s.try(ctx, d, request, o.Body)
+		sent.Deliveries = append(sent.Deliveries, *d)
+		if !d.Over {
+			s.mu.Lock()
+			if s.ctx.Err() == nil {
+				s.work.Go(func() { s.retry(d, request, o.Body) })
+			}
+			s.mu.Unlock()
+		}
+	}
+	return sent
+}
+
+func (s *Shop) webhook(o Order, d Delivery) http.Header {
+	h := http.Header{
+		"Content-Type":           {"application/json"},
+		"User-Agent":             {"Shopify-Captain-Hook"},
+		"X-Shopify-Topic":        {o.Topic},
+		"X-Shopify-Shop-Domain":  {shopDomain(s.name)},
+		"X-Shopify-Api-Version":  {apiVersion},
+		"X-Shopify-Webhook-Id":   {d.WebhookID},
+		"X-Shopify-Event-Id":     {d.EventID},
+		"X-Shopify-Triggered-At": {s.now().UTC().Format(time.RFC3339Nano)},
+		"X-Shopify-Test":         {"true"},
+	}
+	if err := signature.Sign(shopifySignature(s.clientSecret), h, o.Body); err != nil {
+		s.log.Error("a pretend delivery cannot be signed", "error", err)
+	}
+	return h
+}
+
+// try makes one try.
+func (s *Shop) try(ctx context.Context, d *Delivery, header http.Header, body []byte) {
+	d.Tries++
+	d.Status, d.Error = s.post(ctx, d.Address, header, body)
+	d.Over = d.OK() || d.Tries > len(s.waits)
+	s.log.Info("pretend delivery", "order", d.Order, "topic", d.Topic, "try", d.Tries, "status", d.Status)
+	if s.onDelivery != nil {
+		s.onDelivery(*d)
+	}
+}
+
+func (s *Shop) post(ctx context.Context, address string, header http.Header, body []byte) (status int, failed string) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return 0, "the address is not proper"
+	}
+	r.Header = header
+	response, err := s.client.Do(r)
+	if err != nil {
+		if u, ok := errors.AsType[*url.Error](err); ok {
+			err = u.Err // without the address, whose last part is a secret
+		}
+		return 0, err.Error()
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		failed = fmt.Sprintf("answered with status %d", response.StatusCode)
+	}
+	return response.StatusCode, failed
+}
+
+// retry tries again until the delivery is over.
+func (s *Shop) retry(d *Delivery, header http.Header, body []byte) {
+	for !d.Over {
+		timer := time.NewTimer(s.waits[d.Tries-1])
+		select {
+		case <-timer.C:
+		case <-s.ctx.Done():
+			timer.Stop()
+			return
+		}
+		s.try(s.ctx, d, header, body)
+	}
+	if !d.OK() && s.ctx.Err() == nil {
+		s.Unsubscribe(d.Topic, d.Address)
+		s.log.Info("the pretend shop gave up and deleted the subscription", "topic", d.Topic)
+	}
+}
+
+func uuid() string {
+	h := []byte(random())
+	h[12], h[16] = '4', 'a' // version 4, RFC 9562 variant
+	return fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])
+}
