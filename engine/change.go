@@ -20,6 +20,7 @@ type ChangeKind string
 const (
 	RecipesChanged     ChangeKind = "recipes"     // added, edited, switched, removed
 	ConnectionsChanged ChangeKind = "connections" // added, edited, removed
+	ConnectorsChanged  ChangeKind = "connectors"  // a connector file was added or replaced
 	RunChanged         ChangeKind = "run"         // accepted, or in a new state
 	PracticeChanged    ChangeKind = "practice"    // a pretend message or order
 	Lagged             ChangeKind = "lagged"      // changes were missed: reload all

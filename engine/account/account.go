@@ -10,12 +10,16 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"bellhop/engine"
 )
 
 // settingInstallation names this data folder in the keyring, which all folders share.
 const settingInstallation = "installation"
+
+// patience is how long a keyring may take; it may be waiting for somebody to unlock it.
+const patience = 10 * time.Second
 
 // Book finds and keeps accounts. It is safe for use by many goroutines. Make one with NewBook.
 type Book struct {
@@ -140,6 +144,8 @@ func (b *Book) load(ctx context.Context, c engine.Connection) (engine.Account, e
 	if err != nil {
 		return a, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	values, err := b.secrets.Load(ctx, key)
 	if err != nil {
 		return a, err

@@ -8,7 +8,6 @@ package runtime
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
@@ -144,6 +143,13 @@ func (r *Runtime) plan(ctx context.Context, recipeID int64, number int) (*plan, 
 	return p, nil
 }
 
+// Forget drops the compiled versions, because connectors may have changed.
+func (r *Runtime) Forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.plans)
+}
+
 // failureOf puts an error as it is kept with a run.
 func failureOf(step string, err error) *engine.Failure {
 	f := &engine.Failure{Step: step, Code: engine.ErrorCode(err), Message: engine.ErrorMessage(err)}
@@ -152,5 +158,3 @@ func failureOf(step string, err error) *engine.Failure {
 	}
 	return f
 }
-
-func (v version) String() string { return fmt.Sprintf("recipe %d version %d", v.recipeID, v.number) }

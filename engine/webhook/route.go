@@ -35,6 +35,16 @@ type Route struct {
 // Table maps tokens to routes. It is never changed once in use, only replaced.
 type Table map[string]Route
 
+// Broken says whether any route is, so that making the table anew later may help.
+func (t Table) Broken() bool {
+	for _, r := range t {
+		if r.Broken != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // eventKey returns the provider's id of the delivery, or "" if it has none.
 func (r Route) eventKey(header http.Header) string {
 	for _, name := range r.EventID {

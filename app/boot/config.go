@@ -1,0 +1,61 @@
+// Package boot wires Bellhop together: the data (store, secrets, connectors, desk) that every
+// command needs, and the engine on top of it that one process at a time runs. It knows no window.
+package boot
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"bellhop/engine"
+)
+
+// DatabaseFile is the database within the data folder.
+const DatabaseFile = "bellhop.db"
+
+// DefaultListen is where webhooks arrive unless told otherwise.
+const DefaultListen = "127.0.0.1:8420"
+
+// Config says what to open and how.
+type Config struct {
+	// Dir is the data folder; it is created if need be.
+	Dir string
+	// Listen is the webhook listener's host and port; empty means DefaultListen, port 0 a free one.
+	Listen string
+	// Secrets is "keyring", "file", or "" for whichever this computer has.
+	Secrets string
+	// Practice starts the pretend accounts with the engine, setting them up the first time. Once set
+	// up they start with every engine, since recipes may use them.
+	Practice bool
+	// Version is what other processes are told.
+	Version string
+	// Show raises the window when a second start asks for it; nil where there is none.
+	Show func()
+	Log  *slog.Logger
+}
+
+// DefaultDir returns the operating system's place for the data: %LocalAppData%\Bellhop,
+// ~/Library/Application Support/Bellhop, or $XDG_DATA_HOME/bellhop (~/.local/share/bellhop).
+func DefaultDir() (string, error) {
+	switch runtime.GOOS {
+	case "windows", "darwin":
+		base, err := os.UserConfigDir()
+		if dir := os.Getenv("LocalAppData"); dir != "" && runtime.GOOS == "windows" {
+			base, err = dir, nil
+		}
+		return filepath.Join(base, "Bellhop"), noHome(err)
+	}
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "bellhop"), nil
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".local", "share", "bellhop"), noHome(err)
+}
+
+func noHome(err error) error {
+	if err == nil {
+		return nil
+	}
+	return engine.Wrap(err, engine.Unavailable, "Bellhop cannot tell where to keep its data. Say so with --data or BELLHOP_DATA.")
+}

@@ -1,0 +1,106 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"bellhop/assets"
+	"bellhop/engine"
+	"bellhop/engine/connector"
+	"bellhop/engine/recipe"
+	"bellhop/engine/source"
+)
+
+// connectorFolder holds the user's own connector files, within the data folder.
+const connectorFolder = "connectors"
+
+// library is the connectors: those that ship with Bellhop and, over them, the user's own. It can be
+// read anew while in use.
+type library struct {
+	folder  string
+	current atomic.Pointer[connector.Catalog]
+}
+
+var _ engine.Catalog = (*library)(nil)
+
+func openLibrary(dir string) (*library, error) {
+	l := &library{folder: filepath.Join(dir, connectorFolder)}
+	return l, l.reload()
+}
+
+func (l *library) reload() error {
+	systems := []fs.FS{assets.Connectors()}
+	if _, err := os.Stat(l.folder); err == nil {
+		systems = append(systems, os.DirFS(l.folder))
+	}
+	catalog, err := connector.Load(systems...)
+	if err != nil {
+		return err
+	}
+	l.current.Store(catalog)
+	return nil
+}
+
+func (l *library) Connectors() []engine.Connector { return l.current.Load().Connectors() }
+
+func (l *library) Connector(name string) (engine.Connector, bool) {
+	return l.current.Load().Connector(name)
+}
+
+func (l *library) Operation(use string) (engine.Connector, engine.Operation, bool) {
+	return l.current.Load().Operation(use)
+}
+
+// Problems is what is wrong with the user's connector files; those files are left out.
+func (l *library) Problems() engine.Problems { return l.current.Load().Problems() }
+
+// IsConnector says whether a file is a connector file and not a recipe.
+func IsConnector(data []byte) bool {
+	document, problems := source.Parse(data)
+	if len(problems) > 0 {
+		return false
+	}
+	fields, _ := document.Value().(map[string]any)
+	_, is := fields["connector"]
+	return is
+}
+
+// CheckFile returns what is wrong with a recipe or connector file, with places in it. Whether the
+// connections that a recipe names exist is not checked: the file may be from another computer.
+func (d *Data) CheckFile(file string, data []byte) engine.Problems {
+	if IsConnector(data) {
+		_, problems := connector.Lint(file, data)
+		return problems.In(file)
+	}
+	_, problems := recipe.Check(data, recipe.Params{Catalog: d.Catalog})
+	return recipe.Blocking(problems).In(file)
+}
+
+// ImportConnector adds a connector file to the user's own, or replaces the one of the same name, and
+// returns its name. Its error is engine.Problems if the file is not right.
+func (d *Data) ImportConnector(ctx context.Context, file string, data []byte) (name string, err error) {
+	c, problems := connector.Lint(file, data)
+	if len(problems) > 0 {
+		return "", problems.In(file)
+	}
+	if err := os.MkdirAll(d.library.folder, 0o700); err != nil {
+		return "", cannotKeep(err)
+	}
+	target := filepath.Join(d.library.folder, c.Name+".yaml")
+	temporary := target + ".new"
+	if err := errors.Join(os.WriteFile(temporary, data, 0o600), os.Rename(temporary, target)); err != nil {
+		return "", cannotKeep(err)
+	}
+	if err := d.library.reload(); err != nil {
+		return "", err
+	}
+	return c.Name, d.Changed(ctx, engine.Change{Kind: engine.ConnectorsChanged})
+}
+
+func cannotKeep(err error) error {
+	return engine.Wrap(err, engine.Unavailable, "The connector cannot be kept in the data folder: %s", cause(err))
+}

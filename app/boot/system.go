@@ -1,0 +1,244 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bellhop/app/internal/instance"
+	"bellhop/engine"
+	"bellhop/engine/bus"
+	"bellhop/engine/desk"
+	"bellhop/engine/queue"
+	"bellhop/engine/runtime"
+	"bellhop/engine/webhook"
+)
+
+// ErrRunning says that another process runs the engine on this data.
+var ErrRunning = instance.ErrRunning
+
+// mendEvery is how often a broken recipe is tried to be mended.
+const mendEvery = 30 * time.Second
+
+// foreignWrites is how often the engine looks for changes that another process made without
+// telling, such as a command that was killed half way.
+const foreignWrites = time.Second
+
+// System is the engine at work on a data folder. Only one process can have it.
+type System struct {
+	*Data
+	Bus      *bus.Bus
+	Practice *Practice // nil unless the pretend accounts are in use
+	// URL is where webhooks arrive, such as http://127.0.0.1:8420.
+	URL string
+
+	instance *instance.Instance
+	hooks    *webhook.Handler
+	server   *http.Server
+	queue    *queue.Queue
+	runtime  *runtime.Runtime
+	// broken is true while some recipe cannot check its senders, such as with a locked keyring.
+	broken  atomic.Bool
+	stop    context.CancelFunc
+	work    sync.WaitGroup
+	log     *slog.Logger
+	closing sync.Once
+	closed  error
+}
+
+// Open opens the data folder and starts the engine on it. ErrRunning if another process has it.
+func Open(ctx context.Context, c Config) (_ *System, err error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	owner, err := instance.Acquire(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &System{instance: owner, Bus: &bus.Bus{}, log: c.Log}
+	defer func() {
+		if err != nil {
+			_ = s.Close() // the first error is the one to tell
+		}
+	}()
+	if s.Data, err = openData(ctx, c); err != nil {
+		return nil, err
+	}
+	s.Desk = desk.New(desk.Params{
+		Store: s.Store, Catalog: s.library, Book: s.Book, Tester: s.actions,
+		Changed: s.changed, BaseURL: func(context.Context) string { return s.URL },
+	})
+	s.runtime = runtime.New(runtime.Params{
+		Store: s.Store, Catalog: s.library, Accounts: s.Book, Actions: s.actions, Publisher: s.Bus, Log: c.Log,
+	})
+	s.queue = queue.New(queue.Params{Source: s.Store, Log: c.Log})
+	s.hooks = webhook.New(webhook.Params{Store: s.Store, Accepted: s.accepted, Log: c.Log})
+
+	if err = s.reload(ctx); err != nil {
+		return nil, err
+	}
+	if err = s.listen(ctx, c.Listen); err != nil {
+		return nil, err
+	}
+	if s.Practice, err = openPractice(ctx, s, c.Practice); err != nil {
+		return nil, err
+	}
+	if s.Practice != nil {
+		if err = s.Practice.subscribe(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s.start()
+	err = owner.Serve(instance.Handlers{
+		Version: c.Version, Listen: func() string { return s.URL }, Show: c.Show,
+		Changed: func(ctx context.Context, change engine.Change) error { return s.changed(ctx, change) },
+	})
+	return s, err
+}
+
+// Close stops the engine: no more deliveries are taken, runs under way get up to ten seconds, what
+// is not done by then goes on at the next start. Closing twice does nothing.
+func (s *System) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *System) close() error {
+	var errs []error
+	if s.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		errs = append(errs, s.server.Shutdown(ctx))
+	}
+	if s.stop != nil {
+		s.stop()
+	}
+	s.work.Wait()
+	if s.Practice != nil {
+		errs = append(errs, s.Practice.Close())
+	}
+	if s.Data != nil {
+		errs = append(errs, s.Data.Close())
+	}
+	return errors.Join(append(errs, s.instance.Close())...)
+}
+
+// listen opens the door for deliveries.
+func (s *System) listen(ctx context.Context, address string) error {
+	if address == "" {
+		address = DefaultListen
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return engine.Wrap(err, engine.Unavailable,
+			"Bellhop cannot listen at %s: %s. Another program may use that address; choose another with --listen.", address, cause(err))
+	}
+	s.URL = "http://" + listener.Addr().String()
+	s.server = webhook.NewServer(s.hooks, s.log)
+	s.work.Go(func() {
+		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("the webhook listener ended", "error", err)
+		}
+	})
+	return s.Store.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingListen, address) })
+}
+
+// cause returns the innermost error, which says what is wrong without Go's own words around it.
+func cause(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}
+
+func (s *System) start() {
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.work.Go(func() { _ = s.queue.Run(ctx, s.runtime.Handle) })
+	s.work.Go(func() { s.watch(ctx) })
+}
+
+// accepted hands a run that was just committed to the queue.
+func (s *System) accepted(job engine.Job) {
+	s.queue.Offer(job)
+	s.Bus.Publish(engine.Change{Kind: engine.RunChanged, RecipeID: job.RecipeID, RunID: job.RunID, State: engine.Queued})
+}
+
+// changed takes up what a desk changed, in this process or another.
+func (s *System) changed(ctx context.Context, changes ...engine.Change) error {
+	for _, c := range changes {
+		switch c.Kind {
+		case engine.ConnectorsChanged:
+			if err := errors.Join(s.library.reload(), s.reload(ctx)); err != nil {
+				return err
+			}
+		case engine.RecipesChanged, engine.ConnectionsChanged, engine.Lagged:
+			if err := s.reload(ctx); err != nil {
+				return err
+			}
+			s.queue.Wake()
+		case engine.RunChanged:
+			if c.State == engine.Cancelled {
+				s.queue.Cancel(c.RunID)
+			}
+			s.queue.Wake()
+		}
+		s.Bus.Publish(c)
+	}
+	return nil
+}
+
+// reload reads anew what is kept in memory: accounts, compiled recipes and routes.
+func (s *System) reload(ctx context.Context) error {
+	s.Book.Forget()
+	s.runtime.Forget()
+	table, err := webhook.NewTable(ctx, s.Store, s.library, s.Book)
+	if err != nil {
+		return fmt.Errorf("make the webhook routes: %w", err)
+	}
+	s.hooks.SetTable(table)
+	s.broken.Store(table.Broken())
+	if s.Practice != nil {
+		return s.Practice.subscribe(ctx)
+	}
+	return nil
+}
+
+// watch takes up changes of other processes that did not tell.
+func (s *System) watch(ctx context.Context) {
+	ticker := time.NewTicker(foreignWrites)
+	defer ticker.Stop()
+	seen, err := s.Store.DataVersion(ctx)
+	mended := time.Now()
+	for ctx.Err() == nil {
+		if err != nil {
+			s.log.Warn("changes of other processes cannot be seen", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if s.broken.Load() && time.Since(mended) > mendEvery {
+			mended = time.Now()
+			seen = 0
+		}
+		var now int64
+		if now, err = s.Store.DataVersion(ctx); err != nil || now == seen {
+			continue
+		}
+		seen = now
+		if err = s.changed(ctx, engine.Change{Kind: engine.Lagged}); err != nil {
+			seen = 0 // and again
+		}
+	}
+}

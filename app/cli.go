@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"bellhop/app/boot"
+	"bellhop/engine"
+)
+
+// Exit codes; people script them.
+const (
+	exitFine   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// cli is one call of the command line.
+type cli struct {
+	in       io.Reader
+	out, err io.Writer
+	dir      string
+	secrets  string
+	json     bool
+	verbose  bool
+}
+
+// usageError is a mistake in how a command was called.
+type usageError struct{ error }
+
+// quietError ends with exit code 1; all there is to say has been printed.
+type quietError struct{}
+
+func (quietError) Error() string { return "" }
+
+// run carries out one call and returns its exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	c := &cli{in: in, out: out, err: errOut}
+	root := c.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, quietError{}):
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintf(errOut, "%s\nSee: bellhop --help\n", strings.TrimSpace(usage.Error()))
+		return exitUsage
+	}
+	c.log().Debug("the command failed", "error", err)
+	fmt.Fprintln(errOut, c.sentence(err))
+	return exitFailed
+}
+
+// sentence is what is printed of an error. Whoever uses the command line can do something with an
+// internal error's own text.
+func (c *cli) sentence(err error) string {
+	if engine.ErrorCode(err) == engine.Internal {
+		return "Something went wrong inside Bellhop: " + err.Error()
+	}
+	return engine.ErrorMessage(err)
+}
+
+func (c *cli) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bellhop",
+		Short: "Bellhop runs your automations on your own computer",
+		Long: "Bellhop runs your automations on your own computer: when this happens, do that.\n" +
+			"Without a command it opens the window.",
+		Args:              positional(cobra.NoArgs),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		RunE:              func(cmd *cobra.Command, _ []string) error { return c.openWindow(cmd.Context()) },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	flags := root.PersistentFlags()
+	flags.StringVar(&c.dir, "data", os.Getenv("BELLHOP_DATA"), "data `folder` (or BELLHOP_DATA)")
+	flags.StringVar(&c.secrets, "secrets", os.Getenv("BELLHOP_SECRETS"), "where secrets are kept: keyring or file (or BELLHOP_SECRETS)")
+	flags.BoolVar(&c.json, "json", false, "print data as JSON")
+	flags.BoolVarP(&c.verbose, "verbose", "v", false, "log what happens to standard error")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return c.complete() }
+	root.AddCommand(
+		c.serveCommand(), c.demoCommand(), c.practiceCommand(),
+		c.connectCommand(), c.connectionsCommand(), c.disconnectCommand(),
+		c.importCommand(), c.exportCommand(), c.checkCommand(),
+		c.recipesCommand(), c.switchCommand("on", true), c.switchCommand("off", false), c.addressCommand(),
+		c.runsCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(),
+		c.doctorCommand(), c.versionCommand(),
+	)
+	return root
+}
+
+// complete checks the common flags and fills in their defaults.
+func (c *cli) complete() (err error) {
+	switch c.secrets {
+	case "", "keyring", "file":
+	default:
+		return usageError{fmt.Errorf("--secrets is keyring or file, not %q", c.secrets)}
+	}
+	if c.dir == "" {
+		c.dir, err = boot.DefaultDir()
+	}
+	return err
+}
+
+// positional makes a wrong number of arguments a usage error.
+func positional(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// config says what to open.
+func (c *cli) config() boot.Config {
+	return boot.Config{Dir: c.dir, Secrets: c.secrets, Version: version, Log: c.log()}
+}
+
+// log writes warnings to standard error, and everything with --verbose.
+func (c *cli) log() *slog.Logger {
+	level := slog.LevelWarn
+	if c.verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level}))
+}
+
+// withData runs a command on the open data folder.
+func (c *cli) withData(use func(ctx context.Context, d *boot.Data, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) (err error) {
+		d, err := boot.OpenData(cmd.Context(), c.config())
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, d.Close()) }()
+		return use(cmd.Context(), d, args)
+	}
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"bellhop/app/boot"
+	"bellhop/engine"
+)
+
+// maxSecret bounds a secret's file; no key or token is near it.
+const maxSecret = 64 << 10
+
+func (c *cli) connectCommand() *cobra.Command {
+	var name, baseURL string
+	var sets, secretSets []string
+	cmd := &cobra.Command{
+		Use: "connect CONNECTOR", Short: "Add an account at an app, or change the one of that name", Args: positional(cobra.ExactArgs(1)),
+		Example: "  bellhop connect slack --name \"Shop Slack\" --secret bot_token=@token.txt\n" +
+			"  pass show slack | bellhop connect slack --name \"Shop Slack\" --secret bot_token=-",
+	}
+	cmd.Flags().StringVar(&name, "name", "", "the connection's `name`, as recipes use it (required)")
+	cmd.Flags().StringArrayVar(&sets, "set", nil, "`field=value` of what is not secret")
+	cmd.Flags().StringArrayVar(&secretSets, "secret", nil, "`field=@FILE`, or field=- for standard input")
+	cmd.Flags().StringVar(&baseURL, "base-url", "", "`address` to use instead of the app's own")
+	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
+		if strings.TrimSpace(name) == "" {
+			return usageError{fmt.Errorf("give the connection a --name")}
+		}
+		fields, err := pairs("--set", sets)
+		if err != nil {
+			return err
+		}
+		secrets, err := c.readSecrets(secretSets)
+		if err != nil {
+			return err
+		}
+		connection, known, err := connectionNamed(ctx, d, name)
+		if err != nil {
+			return err
+		}
+		if known && connection.Connector != args[0] {
+			return engine.Errorf(engine.Conflict, "There is a connection named %q already, for %s. Choose another name.", connection.Name, connection.Connector)
+		}
+		connection.Name, connection.Connector = name, args[0]
+		connection.Fields = merged(connection.Fields, fields)
+		if cmd.Flags().Changed("base-url") {
+			if connection.BaseURL, err = checkBaseURL(baseURL); err != nil {
+				return err
+			}
+		}
+		if err := d.SaveConnection(ctx, &connection, secrets); err != nil {
+			return err
+		}
+		what := map[bool]string{true: "changed", false: "added"}[known]
+		return c.say(map[string]any{"id": connection.ID, "name": connection.Name, "connector": connection.Connector, "added": !known},
+			"%s the connection %q\n", what, connection.Name)
+	})
+	return cmd
+}
+
+func connectionNamed(ctx context.Context, d *boot.Data, name string) (c engine.Connection, known bool, err error) {
+	all, err := d.Connections(ctx)
+	if err != nil {
+		return c, false, err
+	}
+	i := slices.IndexFunc(all, func(c engine.Connection) bool { return strings.EqualFold(c.Name, strings.TrimSpace(name)) })
+	if i < 0 {
+		return engine.Connection{}, false, nil
+	}
+	return all[i], true, nil
+}
+
+// pairs splits `field=value` settings.
+func pairs(flag string, settings []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, s := range settings {
+		field, value, ok := strings.Cut(s, "=")
+		if !ok || field == "" {
+			return nil, usageError{fmt.Errorf("%s wants field=value, not %q", flag, field)}
+		}
+		out[field] = value
+	}
+	return out, nil
+}
+
+// readSecrets reads secrets from where the settings point. A newline at the end is not part of one.
+func (c *cli) readSecrets(settings []string) (map[string]string, error) {
+	secrets := map[string]string{}
+	stdin := false
+	for _, s := range settings {
+		field, source, ok := strings.Cut(s, "=")
+		file, isFile := strings.CutPrefix(source, "@")
+		switch {
+		case !ok || field == "" || !isFile && source != "-":
+			// The value itself is not repeated: it may be the secret.
+			return nil, usageError{fmt.Errorf("--secret wants field=@FILE, or field=- for standard input: a secret given openly would stay in your command history")}
+		case !isFile && stdin:
+			return nil, usageError{fmt.Errorf("only one secret can come from standard input")}
+		}
+		var data []byte
+		var err error
+		if isFile {
+			data, err = readLimited(file)
+		} else {
+			stdin = true
+			data, err = io.ReadAll(io.LimitReader(c.in, maxSecret+1))
+		}
+		if err != nil {
+			return nil, engine.Wrap(err, engine.Unavailable, "The secret %q cannot be read: %s", field, err)
+		}
+		value := strings.TrimRight(string(data), "\r\n")
+		if value == "" || len(data) > maxSecret {
+			return nil, engine.Errorf(engine.Invalid, "The secret %q is empty or too long.", field)
+		}
+		secrets[field] = value
+	}
+	return secrets, nil
+}
+
+func readLimited(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	return io.ReadAll(io.LimitReader(f, maxSecret+1))
+}
+
+func checkBaseURL(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return "", engine.Errorf(engine.Invalid, "%q is no address such as https://example.com.", text)
+	}
+	return strings.TrimRight(text, "/"), nil
+}
+
+func merged(old, changes map[string]string) map[string]string {
+	out := maps.Clone(old)
+	if out == nil {
+		out = map[string]string{}
+	}
+	for field, value := range changes {
+		if value == "" {
+			delete(out, field)
+		} else {
+			out[field] = value
+		}
+	}
+	return out
+}
+
+// connectionRow is a connection as the command line lists it.
+type connectionRow struct {
+	ID        int64             `json:"id"`
+	Name      string            `json:"name"`
+	Connector string            `json:"connector"`
+	Fields    map[string]string `json:"fields"`
+	// Secrets names the secrets that are set; their values are nobody's business.
+	Secrets  []string `json:"secrets"`
+	BaseURL  string   `json:"base_url,omitempty"`
+	Practice bool     `json:"practice,omitempty"`
+}
+
+func (c *cli) connectionsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "connections", Short: "List the connections, without secrets", Args: positional(cobra.NoArgs),
+		RunE: c.withData(func(ctx context.Context, d *boot.Data, _ []string) error {
+			all, err := d.Connections(ctx)
+			if err != nil {
+				return err
+			}
+			rows := make([]connectionRow, len(all))
+			for i, one := range all {
+				rows[i] = connectionRow{
+					ID: one.ID, Name: one.Name, Connector: one.Connector, Fields: merged(one.Fields, nil),
+					Secrets: append([]string{}, one.SecretFields...), BaseURL: one.BaseURL, Practice: one.Practice,
+				}
+			}
+			return printList(c, rows, false, "name app fields secrets", func(r connectionRow) []string {
+				var fields []string
+				for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
+					fields = append(fields, name+"="+r.Fields[name])
+				}
+				return []string{r.Name, r.Connector, strings.Join(fields, " "), strings.Join(r.Secrets, " ")}
+			})
+		}),
+	}
+}
+
+func (c *cli) disconnectCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "disconnect CONNECTION", Short: "Remove a connection and its secrets", Args: positional(cobra.ExactArgs(1)),
+		RunE: c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
+			connection, err := d.FindConnection(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if err := d.DeleteConnection(ctx, connection); err != nil {
+				return err
+			}
+			return c.say(map[string]any{"name": connection.Name}, "removed the connection %q\n", connection.Name)
+		}),
+	}
+}

@@ -1,0 +1,77 @@
+//go:build !headless
+
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime"
+
+	_ "bellhop/ui/cache" // sets how long Fyne keeps what it drew; must come before Fyne
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"bellhop/app/boot"
+	"bellhop/engine"
+	"bellhop/ui"
+	"bellhop/ui/theme"
+)
+
+// changesHeld is how many changes the window may fall behind before it reads everything anew.
+const changesHeld = 1024
+
+// display says whether a window can be shown here.
+func display() (string, bool) {
+	if runtime.GOOS != "linux" {
+		return "yes", true
+	}
+	for _, name := range []string{"WAYLAND_DISPLAY", "DISPLAY"} {
+		if value := os.Getenv(name); value != "" {
+			return name + "=" + value, true
+		}
+	}
+	return "there is none; `bellhop serve` needs none", false
+}
+
+// openWindow opens the window on the engine, or shows the window of the Bellhop that runs already.
+func (c *cli) openWindow(ctx context.Context) error {
+	if _, ok := display(); !ok {
+		return engine.Errorf(engine.Unavailable,
+			"There is no display for the window. Run the engine without one: bellhop serve. Or try it out: bellhop demo.")
+	}
+	var window *ui.Window
+	shown := make(chan struct{})
+	config := c.config()
+	config.Practice = true
+	config.Show = func() {
+		<-shown
+		fyne.Do(func() { window.Show() })
+	}
+	s, err := boot.Open(ctx, config)
+	if errors.Is(err, boot.ErrRunning) {
+		return boot.ShowRunning(ctx, c.dir)
+	}
+	if err != nil {
+		return err
+	}
+
+	a := app.NewWithID(appID)
+	a.Settings().SetTheme(theme.New())
+	if err := ui.LoadTranslations(); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	changes, unsubscribe := s.Bus.Subscribe(changesHeld)
+	defer unsubscribe()
+	window = newWindow(ctx, a, s, changes)
+	a.Lifecycle().SetOnStarted(func() {
+		window.Show()
+		close(shown)
+		go window.Run(ctx)
+	})
+	stopped := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	defer stopped()
+	a.Run()
+	return s.Close()
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"bellhop/app/boot"
+)
+
+// finding is one line of the doctor's report; it is safe to paste anywhere.
+type finding struct {
+	What string `json:"what"`
+	Fine bool   `json:"fine"`
+	Says string `json:"says"`
+}
+
+func (c *cli) doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor", Short: "Say what is fine and what is not", Args: positional(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			findings := c.examine(cmd.Context())
+			if c.json {
+				if err := c.printJSON(findings); err != nil {
+					return err
+				}
+			}
+			broken := false
+			for _, f := range findings {
+				broken = broken || !f.Fine
+				if !c.json {
+					sign := map[bool]string{true: "✓", false: "✗"}[f.Fine]
+					fmt.Fprintf(c.out, "%s %-10s %s\n", sign, f.What, printable(f.Says))
+				}
+			}
+			if broken {
+				return quietError{}
+			}
+			return nil
+		},
+	}
+}
+
+func (c *cli) examine(ctx context.Context) []finding {
+	says, fine := display()
+	findings := []finding{
+		{"version", true, fmt.Sprintf("Bellhop %s, %s, %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)},
+		// Without a display the engine still works, so this is news and not trouble.
+		{"display", true, map[bool]string{true: "", false: "no window: "}[fine] + says},
+	}
+	if _, err := os.Stat(filepath.Join(c.dir, boot.DatabaseFile)); err != nil {
+		return append(findings, finding{"database", true, "nothing yet in " + c.dir}, c.examinePort(boot.DefaultListen))
+	}
+	d, err := boot.OpenData(ctx, c.config())
+	if err != nil {
+		return append(findings, finding{"database", false, c.sentence(err)})
+	}
+	defer func() { _ = d.Close() }() // what is wrong with it has been told
+	return append(findings, c.examineDatabase(ctx, d), c.examineSecrets(ctx, d), c.examineEngine(ctx, d), c.examineRecipes(ctx, d))
+}
+
+func (c *cli) examineDatabase(ctx context.Context, d *boot.Data) finding {
+	if err := d.Store.Check(ctx); err != nil {
+		return finding{"database", false, c.sentence(err)}
+	}
+	counts, err := d.StateCounts(ctx)
+	if err != nil {
+		return finding{"database", false, c.sentence(err)}
+	}
+	runs := 0
+	for _, n := range counts {
+		runs += n
+	}
+	return finding{"database", true, fmt.Sprintf("whole, %d runs, in %s", runs, c.dir)}
+}
+
+func (c *cli) examineSecrets(ctx context.Context, d *boot.Data) finding {
+	all, err := d.Connections(ctx)
+	if err != nil {
+		return finding{"keyring", false, c.sentence(err)}
+	}
+	place, err := d.SecretsPlace(ctx)
+	if err != nil {
+		return finding{"keyring", false, c.sentence(err)}
+	}
+	for _, connection := range all {
+		if _, err := d.Book.Account(ctx, connection.Name); err != nil {
+			return finding{"keyring", false, fmt.Sprintf("%s: %s", connection.Name, c.sentence(err))}
+		}
+	}
+	return finding{"keyring", true, fmt.Sprintf("secrets of %d connections are readable, kept in %s", len(all), place)}
+}
+
+func (c *cli) examineEngine(ctx context.Context, d *boot.Data) finding {
+	status, running, err := boot.Running(ctx, c.dir)
+	switch {
+	case err != nil:
+		return finding{"port", false, c.sentence(err)}
+	case running:
+		return finding{"port", true, fmt.Sprintf("Bellhop runs (process %d) and takes webhooks at %s", status.PID, status.Listen)}
+	}
+	return c.examinePort(strings.TrimPrefix(d.BaseURL(ctx), "http://"))
+}
+
+func (c *cli) examinePort(address string) finding {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return finding{"port", false, fmt.Sprintf(
+			"another program uses %s; close it, or start Bellhop with another --listen", address)}
+	}
+	_ = listener.Close() // it was only a try
+	return finding{"port", true, fmt.Sprintf("%s is free; Bellhop is not running", address)}
+}
+
+func (c *cli) examineRecipes(ctx context.Context, d *boot.Data) finding {
+	cards, err := d.Recipes(ctx)
+	if err != nil {
+		return finding{"recipes", false, c.sentence(err)}
+	}
+	on := 0
+	var unready []string
+	for _, card := range cards {
+		if !card.On {
+			continue
+		}
+		on++
+		live, err := d.Store.Version(ctx, card.ID, card.Published)
+		if err != nil {
+			return finding{"recipes", false, c.sentence(err)}
+		}
+		problems, err := d.Problems(ctx, live)
+		if err != nil || len(problems) > 0 {
+			unready = append(unready, fmt.Sprintf("%q", card.Name))
+		}
+	}
+	if len(unready) > 0 {
+		return finding{"recipes", false, fmt.Sprintf("on but not able to run: %s; open them to see why", strings.Join(unready, ", "))}
+	}
+	return finding{"recipes", true, fmt.Sprintf("%d, of which %d on", len(cards), on)}
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// printJSON prints a value as JSON, indented.
+func (c *cli) printJSON(v any) error {
+	e := json.NewEncoder(c.out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// printList prints rows: with --json as an array, on a terminal as a table. lines says what to do
+// in a pipe: one JSON object a line, or the table there too.
+func printList[T any](c *cli, rows []T, lines bool, head string, row func(T) []string) error {
+	if c.json {
+		if rows == nil {
+			rows = []T{}
+		}
+		return c.printJSON(rows)
+	}
+	if lines && !c.terminal() {
+		e := json.NewEncoder(c.out)
+		e.SetEscapeHTML(false)
+		for _, r := range rows {
+			if err := e.Encode(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	if len(rows) > 0 {
+		fmt.Fprintln(w, strings.ToUpper(strings.ReplaceAll(head, " ", "\t")))
+	}
+	for _, r := range rows {
+		cells := row(r)
+		for i, cell := range cells {
+			cells[i] = printable(cell)
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
+	return w.Flush()
+}
+
+// terminal says whether a person reads the output as it comes.
+func (c *cli) terminal() bool {
+	f, ok := c.out.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// printable replaces control signs, which data from outside could use to play with the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// timeOrNil puts a time into JSON; null if it has not come.
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"bellhop/app/boot"
+)
+
+func (c *cli) serveCommand() *cobra.Command {
+	var listen string
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Run the engine without a window", Args: positional(cobra.NoArgs),
+		Long: "Run the engine without a window. Prints `ready http://HOST:PORT` once it takes deliveries.\n" +
+			"An interrupt stops it: runs under way get up to ten seconds, the rest goes on at the next start.",
+	}
+	cmd.Flags().StringVar(&listen, "listen", boot.DefaultListen, "`host:port` where webhooks arrive; port 0 picks a free one")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		config := c.config()
+		config.Listen = listen
+		s, err := boot.Open(cmd.Context(), config)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.Close()) }()
+		if _, err := fmt.Fprintf(c.out, "ready %s\n", s.URL); err != nil {
+			return err
+		}
+		<-cmd.Context().Done()
+		return nil
+	}
+	return cmd
+}
