@@ -54,6 +54,8 @@ const (
 	IconMessage     IconName = "message"
 	IconGlobe       IconName = "globe"
 	IconInsert      IconName = "insert"
+	IconUndo        IconName = "undo"
+	IconRedo        IconName = "redo"
 )
 
 // Icon returns an icon drawn in the colour of that name, in whatever variant is shown.

@@ -44,6 +44,9 @@ type TapCard struct {
 	// Name is what a screen reader says.
 	Name     string
 	Selected bool
+	// OnKey is told the keys that do not press the card; it returns false for those that it has no use
+	// for, which go to the window. It may be nil.
+	OnKey func(key *fyne.KeyEvent) bool `json:"-"`
 
 	ground *ground
 	box    *fyne.Container
@@ -69,6 +72,13 @@ func (c *TapCard) SetSelected(selected bool) {
 	if c.Selected != selected {
 		c.Selected = selected
 		c.paint()
+	}
+}
+
+// TypedKey offers the key to OnKey first.
+func (c *TapCard) TypedKey(key *fyne.KeyEvent) {
+	if c.OnKey == nil || !c.OnKey(key) {
+		c.press.TypedKey(key)
 	}
 }
 

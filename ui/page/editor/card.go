@@ -1,0 +1,147 @@
+package editor
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/engine"
+	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/theme"
+	"bellhop/ui/widget"
+)
+
+// card is the trigger or a step in the flow.
+type card struct {
+	page    *Page
+	place   draft.Place
+	tile    *widget.Tile
+	title   *widget.Text
+	summary *widget.Text
+	chip    *widget.Chip
+	object  *widget.TapCard
+}
+
+func newCard(p *Page, place draft.Place) *card {
+	c := &card{page: p, place: place, tile: widget.NewTile(widget.TileLook{}), chip: widget.NewChip("", "", theme.Neutral)}
+	c.title, c.summary = widget.NewCardTitle(""), widget.NewMuted("")
+	parts := []fyne.CanvasObject{c.tile, widget.Grow(widget.Column(2, c.title, c.summary)), c.chip}
+	if place != draft.Trigger {
+		more := widget.NewMenuButton("", func() []*fyne.MenuItem { return p.stepMenu(place) })
+		more.Name = lang.L("What can be done with step {{.N}}", map[string]any{"N": place.Number()})
+		parts = append(parts, more)
+	}
+	c.object = widget.NewTapCard("", widget.Row(theme.Space3, parts...), func() {
+		p.selectPlace(place)
+		p.flow.focus(place)
+	})
+	c.object.OnKey = c.key
+	return c
+}
+
+func (c *card) refresh() {
+	p := c.page
+	e := p.session.Element(c.place)
+	c.tile.SetLook(look(e))
+	title := strconv.Itoa(c.place.Number()) + " · " + e.Title
+	if e.Use == "" {
+		title = lang.L("Choose what starts this recipe")
+	}
+	c.title.SetText(title)
+	c.summary.SetText(p.summary(e))
+	c.chip.Set(p.cardState(e))
+	c.object.Name = title + ", " + c.chip.Text
+	c.object.SetSelected(c.place == p.session.Selected())
+}
+
+// key moves between cards and moves steps.
+func (c *card) key(key *fyne.KeyEvent) bool {
+	p := c.page
+	to := c.place
+	switch key.Name {
+	case fyne.KeyUp:
+		to--
+	case fyne.KeyDown:
+		to++
+	case fyne.KeyHome:
+		to = draft.Trigger
+	case fyne.KeyEnd:
+		to = p.session.Last()
+	case fyne.KeyDelete, fyne.KeyBackspace:
+		p.deleteStep(c.place)
+		return true
+	case fyne.KeyF2:
+		p.renameStep(c.place)
+		return true
+	default:
+		return false
+	}
+	if to >= draft.Trigger && to <= p.session.Last() {
+		p.selectPlace(to)
+		p.flow.focus(to)
+	}
+	return true
+}
+
+// cardState is the chip of a card.
+func (p *Page) cardState(e draft.Element) (theme.IconName, string, theme.Tone) {
+	n := len(p.session.ProblemsAt(e.Place))
+	switch {
+	case !e.Known:
+		return theme.IconAlert, lang.L("to choose"), theme.Warn
+	case n > 0:
+		return theme.IconAlert, lang.N("{{.N}} fields", n, map[string]any{"N": n}), theme.Warn
+	}
+	return theme.IconCheck, lang.L("ready"), theme.OK
+}
+
+// summary is a card's second line: what the step will do with the sample.
+func (p *Page) summary(e draft.Element) string {
+	switch {
+	case e.Use == "":
+		return lang.L("A webhook, or an event of one of your apps")
+	case !e.Known:
+		return lang.L("This Bellhop does not know it")
+	case e.Operation.Logic == filterLogic:
+		return p.decision(e.With)
+	}
+	return p.session.Summary(e.Place, p.values(), p.env())
+}
+
+// filterLogic is the engine's name of the built-in that lets events through or not.
+const filterLogic = "filter"
+
+// decision says what rules make of the sample: "189.00 is over 100 → goes on".
+func (p *Page) decision(with map[string]any) string {
+	if rules, _ := with["rules"].([]any); len(rules) == 0 {
+		return lang.L("No rules yet")
+	}
+	pass, note, err := draft.Decide(with, p.values(), p.env())
+	switch {
+	case err != nil:
+		return lang.L("Cannot be tried with this sample")
+	case pass:
+		return lang.L("{{.Note}} → goes on", map[string]any{"Note": note})
+	}
+	return lang.L("{{.Note}} → ends here", map[string]any{"Note": note})
+}
+
+// look is the tile of an element.
+func look(e draft.Element) widget.TileLook {
+	return operationLook(e.Connector, e.Operation, e.Known)
+}
+
+func operationLook(c engine.Connector, o engine.Operation, known bool) widget.TileLook {
+	switch {
+	case !known:
+		return widget.TileLook{Icon: theme.IconPlus, Name: lang.L("Nothing chosen")}
+	case o.Logic == filterLogic:
+		return widget.TileLook{Icon: theme.IconFilter, Name: c.Title}
+	case o.Logic == "stop":
+		return widget.TileLook{Icon: theme.IconStop, Name: c.Title}
+	case o.Logic != "":
+		return widget.TileLook{Letter: c.Glyph, Name: c.Title}
+	}
+	return widget.TileLook{Color: c.Color, Letter: c.Glyph, Name: c.Title}
+}

@@ -1,0 +1,233 @@
+package editor
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/engine"
+	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/theme"
+	"bellhop/ui/widget"
+)
+
+// The tabs of a step.
+const (
+	tabChoose = iota
+	tabSetUp
+	tabOptions
+)
+
+// detail is the right side: the trigger or step that is worked on, or the choice of a new one.
+type detail struct {
+	page *Page
+	// after is where a step is being added; nil when none is.
+	after *draft.Place
+
+	tile     *widget.Tile
+	title    *widget.Text
+	subtitle *widget.Text
+	menu     *widget.Button
+	cancel   *widget.Button
+	tabs     *widget.Tabs
+	problems *problemList
+	body     *fyne.Container
+	object   fyne.CanvasObject
+
+	chooser *chooser
+	// setUp and options are made anew for each place, and nil while they are not shown.
+	setUp   *setUp
+	options *options
+}
+
+func newDetail(p *Page) *detail {
+	d := &detail{page: p, tile: widget.NewTile(widget.TileLook{}), title: widget.NewSubtitle(""), subtitle: widget.NewMuted("")}
+	d.menu = widget.NewMenuButton("", func() []*fyne.MenuItem { return p.stepMenu(p.session.Selected()) })
+	d.menu.Name = lang.L("What can be done with this step")
+	d.cancel = widget.NewButton(lang.L("Cancel"), func() { p.selectPlace(p.session.Selected()) })
+	d.tabs = widget.NewTabs(func(int) {
+		d.build()
+		d.refresh()
+	}, "", "", "")
+	d.problems = newProblemList(p)
+	d.chooser = newChooser(p)
+	d.body = container.NewStack()
+	head := widget.Row(theme.Space3, d.tile, widget.Grow(widget.Column(2, d.title, d.subtitle)), d.cancel, d.menu)
+	top := widget.Column(0, d.problems.object, widget.Inset(widget.Column(theme.Space4, head, d.tabs), theme.Space4, theme.Space6), widget.NewLineH())
+	d.object = container.NewBorder(top, nil, nil, nil, d.body)
+	return d
+}
+
+// open chooses the tab where a place needs something: Choose while nothing is chosen.
+func (d *detail) open() {
+	d.after = nil
+	d.tabs.Select(tabSetUp)
+	if !d.page.session.Element(d.page.session.Selected()).Known {
+		d.tabs.Select(tabChoose)
+	}
+}
+
+// stay is for undo: the tab remains, if it makes sense.
+func (d *detail) stay() {
+	d.after = nil
+	if !d.page.session.Element(d.page.session.Selected()).Known {
+		d.tabs.Select(tabChoose)
+	}
+}
+
+// adding shows what can be added after a place.
+func (d *detail) adding(after draft.Place) {
+	d.after = &after
+	d.build()
+	d.refresh()
+	d.chooser.focus()
+}
+
+// chose does what the chooser is there for.
+func (d *detail) chose(use string) {
+	s := d.page.session
+	place, after := s.Selected(), d.after
+	d.after = nil
+	d.tabs.Select(tabSetUp)
+	if after == nil {
+		d.page.restructured(s.Choose(place, use))
+		d.page.rebuilt() // also when the same one was chosen
+	} else {
+		d.page.restructured(s.Insert(*after, use))
+		d.page.flow.focus(s.Selected())
+	}
+	d.page.reload() // what comes in is now another sample, and there may be an address
+	if d.setUp != nil {
+		d.setUp.focusFirst()
+	}
+}
+
+// build makes the body anew for the place and tab.
+func (d *detail) build() {
+	e := d.page.session.Element(d.page.session.Selected())
+	d.setUp, d.options = nil, nil
+	d.page.drawer.leave()
+	var content fyne.CanvasObject
+	switch {
+	case d.after != nil:
+		d.chooser.show(engine.KindAction, "")
+		content = d.chooser.object
+	case d.tabs.Selected() == tabChoose:
+		kind := engine.KindAction
+		if e.Place == draft.Trigger {
+			kind = engine.KindTrigger
+		}
+		d.chooser.show(kind, e.Use)
+		content = d.chooser.object
+	case d.tabs.Selected() == tabSetUp:
+		d.setUp = newSetUp(d.page, e)
+		content = scrolling(d.setUp.object)
+	default:
+		d.options = newOptions(d.page, e)
+		content = scrolling(d.options.object)
+	}
+	d.body.Objects = []fyne.CanvasObject{content}
+	d.body.Refresh()
+}
+
+func scrolling(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewVScroll(widget.Inset(o, theme.Space5, theme.Space6))
+}
+
+// refresh brings up to date what follows from values.
+func (d *detail) refresh() {
+	s := d.page.session
+	e := s.Element(s.Selected())
+	d.problems.refresh()
+	adding := d.after != nil
+	show(d.tabs, !adding)
+	show(d.cancel, adding)
+	show(d.menu, !adding && e.Place != draft.Trigger)
+	show(d.subtitle, true)
+	if adding {
+		d.tile.SetLook(widget.TileLook{Icon: theme.IconPlus, Name: lang.L("New step")})
+		d.title.SetText(lang.L("Add a step"))
+		d.subtitle.SetText(lang.L("after {{.Step}}", map[string]any{"Step": s.Element(*d.after).Title}))
+		return
+	}
+	d.tile.SetLook(look(e))
+	d.title.SetText(strconv.Itoa(e.Place.Number()) + " · " + e.Title)
+	if e.Use == "" {
+		d.title.SetText(lang.L("Choose what starts this recipe"))
+	}
+	d.subtitle.Parts = d.where(e)
+	d.subtitle.Refresh()
+	d.nameTabs(e)
+	if d.setUp != nil {
+		d.setUp.refresh(e)
+	}
+	if d.options != nil {
+		d.options.refresh(e)
+	}
+}
+
+// where says which app and account an element uses.
+func (d *detail) where(e draft.Element) []widget.Part {
+	switch {
+	case e.Use == "":
+		return []widget.Part{{Text: lang.L("Every recipe begins with something that happens")}}
+	case !e.Known:
+		return []widget.Part{{Text: lang.L("This Bellhop does not know “{{.Use}}”", map[string]any{"Use": e.Use})}}
+	case e.Connection == "":
+		return []widget.Part{{Text: e.Connector.Title}}
+	}
+	return []widget.Part{
+		{Text: lang.L("{{.App}} · connection", map[string]any{"App": e.Connector.Title}) + " "},
+		{Text: e.Connection, Bold: true, Color: theme.ColorText},
+	}
+}
+
+// nameTabs puts a tick on the tabs that need nothing any more.
+func (d *detail) nameTabs(e draft.Element) {
+	wrong := [3]bool{tabChoose: !e.Known}
+	for _, p := range d.page.session.ProblemsAt(e.Place) {
+		wrong[tabOf(p)] = true
+	}
+	for i, name := range []string{lang.L("Choose"), lang.L("Set up"), lang.L("Options")} {
+		switch {
+		case i == tabOptions && !wrong[i]:
+		case wrong[i]:
+			name += " !"
+		default:
+			name += " ✓"
+		}
+		if i == tabSetUp && !e.Known {
+			name = lang.L("Set up")
+		}
+		d.tabs.SetName(i, name)
+	}
+}
+
+// tabOf is where a problem can be put right.
+func tabOf(p draft.Problem) int {
+	switch p.Part {
+	case "use":
+		return tabChoose
+	case "connection", "with", "":
+		return tabSetUp
+	}
+	return tabOptions
+}
+
+// takeNew chooses a connection that was just added, where the selected place waits for one.
+func (d *detail) takeNew(added []engine.Connection) {
+	s := d.page.session
+	e := s.Element(s.Selected())
+	for _, c := range added {
+		if e.Known && e.Operation.Connection != "" && e.Connection == "" && c.Connector == e.Connector.Name {
+			d.page.saver.later()
+			s.SetConnection(e.Place, c.Name)
+			break
+		}
+	}
+	if d.setUp != nil {
+		d.setUp.showConnections()
+	}
+}

@@ -1,0 +1,218 @@
+package editor_test
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"github.com/stretchr/testify/require"
+
+	"bellhop/assets"
+	"bellhop/engine"
+	"bellhop/engine/connector"
+	"bellhop/engine/desk"
+	"bellhop/engine/mapping"
+	"bellhop/engine/recipe"
+	"bellhop/ui/page/editor"
+	"bellhop/ui/uitest"
+)
+
+// kitchen is a desk, a store of versions and a clock in memory, and an editor on them.
+type kitchen struct {
+	t        testing.TB
+	catalog  engine.Catalog
+	stored   engine.Recipe
+	versions []engine.Definition
+	accounts []engine.Connection
+	samples  []desk.Sample
+	// refuse is the error of the next writes.
+	refuse error
+	saves  int
+	now    time.Time
+	// waiting are the calls that After put off.
+	waiting []func()
+
+	loop      *uitest.Loop
+	navigator *uitest.Navigator
+	added     []string
+	page      *editor.Page
+	window    fyne.Window
+}
+
+func (k *kitchen) Recipe(context.Context, int64) (engine.Recipe, error) { return k.stored, nil }
+
+func (k *kitchen) SaveDraft(_ context.Context, _ int64, d engine.Definition) error {
+	if k.refuse != nil {
+		return k.refuse
+	}
+	k.saves++
+	// As the store does it: by way of JSON.
+	data, err := d.Canonical()
+	require.NoError(k.t, err)
+	var back engine.Definition
+	decode(k.t, data, &back)
+	k.stored.Draft, k.stored.Name = back, d.Name
+	return nil
+}
+
+func (k *kitchen) Publish(context.Context, int64) error {
+	if k.refuse != nil {
+		return k.refuse
+	}
+	k.versions = append(k.versions, k.stored.Draft)
+	k.stored.Published = len(k.versions)
+	return nil
+}
+
+func (k *kitchen) Switch(_ context.Context, _ int64, on bool) error {
+	if k.refuse != nil {
+		return k.refuse
+	}
+	k.stored.On = on
+	return nil
+}
+
+func (k *kitchen) Addresses(context.Context, engine.Recipe) ([]string, error) {
+	return []string{"http://127.0.0.1:8420/hooks/k5d3vqw7h2mxa4ztnrb6yjc8fe"}, nil
+}
+
+func (k *kitchen) Connections(context.Context) ([]engine.Connection, error) { return k.accounts, nil }
+
+func (k *kitchen) Samples(context.Context, engine.Definition, int64) ([]desk.Sample, error) {
+	return k.samples, nil
+}
+
+func (k *kitchen) Version(_ context.Context, _ int64, number int) (engine.Definition, error) {
+	return k.versions[number-1], nil
+}
+
+func decode(t testing.TB, data []byte, into any) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(data, into))
+}
+
+func catalog(t testing.TB) engine.Catalog {
+	t.Helper()
+	files, err := fs.Sub(assets.FS, "connectors")
+	require.NoError(t, err)
+	c, err := connector.Load(files)
+	require.NoError(t, err)
+	return c
+}
+
+var accounts = []engine.Connection{
+	{ID: 1, Name: "My shop", Connector: "shopify", Fields: map[string]string{"shop": "casa-silva"}, SecretFields: []string{"client_id", "client_secret"}},
+	{ID: 2, Name: "Shop Slack", Connector: "slack", SecretFields: []string{"bot_token"}},
+}
+
+const bigOrders = `{"recipe": 1, "name": "Tell the team about big orders",
+	"trigger": {"use": "shopify.order_created", "connection": "My shop"},
+	"steps": [
+		{"id": "big", "use": "logic.filter", "with": {"match": "all", "rules": [{"value": "{{trigger.total_price}}", "is": "greater_than", "than": "100"}]}},
+		{"id": "post", "use": "slack.send_message", "connection": "Shop Slack", "with": {"channel": "#orders",
+			"text": "New order {{trigger.name}} from {{trigger.customer.first_name}} for {{trigger.total_price | money: trigger.currency}}"}}
+	]}`
+
+func definition(t testing.TB, text string) engine.Definition {
+	t.Helper()
+	d, problems := recipe.Parse([]byte(text))
+	require.Empty(t, problems)
+	return d
+}
+
+// open makes an editor of a recipe and shows it in a window.
+func open(t testing.TB, draft string, change func(k *kitchen)) *kitchen {
+	t.Helper()
+	uitest.NewApp(t)
+	k := newKitchen(t, draft, change)
+	k.window = uitest.Window(t, k.page.Content(), 1280, 800)
+	k.navigator.Window = k.window
+	k.page.Show()
+	k.loop.Turn()
+	return k
+}
+
+func newKitchen(t testing.TB, draft string, change func(k *kitchen)) *kitchen {
+	t.Helper()
+	k := &kitchen{t: t, catalog: catalog(t), accounts: accounts, loop: uitest.NewLoop(), navigator: &uitest.Navigator{}}
+	k.now = time.Date(2026, 11, 21, 9, 14, 0, 0, time.UTC)
+	d := definition(t, draft)
+	k.stored = engine.Recipe{ID: 7, Name: d.Name, Draft: d}
+	k.samples = []desk.Sample{{}}
+	if change != nil {
+		change(k)
+	}
+	k.page = editor.New(editor.Params{
+		Loop: k.loop.UI(), Navigator: k.navigator, Desk: k, Versions: k, Catalog: k.catalog, RecipeID: 7,
+		Locale:          func() mapping.Env { return mapping.Env{Zone: time.UTC} },
+		OnAddConnection: func(connector string) { k.added = append(k.added, connector) },
+		Now:             func() time.Time { return k.now },
+		After: func(_ time.Duration, f func()) func() {
+			k.waiting = append(k.waiting, f)
+			return func() {}
+		},
+	})
+	return k
+}
+
+// wait lets all the time pass that something waits for.
+func (k *kitchen) wait() {
+	for len(k.waiting) > 0 {
+		f := k.waiting[0]
+		k.waiting = k.waiting[1:]
+		f()
+		k.loop.Turn()
+		k.now = k.now.Add(time.Second)
+		if k.now.Sub(k.stored.UpdatedAt) > 24*time.Hour && len(k.waiting) > 1000 {
+			require.Fail(k.t, "it never ends")
+		}
+	}
+}
+
+func (k *kitchen) tap(name string) {
+	k.t.Helper()
+	uitest.Tap(k.t, k.page.Content(), name)
+	k.loop.Turn()
+}
+
+func (k *kitchen) words() string { return uitest.Words(k.page.Content()) }
+
+func TestPictures(t *testing.T) {
+	picture := func(name, draft string, change func(k *kitchen), act func(k *kitchen)) {
+		uitest.Render(t, "editor-"+name, 1280, 800, func(fyne.App) fyne.CanvasObject {
+			k := newKitchen(t, draft, change)
+			k.window = test.NewTempWindow(t, k.page.Content())
+			k.window.SetPadded(false)
+			k.window.Resize(fyne.NewSize(1280, 800))
+			k.navigator.Window = k.window
+			k.page.Show()
+			k.loop.Turn()
+			if act != nil {
+				act(k)
+			}
+			return k.page.Content()
+		})
+	}
+	live := func(k *kitchen) {
+		k.versions = []engine.Definition{definition(t, bigOrders)}
+		k.stored.Published, k.stored.On = 1, true
+	}
+	picture("new", `{"recipe": 1, "name": "New recipe", "trigger": {"use": ""}, "steps": []}`, nil, nil)
+	picture("webhook", `{"recipe": 1, "name": "New recipe", "trigger": {"use": "webhook.received"}, "steps": []}`, nil, nil)
+	picture("trigger", bigOrders, live, nil)
+	picture("message", bigOrders, live, func(k *kitchen) {
+		k.tap("3 · Send a message, ready")
+		k.tap("Insert data into Message")
+	})
+	picture("filter", bigOrders, live, func(k *kitchen) { k.tap("2 · Only go on if …, ready") })
+	picture("adding", bigOrders, live, func(k *kitchen) { k.tap("Add a step") })
+	picture("problems", bigOrders, live, func(k *kitchen) {
+		k.tap("3 · Send a message, ready")
+		k.tap("Add a step")
+		k.wait()
+	})
+}

@@ -1,0 +1,352 @@
+// Package editor is the page on which a recipe is made: the steps at the left, the one that is worked on
+// at the right, and the data it can use below.
+//
+// What is done to the recipe is done by a draft.Session; the page shows it and saves it. Each change
+// goes one way: a widget calls a command of the session, and changed or rebuilt brings the page up to
+// date and has the draft saved.
+package editor
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/engine"
+	"bellhop/engine/desk"
+	"bellhop/engine/mapping"
+	"bellhop/ui"
+	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/theme"
+	"bellhop/ui/widget"
+)
+
+// Desk is what the page asks of the engine; desk.Desk is one.
+type Desk interface {
+	Recipe(ctx context.Context, id int64) (engine.Recipe, error)
+	SaveDraft(ctx context.Context, id int64, definition engine.Definition) error
+	Publish(ctx context.Context, id int64) error
+	Switch(ctx context.Context, id int64, on bool) error
+	Addresses(ctx context.Context, r engine.Recipe) ([]string, error)
+	Connections(ctx context.Context) ([]engine.Connection, error)
+	Samples(ctx context.Context, definition engine.Definition, recipeID int64) ([]desk.Sample, error)
+}
+
+// Versions reads published definitions; engine.Store is one.
+type Versions interface {
+	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
+}
+
+// Params are what an editor needs; all but OnAddConnection, Now and After are required.
+type Params struct {
+	Loop      ui.Loop
+	Navigator ui.Navigator
+	Desk      Desk
+	Versions  Versions
+	Catalog   engine.Catalog
+	// Locale is how and where the runtime evaluates pills.
+	Locale   func() mapping.Env
+	RecipeID int64
+	// OnAddConnection opens the form for a new connection of a connector. When the page is shown again,
+	// it takes the new connection.
+	OnAddConnection func(connector string)
+	Now             func() time.Time
+	// After calls f in its own goroutine after a time, unless stop was called before; time.AfterFunc.
+	After func(d time.Duration, f func()) (stop func())
+}
+
+// Page is the editor of one recipe.
+type Page struct {
+	Params
+	loader *ui.Loader[loaded]
+	saver  *saver
+
+	// session is nil until the recipe has been read.
+	session *draft.Session
+	recipe  engine.Recipe
+	// live is the published definition; nil if there is none.
+	live *engine.Definition
+	// readAt is how many drafts were saved when the last reading began.
+	readAt    int
+	samples   []desk.Sample
+	sample    int
+	addresses []string
+	// data is what pills find in the sample, kept for the time between two changes of it.
+	data map[string]any
+	// dataNumber counts how often data was made.
+	dataNumber int
+	// seen holds the steps (by id; "" is the trigger) that were left once: what is missing there is told.
+	seen map[string]bool
+
+	bar    *toolbar
+	flow   *flow
+	detail *detail
+	drawer *drawer
+	body   *fyne.Container
+	frame  *fyne.Container
+	keys   []fyne.Shortcut
+}
+
+var (
+	_ ui.Page   = (*Page)(nil)
+	_ ui.Leaver = (*Page)(nil)
+)
+
+// loaded is what is read each time the page is shown.
+type loaded struct {
+	recipe      engine.Recipe
+	live        *engine.Definition
+	connections []engine.Connection
+	samples     []desk.Sample
+	addresses   []string
+}
+
+// New makes the page; Show reads the recipe.
+func New(params Params) *Page {
+	if params.Now == nil {
+		params.Now = time.Now
+	}
+	if params.After == nil {
+		params.After = func(d time.Duration, f func()) func() {
+			timer := time.AfterFunc(d, f)
+			return func() { timer.Stop() }
+		}
+	}
+	p := &Page{Params: params, seen: map[string]bool{}}
+	p.loader = ui.NewLoader(params.Loop, p.read(nil), p.show)
+	p.saver = newSaver(p)
+	p.bar = newToolbar(p)
+	p.flow = newFlow(p)
+	p.detail = newDetail(p)
+	p.drawer = newDrawer(p)
+	right := container.NewBorder(nil, p.drawer.object, nil, nil, p.detail.object)
+	p.body = container.New(columns{left: 0.38}, widget.NewSurface(theme.ColorBackground, p.flow.object), widget.NewLineV(), widget.NewSurface(theme.ColorSurface, right))
+	p.frame = container.NewStack(widget.NewEmptyState(theme.IconRecipes, lang.L("Opening the recipe…"), ""))
+	return p
+}
+
+// Title is the recipe's name.
+func (p *Page) Title() string {
+	if p.session == nil {
+		return lang.L("Recipe")
+	}
+	return p.session.Definition().Name
+}
+
+// Content is the whole window.
+func (p *Page) Content() fyne.CanvasObject { return p.frame }
+
+// Show reads the recipe, or what may have changed around it.
+func (p *Page) Show() {
+	p.addKeys()
+	p.reload()
+}
+
+// Hide saves what is not saved yet.
+func (p *Page) Hide() {
+	p.removeKeys()
+	p.loader.Stop()
+	p.saver.now()
+}
+
+// Leave says that there is nothing to ask: the draft is kept.
+func (p *Page) Leave(func()) bool {
+	p.saver.now()
+	return true
+}
+
+// Apply reads anew what the changes are about.
+func (p *Page) Apply(changes []engine.Change) {
+	for _, c := range changes {
+		switch {
+		case c.Kind == engine.ConnectionsChanged, c.Kind == engine.Lagged,
+			c.Kind == engine.RecipesChanged && c.RecipeID == p.RecipeID,
+			c.Kind == engine.RunChanged && c.RecipeID == p.RecipeID && !c.State.Active():
+			p.reload()
+			return
+		}
+	}
+}
+
+func (p *Page) reload() {
+	p.readAt = p.saver.writes
+	var definition *engine.Definition
+	if p.session != nil {
+		d := p.session.Definition()
+		definition = &d
+	}
+	p.loader.LoadWith(p.read(definition))
+}
+
+// read reads all the page shows; samples and address are those of the definition, or of the stored
+// draft for nil.
+func (p *Page) read(definition *engine.Definition) func(ctx context.Context) (loaded, error) {
+	return func(ctx context.Context) (l loaded, err error) {
+		if l.recipe, err = p.Desk.Recipe(ctx, p.RecipeID); err != nil {
+			return l, err
+		}
+		if l.recipe.Published > 0 {
+			live, err := p.Versions.Version(ctx, p.RecipeID, l.recipe.Published)
+			if err != nil {
+				return l, err
+			}
+			l.live = &live
+		}
+		if l.connections, err = p.Desk.Connections(ctx); err != nil {
+			return l, err
+		}
+		edited := l.recipe
+		if definition != nil {
+			edited.Draft = *definition
+		}
+		if l.samples, err = p.Desk.Samples(ctx, edited.Draft, p.RecipeID); err != nil {
+			return l, err
+		}
+		if _, o, ok := p.Catalog.Operation(edited.Draft.Trigger.Use); ok && o.Webhook != nil {
+			l.addresses, err = p.Desk.Addresses(ctx, edited)
+		}
+		return l, err
+	}
+}
+
+func (p *Page) show(l loaded, err error) {
+	if err != nil {
+		p.showError(err)
+		return
+	}
+	before := p.samples
+	p.recipe, p.live, p.samples, p.addresses = l.recipe, l.live, l.samples, l.addresses
+	p.sample = sameSample(before, p.sample, l.samples)
+	p.data = nil
+	// Another process may have imported the recipe anew. What is typed here and not saved yet wins.
+	if p.session == nil || p.saver.idle() && p.readAt == p.saver.writes && !p.saver.isSaved(l.recipe.Draft) {
+		p.session = draft.New(draft.Params{Definition: l.recipe.Draft, Catalog: p.Catalog, Connections: l.connections})
+		p.saver.saved = l.recipe.Draft
+		p.frame.Objects = []fyne.CanvasObject{container.NewBorder(p.bar.object, nil, nil, nil, p.body)}
+		p.frame.Refresh()
+		p.detail.open()
+		p.rebuilt()
+		return
+	}
+	p.detail.takeNew(p.session.SetConnections(l.connections))
+	p.refresh()
+}
+
+func (p *Page) showError(err error) {
+	if p.session != nil {
+		p.Navigator.Toast(engine.ErrorMessage(err))
+		return
+	}
+	again := widget.NewButton(lang.L("Try again"), p.reload)
+	back := widget.NewButton(lang.L("Back to the recipes"), p.Navigator.Back)
+	p.frame.Objects = []fyne.CanvasObject{
+		widget.NewEmptyState(theme.IconAlert, lang.L("The recipe cannot be opened"), engine.ErrorMessage(err), again, back),
+	}
+	p.frame.Refresh()
+}
+
+// sameSample finds the sample chosen before among the new ones; the newest if it is gone.
+func sameSample(before []desk.Sample, chosen int, now []desk.Sample) int {
+	if chosen >= len(before) {
+		return 0
+	}
+	for i, s := range now {
+		if s.RunID == before[chosen].RunID {
+			return i
+		}
+	}
+	return 0
+}
+
+// changed shows and saves a change of values: what did says is whether there was one.
+func (p *Page) changed(did bool) {
+	if !did {
+		return
+	}
+	p.saver.later()
+	p.refresh()
+}
+
+// restructured shows and saves a change of which steps there are, or of what one of them does.
+func (p *Page) restructured(did bool) {
+	if !did {
+		return
+	}
+	p.saver.later()
+	p.data = nil
+	p.rebuilt()
+}
+
+// rebuilt makes the page anew from the session.
+func (p *Page) rebuilt() {
+	p.flow.build()
+	p.detail.build()
+	p.refresh()
+}
+
+// refresh brings up to date what follows from values, without touching what the user types in.
+func (p *Page) refresh() {
+	p.bar.refresh()
+	p.flow.refresh()
+	p.detail.refresh()
+	p.drawer.refresh()
+}
+
+// selectPlace goes to a place; what is missing at the one left is told from now on.
+func (p *Page) selectPlace(place draft.Place) {
+	p.seen[p.idAt(p.session.Selected())] = true
+	p.session.Select(place)
+	p.detail.open()
+	p.rebuilt()
+}
+
+func (p *Page) idAt(place draft.Place) string {
+	step, _ := p.session.Step(place)
+	return step.ID
+}
+
+// values is what pills find, in the sample chosen.
+func (p *Page) values() map[string]any {
+	if p.data == nil {
+		var sample map[string]any
+		if p.sample < len(p.samples) {
+			sample = p.samples[p.sample].Data
+		}
+		p.data = p.session.Data(sample)
+		p.dataNumber++
+	}
+	return p.data
+}
+
+// env is what pills are evaluated in.
+func (p *Page) env() mapping.Env {
+	env := p.Locale()
+	env.Now = p.Now()
+	return env
+}
+
+// columns gives the left object a share of the width, the line between its own, and the right the rest.
+type columns struct{ left float32 }
+
+func (c columns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	line := objects[1].MinSize().Width
+	left := min(max(size.Width*c.left, objects[0].MinSize().Width), size.Width)
+	x := float32(0)
+	for i, width := range []float32{left, line, max(size.Width-left-line, 0)} {
+		objects[i].Move(fyne.NewPos(x, 0))
+		objects[i].Resize(fyne.NewSize(width, size.Height))
+		x += width
+	}
+}
+
+func (c columns) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, o := range objects {
+		least := o.MinSize()
+		size.Width += least.Width
+		size.Height = max(size.Height, least.Height)
+	}
+	return size
+}

@@ -1,0 +1,113 @@
+package editor
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/theme"
+	"bellhop/ui/widget"
+)
+
+// maxListed is how many problems are listed at once; the rest follow when these are put right.
+const maxListed = 6
+
+// problemList is the banner that lists what keeps the recipe from being published, each with a link to
+// its place.
+type problemList struct {
+	page   *Page
+	rows   *fyne.Container
+	object *fyne.Container
+	// listed are the problems that the rows are made of.
+	listed []draft.Problem
+	shown  bool
+}
+
+func newProblemList(p *Page) *problemList {
+	l := &problemList{page: p, rows: widget.Column(theme.Space1)}
+	lead := widget.NewStrong(lang.L("To put right before publishing"))
+	hide := widget.NewIconButton(theme.IconClose, lang.L("Hide the list"), func() { l.toggle() })
+	head := widget.Row(theme.Space2, widget.NewIcon(theme.IconAlert, theme.ColorWarn, 16), widget.Grow(lead), hide)
+	inside := widget.Inset(widget.Column(theme.Space1, head, l.rows), theme.Space2, theme.Space6)
+	l.object = widget.Column(0, widget.NewSurface(theme.ColorWarnTint, inside))
+	l.object.Hide()
+	return l
+}
+
+func (l *problemList) toggle() {
+	l.shown = !l.shown
+	l.refresh()
+}
+
+// open shows the list, and from now on what is missing at every step.
+func (l *problemList) open() {
+	l.shown = true
+	l.page.seenAll()
+	l.page.refresh()
+}
+
+func (l *problemList) refresh() {
+	problems := l.page.session.Problems()
+	l.shown = l.shown && len(problems) > 0
+	if l.shown && !equal(problems, l.listed) {
+		l.listed = problems
+		l.rows.Objects = nil
+		for _, p := range problems[:min(len(problems), maxListed)] {
+			l.rows.Add(l.row(p))
+		}
+		if more := len(problems) - maxListed; more > 0 {
+			l.rows.Add(widget.NewHelp(lang.N("and {{.N}} more", more, map[string]any{"N": more})))
+		}
+		l.rows.Refresh()
+	}
+	show(l.object, l.shown)
+}
+
+func (l *problemList) row(p draft.Problem) fyne.CanvasObject {
+	e := l.page.session.Element(p.Place)
+	name := lang.L("{{.N}} · {{.Step}}", map[string]any{"N": p.Place.Number(), "Step": e.Title})
+	if p.Part == "name" {
+		name = lang.L("Name")
+	} else if e.Use == "" {
+		name = lang.L("WHEN")
+	}
+	link := widget.NewLink(name, func() { l.page.goTo(p) })
+	link.Name = lang.L("Go to: {{.Problem}}", map[string]any{"Problem": p.Message})
+	return widget.RowTop(theme.Space2, link, widget.Grow(widget.NewText(p.String())))
+}
+
+// goTo shows the place of a problem, and gives the keyboard to its field.
+func (p *Page) goTo(problem draft.Problem) {
+	p.seenAll()
+	if problem.Part == "name" && problem.Place == draft.Trigger {
+		p.Navigator.Dialogs().Canvas().Focus(p.bar.name)
+		return
+	}
+	p.session.Select(problem.Place)
+	p.detail.after = nil
+	p.detail.tabs.Select(tabOf(problem))
+	p.rebuilt()
+	p.flow.focus(problem.Place)
+	if p.detail.setUp != nil && problem.Field != "" {
+		p.detail.setUp.focus(problem.Field)
+	}
+}
+
+// seenAll has what is missing told everywhere.
+func (p *Page) seenAll() {
+	for place := draft.Trigger; place <= p.session.Last(); place++ {
+		p.seen[p.idAt(place)] = true
+	}
+}
+
+func equal(a, b []draft.Problem) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}

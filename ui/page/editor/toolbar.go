@@ -1,0 +1,218 @@
+package editor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/engine"
+	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/theme"
+	"bellhop/ui/when"
+	"bellhop/ui/widget"
+)
+
+// toolbar is the line at the top: where we are, how the recipe is, and what can be done with all of it.
+type toolbar struct {
+	page       *Page
+	name       *nameEntry
+	state      *widget.Chip
+	saved      *widget.Text
+	undo, redo *widget.Button
+	problems   *widget.Button
+	publish    *widget.Button
+	on         *widget.Toggle
+	publishing bool
+	object     fyne.CanvasObject
+}
+
+func newToolbar(p *Page) *toolbar {
+	b := &toolbar{page: p, state: widget.NewChip("", "", theme.Neutral), saved: widget.NewMuted("")}
+	b.saved.Flow = widget.Whole
+	back := widget.NewQuietButton(theme.IconBack, lang.L("Recipes"), func() { p.Navigator.Back() })
+	b.name = newNameEntry(lang.L("Name of the recipe"), func(name string) {
+		p.changed(p.session.Rename(name))
+	})
+	b.undo = widget.NewIconButton(theme.IconUndo, lang.L("Undo"), p.undo)
+	b.redo = widget.NewIconButton(theme.IconRedo, lang.L("Redo"), p.redo)
+	b.problems = widget.NewButton("", func() { p.detail.problems.toggle() })
+	b.problems.Icon = theme.IconAlert
+	b.publish = widget.NewFilledButton("", lang.L("Publish"), b.publishNow)
+	b.on = widget.NewToggle(lang.L("The recipe"), false, b.switchTo)
+	row := widget.Row(theme.Space2, back, widget.Width(b.name, nameWidth), b.state, widget.Spacer(),
+		b.saved, b.undo, b.redo, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
+	b.object = widget.Column(0, widget.NewSurface(theme.ColorSurface, widget.Inset(row, 10, theme.Space3)), widget.NewLineH())
+	return b
+}
+
+// nameWidth is the name's width in pixels before scaling.
+const nameWidth = 290
+
+func (b *toolbar) refresh() {
+	p := b.page
+	if p.session == nil {
+		return
+	}
+	b.name.show(p.session.Definition().Name)
+	b.state.Set(b.stateWords())
+	b.saved.SetText(b.savedWords())
+	color := theme.ColorMuted
+	if p.saver.err != nil {
+		color = theme.ColorError
+	}
+	b.saved.SetColor(color)
+	enable(b.undo, p.session.CanUndo())
+	enable(b.redo, p.session.CanRedo())
+	n := len(p.session.Problems())
+	b.problems.SetText(lang.N("{{.N}} to put right", n, map[string]any{"N": n}))
+	show(b.problems, n > 0)
+	enable(b.publish, n == 0 && b.unpublished() > 0 && !b.publishing)
+	b.on.Set(p.recipe.On)
+}
+
+// unpublished counts the changes that do not run yet; all of it counts as one.
+func (b *toolbar) unpublished() int {
+	if b.page.live == nil {
+		return 1
+	}
+	return draft.Differences(*b.page.live, b.page.session.Definition())
+}
+
+func (b *toolbar) stateWords() (theme.IconName, string, theme.Tone) {
+	if b.page.live == nil {
+		return theme.IconEdit, lang.L("Draft"), theme.Neutral
+	}
+	words, icon, tone := lang.L("Published"), theme.IconPause, theme.Neutral
+	if b.page.recipe.On {
+		words, icon, tone = lang.L("Live"), theme.IconCheck, theme.OK
+	}
+	if n := b.unpublished(); n > 0 {
+		changes := lang.N("{{.N}} changes not published", n, map[string]any{"N": n})
+		return theme.IconEdit, words + " · " + changes, theme.Primary
+	}
+	return icon, words, tone
+}
+
+func (b *toolbar) savedWords() string {
+	s := b.page.saver
+	switch {
+	case s.err != nil:
+		return lang.L("Not saved: {{.Why}}", map[string]any{"Why": engine.ErrorMessage(s.err)})
+	case s.busy || s.stop != nil:
+		return lang.L("Saving…")
+	case s.at.IsZero():
+		return ""
+	case b.page.Now().Sub(s.at) < time.Minute:
+		return lang.L("Saved just now")
+	}
+	return lang.L("Saved {{.Time}}", map[string]any{"Time": when.Clock(s.at, b.page.Now())})
+}
+
+func (b *toolbar) publishNow() {
+	p := b.page
+	b.publishing = true
+	p.saver.now()
+	definition := p.session.Definition()
+	p.saver.do(func(ctx context.Context) error {
+		return p.Desk.Publish(ctx, p.RecipeID)
+	}, func(err error) {
+		b.publishing = false
+		if err != nil {
+			b.refused(err)
+			return
+		}
+		p.live = &definition
+		if p.recipe.On {
+			p.Navigator.Toast(lang.L("Published. From now on “{{.Recipe}}” runs like this.", map[string]any{"Recipe": definition.Name}))
+		} else {
+			p.Navigator.Toast(lang.L("Published. Switch the recipe on to let it run."))
+		}
+		p.reload()
+	})
+	b.refresh()
+}
+
+func (b *toolbar) switchTo(on bool) {
+	p := b.page
+	p.saver.now()
+	p.saver.do(func(ctx context.Context) error {
+		return p.Desk.Switch(ctx, p.RecipeID, on)
+	}, func(err error) {
+		if err != nil {
+			b.refused(err)
+			return
+		}
+		p.recipe.On = on
+		p.reload()
+	})
+}
+
+// refused shows why something cannot be done: the problems at their places, or a sentence.
+func (b *toolbar) refused(err error) {
+	b.refresh()
+	if _, ok := errors.AsType[engine.Problems](err); ok && len(b.page.session.Problems()) > 0 {
+		b.page.detail.problems.open()
+		return
+	}
+	b.page.Navigator.Toast(engine.ErrorMessage(err))
+}
+
+// nameEntry is an entry that looks like a title until it is edited.
+type nameEntry struct {
+	widget.Entry
+	onChanged func(string)
+	quiet     bool
+}
+
+func newNameEntry(name string, onChanged func(string)) *nameEntry {
+	e := &nameEntry{onChanged: onChanged}
+	e.Name = name
+	e.TextStyle = fyne.TextStyle{Bold: true}
+	e.OnChanged = func(text string) {
+		if !e.quiet {
+			onChanged(text)
+		}
+	}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// show shows a name that came from elsewhere; what is being typed stays.
+func (e *nameEntry) show(name string) {
+	if e.Text == name {
+		return
+	}
+	e.quiet = true
+	e.SetText(name)
+	e.quiet = false
+}
+
+type enabler interface {
+	Enable()
+	Disable()
+	Disabled() bool
+}
+
+func enable(w enabler, on bool) {
+	switch {
+	case on == !w.Disabled():
+	case on:
+		w.Enable()
+	default:
+		w.Disable()
+	}
+}
+
+// show makes an object visible or not, without redrawing what is right already.
+func show(o fyne.CanvasObject, visible bool) {
+	switch {
+	case visible == o.Visible():
+	case visible:
+		o.Show()
+	default:
+		o.Hide()
+	}
+}
