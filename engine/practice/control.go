@@ -62,6 +62,9 @@ func (p *Practice) postOrders(w http.ResponseWriter, r *http.Request) {
 		wrong(w, engine.Errorf(engine.Invalid, "The count must be between 1 and %d.", maxCount))
 		return
 	}
+	if want.Address == "" {
+		p.beforeSend(r.Context(), p.Shop)
+	}
 	all := make([]Sent, 0, count)
 	for range count {
 		var sent Sent

@@ -30,6 +30,9 @@ type Params struct {
 	Waits []time.Duration
 	Now   func() time.Time
 	Log   *slog.Logger
+	// BeforeSend is called before an order that was asked for over the network is delivered to those
+	// who subscribed; it may bring the subscriptions up to date.
+	BeforeSend func(ctx context.Context, shop *Shop)
 	// OnMessage and OnDelivery hear of every message posted and every try of a delivery. They are
 	// called from other goroutines and must not block.
 	OnMessage  func(Message)
@@ -40,6 +43,8 @@ type Params struct {
 type Practice struct {
 	Shop  *Shop
 	Slack *Slack
+
+	beforeSend func(ctx context.Context, shop *Shop)
 
 	servers []*http.Server
 	shopURL string
@@ -71,7 +76,10 @@ func New(p Params) *Practice {
 	if p.Waits == nil {
 		p.Waits = realWaits
 	}
-	return &Practice{Shop: newShop(p), Slack: newSlack(p)}
+	if p.BeforeSend == nil {
+		p.BeforeSend = func(context.Context, *Shop) {}
+	}
+	return &Practice{Shop: newShop(p), Slack: newSlack(p), beforeSend: p.BeforeSend}
 }
 
 func random() string {
