@@ -126,9 +126,9 @@ func failure(t *testing.T, err error) *action.Failure {
 	t.Helper()
 	f, ok := errors.AsType[*action.Failure](err)
 	require.True(t, ok, "%v", err)
-	require.NotContains(t, f.Error(), "secret")
+	require.NotContains(t, f.Error(), "1234-secret")
 	if f.Err.Err != nil {
-		require.NotContains(t, f.Err.Err.Error(), "secret")
+		require.NotContains(t, f.Err.Err.Error(), "1234-secret")
 	}
 	return f
 }

@@ -20,14 +20,14 @@ const (
 // body makes the request's body and says of which type it is; both are empty if there is none.
 func (a *Action) body(data map[string]any) (body []byte, kind string, err error) {
 	r := a.operation.Request
-	if v, ok := data[r.JSONFrom]; ok && r.JSONFrom != "" {
+	if v := data[r.JSONFrom]; v != nil {
 		body, err = wholeJSON(v)
 		return body, typeJSON, err
 	}
-	if v, ok := data[r.FormFrom]; ok && r.FormFrom != "" {
+	if v := data[r.FormFrom]; v != nil {
 		return []byte(encodeForm(v)), typeForm, nil
 	}
-	if v, ok := data[r.TextFrom]; ok && r.TextFrom != "" {
+	if v := data[r.TextFrom]; v != nil {
 		return []byte(mapping.Text(v)), typeText, nil
 	}
 	switch {

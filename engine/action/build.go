@@ -48,7 +48,9 @@ func (c *Client) Build(ctx context.Context, call Call) (*http.Request, error) {
 
 // prepare makes the signed request. The exchange is never nil.
 func (c *Client) prepare(ctx context.Context, a *Action, call Call) (*exchange, error) {
-	x := &exchange{ctx: ctx, action: a, call: call, secrets: newRedactor(call.Account, nil), now: c.now()}
+	x := &exchange{ctx: ctx, action: a, call: call, now: c.now()}
+	// However far it gets: what is said of it holds no secret.
+	defer func() { x.secrets = newRedactor(call.Account, x.signature) }()
 	if err := usable(a.connector, a.operation, call.Account); err != nil {
 		return x, err
 	}
@@ -69,7 +71,6 @@ func (c *Client) prepare(ctx context.Context, a *Action, call Call) (*exchange, 
 			}
 		}
 	}
-	x.secrets = newRedactor(call.Account, &x.signature)
 	return x, nil
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // fields returns the operation's fields as pills of its request see them: every value of its
-// field's type, defaults in place, empty ones left out. A field that is missing or of the wrong
+// field's type, defaults in place, empty ones nil. A field that is missing or of the wrong
 // type is an *engine.Error with the code Invalid that names it.
 func fields(o engine.Operation, with map[string]any) (map[string]any, error) {
 	out := make(map[string]any, len(o.Fields))
@@ -21,6 +21,7 @@ func fields(o engine.Operation, with map[string]any) (map[string]any, error) {
 			v = f.Default
 		}
 		if v == nil || v == "" {
+			out[f.Name] = nil
 			continue
 		}
 		v, err := typed(f, v)
@@ -31,7 +32,7 @@ func fields(o engine.Operation, with map[string]any) (map[string]any, error) {
 	}
 	value := func(field string) string { return mapping.Text(out[field]) }
 	for _, f := range o.Fields {
-		if _, given := out[f.Name]; f.Required && !given && f.When.Fits(value) {
+		if f.Required && out[f.Name] == nil && f.When.Fits(value) {
 			return nil, engine.Errorf(engine.Invalid, "The field %q is empty. Fill it in; if it has a pill, the pill found nothing to put there.", label(f))
 		}
 	}

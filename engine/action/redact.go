@@ -25,15 +25,13 @@ type redactor struct {
 	longest int
 }
 
-func newRedactor(a engine.Account, signature *auth.Signature) redactor {
+func newRedactor(a engine.Account, signature auth.Signature) redactor {
 	var r redactor
 	for _, secret := range a.Secrets {
 		r.add(secret)
 	}
-	if signature != nil {
-		for _, secret := range signature.Secrets {
-			r.add(secret)
-		}
+	for _, secret := range signature.Secrets {
+		r.add(secret)
 	}
 	slices.SortFunc(r.words, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -125,7 +126,22 @@ func ParseURL(text string) (*url.URL, error) {
 		return nil, engine.Errorf(engine.Invalid, "The address holds a user name or a password. Take it out and put it into a connection, where it is kept secret.")
 	}
 	u.Fragment, u.RawFragment = "", ""
+	u.RawQuery = escapeQuery(u.RawQuery)
 	return u, nil
+}
+
+// escapeQuery escapes what may not stand in a query. The standard library sends it as it is, and a
+// space would end the address in the middle of the request's first line.
+func escapeQuery(query string) string {
+	var b strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"<>`, c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // Path is a path below an address, compiled. Each of its segments is a text.
