@@ -31,14 +31,18 @@ type ProblemKind string
 // but cannot be switched on.
 const ProblemNoConnection ProblemKind = "no_connection"
 
-// String returns `file:line:col: sentence`, leaving out what is not known.
+// String returns `file:line:col: sentence`, leaving out what is not known. Without a line, the path
+// tells the place.
 func (p Problem) String() string {
 	var b strings.Builder
 	if p.File != "" {
 		b.WriteString(p.File + ":")
 	}
-	if p.Line > 0 {
+	switch {
+	case p.Line > 0:
 		fmt.Fprintf(&b, "%d:%d:", p.Line, p.Column)
+	case p.Path != "":
+		b.WriteString(p.Path + ":")
 	}
 	if b.Len() > 0 {
 		b.WriteByte(' ')

@@ -35,7 +35,7 @@ func ExampleCompile_problems() {
 	}})
 	if problems, ok := errors.AsType[engine.Problems](err); ok {
 		for _, p := range problems.Under("steps[0].with") {
-			fmt.Println(p.Path+":", p)
+			fmt.Println(p)
 		}
 	}
 	// Output:

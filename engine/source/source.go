@@ -19,6 +19,11 @@ import (
 const (
 	MaxBytes = 1 << 20
 	MaxDepth = 60
+	// maxTokens bounds the words and signs of a YAML file: the parser's time grows with the square
+	// of some of them. The largest connector file has a tenth of it.
+	maxTokens = 50_000
+	// maxProblems is how many syntax problems are worth telling.
+	maxProblems = 50
 )
 
 // Document is a file that has been read. It does not change any more and may be shared.
@@ -54,7 +59,7 @@ func Parse(data []byte) (*Document, engine.Problems) {
 		root, problems = parseYAML(text, lines)
 	}
 	if len(problems) > 0 {
-		return nil, problems
+		return nil, problems[:min(len(problems), maxProblems)]
 	}
 	d := &Document{root: root, lines: lines, places: map[string]place{}}
 	d.index("", place{value: root, line: root.line, column: root.column})

@@ -161,6 +161,7 @@ func TestSyntaxProblems(t *testing.T) {
 		{`{"a": 1} x`, "1:10: Something follows after the closing brace. Delete it."},
 		{strings.Repeat("[", 1000), "1:61: Values are nested more than 60 deep here. No recipe or connector file needs that."},
 		{strings.Repeat("- ", 1000), "1:121: Values are nested more than 60 deep here. No recipe or connector file needs that."},
+		{strings.Repeat("[]", 100_000), "1:50001: This file is too long. Recipes and connector files are much shorter: is this the right file?"},
 		{`{"a":` + strings.Repeat("[", 1000), "1:65: Values are nested more than 60 deep here. No recipe or connector file needs that."},
 		{"a: " + strings.Repeat("x", source.MaxBytes), "1:1: This file is larger than 1 MiB. Recipes and connector files are much smaller: is this the right file?"},
 	} {
@@ -170,6 +171,11 @@ func TestSyntaxProblems(t *testing.T) {
 			require.Equal(t, test.want, problems.Error())
 		})
 	}
+}
+
+func TestSyntaxProblemsAreNotEndless(t *testing.T) {
+	_, problems := source.Parse([]byte(strings.Repeat("? a\n", 1000)))
+	require.Len(t, problems, 50)
 }
 
 func TestDecode(t *testing.T) {

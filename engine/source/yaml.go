@@ -20,8 +20,8 @@ import (
 // values, since those drop what a number looked like.
 func parseYAML(text string, lines []string) (*node, engine.Problems) {
 	tokens := lexer.Tokenize(text)
-	if at := tooDeep(tokens); at != nil {
-		return nil, engine.Problems{deepProblem(at.Position.Line, at.Position.Column)}
+	if problem := tooMuch(tokens); problem != nil {
+		return nil, engine.Problems{*problem}
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -183,8 +183,20 @@ func firstToken(n ast.Node) *token.Token {
 	return n.GetToken()
 }
 
-// tooDeep returns the token at which nesting exceeds MaxDepth, or nil. It looks at the tokens,
-// since the parser, which recurses, must not see such a file.
+// tooMuch finds what would cost the parser too much time or stack, so that it never sees it.
+func tooMuch(tokens token.Tokens) *engine.Problem {
+	if len(tokens) > maxTokens {
+		at := tokens[maxTokens].Position
+		return &engine.Problem{Line: at.Line, Column: at.Column, Message: "This file is too long. Recipes and connector files are much shorter: is this the right file?"}
+	}
+	if at := tooDeep(tokens); at != nil {
+		problem := deepProblem(at.Position.Line, at.Position.Column)
+		return &problem
+	}
+	return nil
+}
+
+// tooDeep returns the token at which nesting exceeds MaxDepth, or nil.
 func tooDeep(tokens token.Tokens) *token.Token {
 	flow := 0
 	var block []int // columns of the open blocks
