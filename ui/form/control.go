@@ -2,7 +2,6 @@ package form
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -117,7 +116,7 @@ func (t *text) SetValue(value any) {
 	t.quiet = false
 }
 
-func (t *text) Mark(wrong bool) { mark(t.entry, wrong) }
+func (t *text) Mark(wrong bool) { t.entry.Mark(wrong) }
 
 func (t *text) Problem() string {
 	typed := strings.TrimSpace(t.entry.Text)
@@ -131,20 +130,6 @@ func (t *text) Problem() string {
 		return lang.L("This is not a web address. It begins with https://.")
 	}
 	return ""
-}
-
-// mark draws an entry's border in the error's colour, or not.
-func mark(e *widget.Entry, wrong bool) {
-	switch {
-	case wrong == e.AlwaysShowValidationError:
-	case wrong:
-		e.AlwaysShowValidationError = true
-		e.SetValidationError(errors.New("wrong")) // the words stand below it
-	default:
-		e.SetValidationError(nil)
-		e.AlwaysShowValidationError = false
-		e.Refresh()
-	}
 }
 
 // words is a value as an entry shows it.

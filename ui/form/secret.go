@@ -108,4 +108,4 @@ func (s *secret) Object() fyne.CanvasObject { return s.box }
 // Value is nothing: secrets are read by change, so that they are in no list of values.
 func (s *secret) Value() any      { return nil }
 func (s *secret) SetValue(any)    {}
-func (s *secret) Mark(wrong bool) { mark(s.entry, wrong) }
+func (s *secret) Mark(wrong bool) { s.entry.Mark(wrong) }

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"errors"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -80,6 +82,23 @@ func (e *Entry) TypedShortcut(shortcut fyne.Shortcut) {
 	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
 		c.TypedShortcut(shortcut)
 	}
+}
+
+// errWrong is for Fyne; what is wrong stands in words below the entry.
+var errWrong = errors.New("wrong")
+
+// Mark draws the border in the error's colour, or as usual.
+func (e *Entry) Mark(wrong bool) {
+	if wrong == (e.Validator != nil) {
+		return
+	}
+	// Fyne forgets an error that comes from no validator when it first draws it.
+	e.AlwaysShowValidationError, e.Validator = wrong, nil
+	if wrong {
+		e.Validator = func(string) error { return errWrong }
+	}
+	_ = e.Validate() // it only draws
+	e.Refresh()
 }
 
 // NewSearchEntry makes an entry with a magnifying glass; Escape empties it. OnChanged is called with

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"bellhop/engine"
@@ -90,6 +91,7 @@ type Page struct {
 	welcome fyne.CanvasObject
 	reading fyne.CanvasObject
 	failed  *widget.Banner
+	banners *fyne.Container
 }
 
 var _ ui.Page = (*Page)(nil)
@@ -210,7 +212,8 @@ func (p *Page) build() {
 	add := widget.NewFilledButton(theme.IconPlus, lang.L("New recipe"), nil)
 	add.OnTapped = func() { widget.ShowMenuBelow(add, p.newMenu()...) }
 	header := widget.NewPageHeader(p.Title(), widget.Width(p.search, 250), add)
-	body := container.NewBorder(p.failed, nil, nil, nil, container.NewStack(p.reading, p.filled))
+	p.banners = container.New(layout.NewCustomPaddedLayout(0, theme.Space3, 0, 0), p.failed)
+	body := container.NewBorder(p.banners, nil, nil, nil, container.NewStack(p.reading, p.filled))
 	p.content = container.NewStack(widget.NewPage(header, body), p.welcome)
 	p.failed.Hide()
 	p.arrange()
@@ -220,6 +223,7 @@ func (p *Page) build() {
 func (p *Page) arrange() {
 	empty := p.read && len(p.cards) == 0
 	p.content.Objects[0].(*fyne.Container).Hidden = empty
+	visible(p.banners, p.failed.Visible())
 	visible(p.welcome, empty)
 	visible(p.reading, !p.read && !p.failed.Visible())
 	visible(p.filled, p.read)

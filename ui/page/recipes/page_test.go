@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
@@ -131,20 +130,7 @@ func TestMenu(t *testing.T) {
 // pick taps an item of the menu that is open.
 func pick(t *testing.T, w *world, label string) {
 	t.Helper()
-	var found fyne.Tappable // the innermost, since what is around it can be tapped too
-	for o := range uitest.Visible(w.dialog()) {
-		item, ok := o.(fyne.Tappable)
-		if !ok {
-			continue
-		}
-		for inner := range uitest.Visible(o) {
-			if text, ok := inner.(*canvas.Text); ok && text.Text == label {
-				found = item
-			}
-		}
-	}
-	require.NotNil(t, found, "the menu has no %s", label)
-	found.Tapped(&fyne.PointEvent{})
+	uitest.Pick(t, w.navigator.Window, label)
 	w.loop.Turn()
 }
 

@@ -1,0 +1,276 @@
+// Package connections is the page of the accounts that recipes use, and the form that adds or changes
+// one.
+package connections
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"bellhop/engine"
+	"bellhop/engine/desk"
+	"bellhop/ui"
+	"bellhop/ui/theme"
+	"bellhop/ui/widget"
+)
+
+// Desk is what the page asks for; *desk.Desk is one. It is called off the UI goroutine, and may wait
+// for the keyring to ask the user.
+type Desk interface {
+	Connections(ctx context.Context) ([]engine.Connection, error)
+	Recipes(ctx context.Context) ([]desk.RecipeCard, error)
+	SaveConnection(ctx context.Context, c *engine.Connection, secrets map[string]string) error
+	DeleteConnection(ctx context.Context, c engine.Connection) error
+	// TestConnection returns a sentence, or "" where the app has nothing to test with.
+	TestConnection(ctx context.Context, name string) (says string, err error)
+}
+
+var _ Desk = (*desk.Desk)(nil)
+
+// Params are what the page needs; all are required.
+type Params struct {
+	Loop      ui.Loop
+	Navigator ui.Navigator
+	Desk      Desk
+	Catalog   engine.Catalog
+}
+
+// book is what the page reads.
+type book struct {
+	connections []engine.Connection
+	// uses are the names of the recipes that use a connection, by its name in lower case.
+	uses map[string][]string
+}
+
+// Page is the connections page.
+type Page struct {
+	Params
+	loader *ui.Loader[book]
+	book   book
+	rows   []row
+	read   bool
+	// tests are what tests found since the page was made, by connection.
+	tests map[int64]result
+
+	content *fyne.Container
+	list    *fynewidget.List
+	add     *widget.Button
+	empty   fyne.CanvasObject
+	reading fyne.CanvasObject
+	failed  *widget.Banner
+	banners *fyne.Container
+	// trouble tells at length what is wrong with the connection tested last.
+	trouble *widget.Banner
+}
+
+var _ ui.Page = (*Page)(nil)
+
+// New makes the page.
+func New(p Params) *Page {
+	page := &Page{Params: p, tests: map[int64]result{}}
+	page.loader = ui.NewLoader(p.Loop, page.load, page.show)
+	page.build()
+	return page
+}
+
+// Title is the page's name.
+func (p *Page) Title() string { return lang.L("Connections") }
+
+// Content is the page.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Show reads everything.
+func (p *Page) Show() { p.loader.Load() }
+
+// Hide stops reading.
+func (p *Page) Hide() { p.loader.Stop() }
+
+// Apply reads anew if connections changed, or recipes, which use them.
+func (p *Page) Apply(changes []engine.Change) {
+	for _, c := range changes {
+		switch c.Kind {
+		case engine.ConnectionsChanged, engine.RecipesChanged, engine.Lagged:
+			p.loader.Load()
+			return
+		}
+	}
+}
+
+// load reads connections and who uses them.
+func (p *Page) load(ctx context.Context) (book, error) {
+	connections, err := p.Desk.Connections(ctx)
+	if err != nil {
+		return book{}, err
+	}
+	recipes, err := p.Desk.Recipes(ctx)
+	if err != nil {
+		return book{}, err
+	}
+	return book{connections, usesOf(recipes)}, nil
+}
+
+func (p *Page) build() {
+	p.list = fynewidget.NewList(func() int { return len(p.rows) },
+		func() fyne.CanvasObject { return newCard() },
+		func(id fynewidget.ListItemID, o fyne.CanvasObject) {
+			if id < len(p.rows) { // the list may ask for what is gone already
+				p.bind(o.(*card), p.rows[id])
+			}
+		})
+	p.list.HideSeparators = true
+	p.list.OnSelected = func(id fynewidget.ListItemID) {
+		p.list.UnselectAll()
+		if id < len(p.rows) {
+			p.edit(p.rows[id].connection)
+		}
+	}
+	add := func() { p.Navigator.Open(p.newForm(nil)) }
+	p.empty = widget.NewEmptyState(theme.IconConnections, lang.L("No connections yet"),
+		lang.L("Connections are the accounts your recipes use; keys stay in your computer’s keychain."),
+		widget.NewFilledButton(theme.IconPlus, lang.L("Add connection"), add))
+	p.reading = container.NewCenter(widget.NewMuted(lang.L("Reading your connections…")))
+	p.failed = widget.NewBanner(theme.Bad, "", "", widget.NewButton(lang.L("Try again"), func() { p.loader.Load() }))
+	p.trouble = widget.NewBanner(theme.Bad, "", "")
+	p.failed.Hide()
+	p.trouble.Hide()
+	p.add = widget.NewFilledButton(theme.IconPlus, lang.L("Add connection"), add)
+	p.banners = container.New(layout.NewCustomPaddedLayout(0, theme.Space3, 0, 0), widget.Column(theme.Space3, p.failed, p.trouble))
+	p.content = widget.NewPage(widget.NewPageHeader(p.Title(), p.add), container.NewBorder(p.banners, nil, nil, nil, container.NewStack(p.reading, p.empty, p.list)))
+	p.arrange()
+}
+
+// arrange shows what fits the page's state.
+func (p *Page) arrange() {
+	visible(p.banners, p.failed.Visible() || p.trouble.Visible())
+	visible(p.reading, !p.read && !p.failed.Visible())
+	visible(p.empty, p.read && len(p.rows) == 0)
+	visible(p.list, p.read && len(p.rows) > 0)
+	visible(p.add, !p.empty.Visible()) // the empty page has its own in the middle
+	p.content.Refresh()
+}
+
+// show takes what was read.
+func (p *Page) show(b book, err error) {
+	if err != nil {
+		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your connections."), engine.ErrorMessage(err))
+		p.failed.Show()
+		p.arrange()
+		return
+	}
+	p.failed.Hide()
+	p.book, p.read = b, true
+	p.fill()
+	p.arrange()
+}
+
+// fill brings the rows up to date and draws those that changed.
+func (p *Page) fill() {
+	before := p.rows
+	p.rows = make([]row, 0, len(p.book.connections))
+	for _, c := range p.book.connections {
+		p.rows = append(p.rows, p.newRow(c))
+	}
+	if len(before) != len(p.rows) {
+		p.list.Refresh()
+		return
+	}
+	for i := range p.rows {
+		if !reflect.DeepEqual(before[i], p.rows[i]) {
+			p.list.RefreshItem(i)
+		}
+	}
+}
+
+// edit opens a connection's form.
+func (p *Page) edit(c engine.Connection) { p.Navigator.Open(p.newForm(&c)) }
+
+func (p *Page) newForm(c *engine.Connection) *Form {
+	return NewForm(FormParams{
+		Params: p.Params, Connection: c,
+		OnSaved: func(c engine.Connection) { delete(p.tests, c.ID) },
+		OnTested: func(id int64, says string, err error) {
+			p.tests[id] = result{says: says, err: err}
+		},
+	})
+}
+
+// menu is what can be done with a connection.
+func (p *Page) menu(c engine.Connection) []*fyne.MenuItem {
+	if c.Practice {
+		return []*fyne.MenuItem{fyne.NewMenuItem(lang.L("Open"), func() { p.edit(c) })}
+	}
+	return []*fyne.MenuItem{
+		fyne.NewMenuItem(lang.L("Edit"), func() { p.edit(c) }),
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(lang.L("Delete…"), func() { p.remove(c) }),
+	}
+}
+
+// test tries a connection and shows on its card what came of it.
+func (p *Page) test(c engine.Connection) {
+	if p.tests[c.ID].running {
+		return
+	}
+	p.tests[c.ID] = result{running: true}
+	p.trouble.Hide()
+	p.fill()
+	p.arrange()
+	p.Loop.Go(func() {
+		says, err := p.Desk.TestConnection(context.Background(), c.Name)
+		p.Loop.Post(func() {
+			p.tests[c.ID] = result{says: says, err: err}
+			if err != nil {
+				p.trouble.Set(theme.Bad, lang.L("“{{.Connection}}” does not work.", named(c)), engine.ErrorMessage(err))
+				p.trouble.SetActions()
+				if !c.Practice {
+					p.trouble.SetActions(widget.NewButton(lang.L("Edit"), func() { p.edit(c) }))
+				}
+				p.trouble.Show()
+			}
+			p.fill()
+			p.arrange()
+		})
+	})
+}
+
+func (p *Page) remove(c engine.Connection) {
+	widget.NewConfirm(p.Navigator.Dialogs(), lang.L("Delete “{{.Connection}}”?", named(c)),
+		lang.L("Bellhop forgets its keys. Nothing changes at the app itself."), lang.L("Delete"), true, func() {
+			p.Loop.Go(func() {
+				err := p.Desk.DeleteConnection(context.Background(), c)
+				p.Loop.Post(func() {
+					if err != nil && !gone(err) {
+						widget.NewMessage(p.Navigator.Dialogs(), lang.L("“{{.Connection}}” is not deleted.", named(c)), engine.ErrorMessage(err)).Show()
+						return
+					}
+					p.trouble.Hide()
+					p.Navigator.Toast(lang.L("“{{.Connection}}” is deleted.", named(c)))
+					p.loader.Load()
+				})
+			})
+		}).Show()
+}
+
+// gone says whether an error means that what was to be deleted is not there any more.
+func gone(err error) bool {
+	var e *engine.Error
+	return errors.As(err, &e) && e.Code == engine.NotFound
+}
+
+func named(c engine.Connection) map[string]any { return map[string]any{"Connection": c.Name} }
+
+func visible(o fyne.CanvasObject, is bool) {
+	switch {
+	case is == o.Visible():
+	case is:
+		o.Show()
+	default:
+		o.Hide()
+	}
+}
