@@ -8,12 +8,16 @@ import (
 	"bellhop/ui/theme"
 )
 
-// Banner tells something important across the page, with what can be done about it at the right.
+// Banner tells something important across the page, with what can be done about it at the right, or
+// below the words.
 type Banner struct {
 	fynewidget.BaseWidget
 	Tone theme.Tone
 	// Lead is the first words, in bold; Text goes on from there.
 	Lead, Text string
+	// Below puts the actions under the words, for banners in narrow places. Set it before the banner is
+	// first shown.
+	Below bool
 
 	ground  *ground
 	icon    *Icon
@@ -57,8 +61,11 @@ func (b *Banner) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessibl
 
 // CreateRenderer is for Fyne.
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
-	inside := Inset(Row(theme.Space3, b.icon, Grow(b.words), b.actions), theme.Space3, theme.Space4)
-	return newDrawn(container.NewStack(b.ground.box, inside), b.paint)
+	parts := Row(theme.Space3, b.icon, Grow(b.words), b.actions)
+	if b.Below {
+		parts = RowTop(theme.Space3, b.icon, Grow(Column(theme.Space3, b.words, b.actions)))
+	}
+	return newDrawn(container.NewStack(b.ground.box, Inset(parts, theme.Space3, theme.Space4)), b.paint)
 }
 
 func (b *Banner) paint() {

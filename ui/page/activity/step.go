@@ -1,0 +1,183 @@
+package activity
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/engine"
+	"bellhop/engine/desk"
+	"bellhop/engine/mapping"
+	"bellhop/ui/status"
+	"bellhop/ui/theme"
+	"bellhop/ui/when"
+	"bellhop/ui/widget"
+)
+
+// stepView is what a step's card shows.
+type stepView struct {
+	run desk.RunDetail
+	// index counts the recipe's steps from 0.
+	index int
+	step  engine.Step
+	// record is nil for a step that the run did not come to.
+	record *engine.StepRun
+	span   span
+}
+
+func (v stepView) number() int { return v.index + firstStep }
+
+// stepCard is one step of a run.
+type stepCard struct {
+	page *Page
+	view stepView
+
+	tile   *widget.Tile
+	title  *widget.Text
+	chip   *widget.Chip
+	lane   *lane
+	more   *widget.Button
+	facts  *facts
+	error  *widget.Text
+	talk   *talk
+	body   *fyne.Container
+	object *widget.Card
+}
+
+func newStepCard(p *Page) *stepCard {
+	c := &stepCard{page: p, tile: widget.NewTile(widget.TileLook{}), title: widget.NewCardTitle(""),
+		chip: widget.NewChip("", "", theme.Neutral), lane: newLane(), facts: newFacts(), error: widget.NewText("")}
+	c.error.SetColor(theme.ColorError)
+	c.error.SizeName = theme.SizeSmall
+	c.more = widget.NewMenuButton("", c.menu)
+	c.talk = newTalk(p)
+	c.body = widget.Column(theme.Space2, c.error, c.facts.box, c.talk.box)
+	c.object = newCardOf(cardHead(c.tile, c.title, c.chip, c.lane, c.more), c.body)
+	return c
+}
+
+// fold goes back to what is seen at first.
+func (c *stepCard) fold() { c.talk.fold() }
+
+func (c *stepCard) show(v stepView) {
+	c.view = v
+	_, operation, _ := c.page.Catalog.Operation(v.step.Use)
+	c.tile.SetLook(tileOf(c.page.Catalog, v.step.Use))
+	c.title.SetText(numbered(v.number(), stepTitle(v.step, operation)))
+	c.more.Name = lang.L("What can be done with step {{.N}}", map[string]any{"N": v.number()})
+	if v.record == nil {
+		c.title.SetColor(theme.ColorMuted)
+		words := lang.L("Not reached")
+		if v.run.State.Active() {
+			words = lang.L("Not yet")
+		}
+		c.chip.Set("", words, theme.Neutral)
+		visible(c.lane, false)
+		visible(c.body, false)
+		c.object.Refresh()
+		return
+	}
+	c.title.SetColor(theme.ColorText)
+	c.showState(operation)
+	visible(c.lane, !v.record.StartedAt.IsZero())
+	v.span.draw(c.lane, v.record)
+	visible(c.body, true)
+	c.showError()
+	outside := len(v.record.Attempts) > 0
+	var list []fact
+	if !outside {
+		list = insideFacts(v.record, operation)
+	}
+	c.facts.set(list)
+	visible(c.talk.box, outside)
+	if outside {
+		c.talk.show(v, operation)
+	}
+	c.object.Refresh()
+}
+
+// showState says how the step ended and how long it took, and of logic what it decided.
+func (c *stepCard) showState(operation engine.Operation) {
+	r := c.view.record
+	words := status.Of(r.State).Word
+	switch {
+	case operation.Logic != "" && r.State == engine.Succeeded && operation.Logic == "stop", r.State == engine.Filtered:
+		words = lang.L("Ends the run")
+	case operation.Logic != "" && r.State == engine.Succeeded:
+		words = lang.L("Goes on")
+	case r.State == engine.Waiting && !c.view.run.DueAt.IsZero():
+		words = lang.L("Waiting until {{.Time}}", map[string]any{"Time": when.Clock(c.view.run.DueAt, c.page.Now())})
+	case !r.FinishedAt.IsZero() && !r.StartedAt.IsZero():
+		words += " · " + when.Took(r.FinishedAt.Sub(r.StartedAt))
+	}
+	status.Set(c.chip, r.State, words)
+}
+
+// showError tells why the step failed, unless the banner above tells it already.
+func (c *stepCard) showError() {
+	failure := c.view.record.Failure
+	told := c.view.run.Failure
+	text := ""
+	if failure != nil && (told == nil || told.Step != c.view.step.ID) {
+		text = failure.Message
+	}
+	c.error.SetText(text)
+	visible(c.error, text != "")
+}
+
+func (c *stepCard) menu() []*fyne.MenuItem {
+	id, run := c.view.step.ID, c.view.run
+	items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("Open this step in the recipe"), func() { c.page.OnOpenRecipe(run.RecipeID, id) })}
+	if c.view.record != nil && !run.State.Active() {
+		items = append(items, fyne.NewMenuItem(lang.L("Retry from this step"), func() { c.page.retry(id) }))
+	}
+	return items
+}
+
+// stepTitle is what people call a step: its name, or else what its operation is called.
+func stepTitle(s engine.Step, operation engine.Operation) string {
+	switch {
+	case s.Name != "":
+		return s.Name
+	case operation.Title != "":
+		return operation.Title
+	}
+	return s.Use
+}
+
+// insideFacts tells of a step that reaches nothing outside: what it decided, or else what went in.
+func insideFacts(r *engine.StepRun, operation engine.Operation) []fact {
+	if r.Note == "" {
+		return inputFacts(r, operation)
+	}
+	name := lang.L("Decided")
+	if operation.Logic == "filter" {
+		name = lang.L("Compared")
+	}
+	return []fact{{name, clip(r.Note)}}
+}
+
+// inputFacts returns the step's fields with their pills filled in: those of its operation in their
+// order and by their labels, then any others.
+func inputFacts(r *engine.StepRun, operation engine.Operation) []fact {
+	data, err := mapping.Decode(r.Input)
+	input, ok := data.(map[string]any)
+	if err != nil || !ok {
+		return nil
+	}
+	var list []fact
+	known := map[string]bool{}
+	for _, f := range operation.Fields {
+		known[f.Name] = true
+		if v, given := input[f.Name]; given && v != nil && v != "" {
+			list = append(list, fact{f.Label, valueText(v)})
+		}
+	}
+	others := map[string]any{}
+	for name, v := range input {
+		if !known[name] {
+			others[name] = v
+		}
+	}
+	rest, _ := allFacts(others, mostFacts)
+	return append(list, rest...)
+}
