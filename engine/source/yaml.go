@@ -106,6 +106,7 @@ func (y *yamlReader) scalar(n *node, tk *token.Token) {
 		n.kind, n.text, n.style = text, tk.Value, double
 	default:
 		n.resolve(tk.Value)
+		y.cutByComment(tk)
 		if strings.Contains(tk.Value, ": ") {
 			// The parser lets this pass between braces, where mostly a comma is missing.
 			y.problem(n.line, n.column, "There is a colon inside this text. Put the text in quotes, or, if it is two entries, a comma between them.")
@@ -124,6 +125,20 @@ func (y *yamlReader) eatenByComment(n *node) {
 	if m := attachedComment.FindStringSubmatchIndex(y.line(n.line)); m != nil {
 		column := utf8.RuneCountInString(y.line(n.line)[:m[2]]) + 1
 		y.problem(n.line, column, "What follows a # is a comment, so this value is empty. Put it in quotes: %q.", y.line(n.line)[m[2]:m[3]])
+	}
+}
+
+// cutByComment finds `text: New order #1042`, where YAML sees a comment and people see a number. A
+// comment that is meant as one has a space after its #.
+func (y *yamlReader) cutByComment(tk *token.Token) {
+	next := tk.Next
+	if tk.Type == token.ImplicitNullType || next == nil || next.Type != token.CommentType {
+		return
+	}
+	line := y.line(next.Position.Line)
+	alone := strings.TrimSpace(line[:max(0, runeOffset(line, next.Position.Column-1))]) == ""
+	if !alone && next.Value != "" && !strings.ContainsAny(next.Value[:1], " \t#") {
+		y.problem(next.Position.Line, next.Position.Column, "What follows a # is a comment, so the text ends before it. Put all of the text in quotes; if it is a comment, write a space after the #.")
 	}
 }
 
