@@ -234,7 +234,7 @@ func (f *Form) update() {
 		if m, ok := in.control.(Marker); ok {
 			m.Mark(sentence != "")
 		}
-		show(in.frame, f.matters(in) && (f.open || !in.Advanced))
+		show(in.frame, f.matters(in) && (f.open || !in.Advanced || in.group != nil))
 	}
 	words := lang.L("More settings")
 	if f.open {

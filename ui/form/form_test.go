@@ -213,6 +213,23 @@ func TestGroupGivesOneAtMost(t *testing.T) {
 	require.NotContains(t, f.Values(), "json")
 }
 
+func TestFoldingKeepsTheGroupsChoice(t *testing.T) {
+	uitest.NewApp(t)
+	fields := []engine.Field{
+		{Name: "json", Type: engine.FieldJSON, Label: "Structured", Group: "body"},
+		{Name: "text", Type: engine.FieldLong, Label: "Plain text", Group: "body", Advanced: true},
+		{Name: "other", Type: engine.FieldText, Label: "Other", Advanced: true},
+	}
+	f := form.New(fields, map[string]any{"text": "hello"}, form.Options{})
+	uitest.Window(t, f, 600, 900)
+	require.Equal(t, []string{"text", "other"}, f.Fields(), "what has a value is not folded away")
+	uitest.Tap(t, f, "Fewer settings")
+	require.Equal(t, []string{"text"}, f.Fields())
+	uitest.Tap(t, f, "Structured")
+	require.Equal(t, []string{"json"}, f.Fields())
+	require.Empty(t, f.Values())
+}
+
 // shout is a control of the user's own.
 type shout struct {
 	*fynewidget.Label

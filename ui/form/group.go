@@ -56,7 +56,7 @@ func (g *group) update(f *Form) {
 	var first *input
 	visible := 0
 	for i, in := range g.members {
-		fits := f.fits(in) && (f.open || !in.Advanced)
+		fits := f.fits(in) && (f.open || !in.Advanced || in == g.current)
 		show(g.chips[i], fits)
 		if fits {
 			visible++

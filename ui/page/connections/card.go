@@ -34,6 +34,7 @@ type row struct {
 	tone       theme.Tone
 	note       string
 	testing    bool
+	testable   bool
 }
 
 func (p *Page) newRow(c engine.Connection) row {
@@ -41,7 +42,7 @@ func (p *Page) newRow(c engine.Connection) row {
 	if !known {
 		connector = engine.Connector{Name: c.Connector, Title: c.Connector}
 	}
-	r := row{connection: c, look: tile.Connector(connector), details: inWords(connector, c)}
+	r := row{connection: c, look: tile.Connector(connector), details: inWords(connector, c), testable: testable(connector)}
 	switch uses := p.book.uses[strings.ToLower(c.Name)]; len(uses) {
 	case 0:
 		r.used = lang.L("Not used yet")
@@ -159,6 +160,7 @@ func (p *Page) bind(c *card, r row) {
 	c.note.SetText(r.note)
 	c.test.Name = lang.L("Test {{.Connection}}", named(r.connection))
 	c.test.OnTapped = func() { p.test(r.connection) }
+	visible(c.test, r.testable)
 	if r.testing {
 		c.test.Disable()
 	} else {

@@ -60,7 +60,7 @@ func (d *fakeDesk) TestConnection(_ context.Context, name string) (string, error
 	return d.says, d.testErr
 }
 
-// catalog knows three apps, one of which needs no connection.
+// catalog knows four apps: one needs no connection, and one has nothing to test with.
 type catalog struct{ engine.Catalog }
 
 func (catalog) Connectors() []engine.Connector {
@@ -69,7 +69,7 @@ func (catalog) Connectors() []engine.Connector {
 		{
 			Name: "shopify", Title: "Shopify", Color: "#4B7F28", Glyph: "S",
 			Help: "Tells of new and paid orders the moment they happen. You need an app of your own in Shopify's Dev Dashboard, installed in your shop.",
-			Connection: &engine.ConnectionSpec{Fields: []engine.Field{
+			Connection: &engine.ConnectionSpec{Test: &engine.TestSpec{}, Fields: []engine.Field{
 				{Name: "shop", Type: engine.FieldText, Label: "Shop", Help: "The first part of your shop's address, which ends in myshopify.com.", Placeholder: "my-shop", Required: true},
 				{Name: "client_id", Type: engine.FieldText, Label: "Client ID", Help: "In Shopify's Dev Dashboard, open your app, then Settings."},
 				{Name: "client_secret", Type: engine.FieldSecret, Label: "Client secret", Help: "Below the client ID. Shopify also signs with it what it sends, so that nobody else can send you orders."},
@@ -79,10 +79,13 @@ func (catalog) Connectors() []engine.Connector {
 		{
 			Name: "slack", Title: "Slack", Color: "#611F69", Glyph: "#",
 			Help: "Posts messages to your team's channels. You need an app of your own in Slack, which takes five minutes to make at api.slack.com/apps.",
-			Connection: &engine.ConnectionSpec{Fields: []engine.Field{
+			Connection: &engine.ConnectionSpec{Test: &engine.TestSpec{}, Fields: []engine.Field{
 				{Name: "bot_token", Type: engine.FieldSecret, Label: "Bot token", Help: "In your app at api.slack.com/apps, under OAuth & Permissions."},
 			}},
 		},
+		{Name: "webhook", Title: "Webhook", Glyph: "W", Connection: &engine.ConnectionSpec{Fields: []engine.Field{
+			{Name: "secret", Type: engine.FieldSecret, Label: "Secret"},
+		}}},
 	}
 }
 

@@ -178,6 +178,7 @@ func (f *Form) begin(connector string, c engine.Connection) {
 		f.test.SetText(lang.L("Test"))
 		f.test.OnTapped = f.try
 		f.save.Hide()
+		visible(f.test, testable(f.connector))
 		f.fill(formWidth, head, f.practice(), f.foot())
 		return
 	}
@@ -196,6 +197,9 @@ func (f *Form) begin(connector string, c engine.Connection) {
 	})
 	f.fill(formWidth, head, widget.NewCard(widget.Column(theme.Space4, f.nameFrame, f.fields)), f.foot())
 }
+
+// testable says whether an app has a request that proves an account.
+func testable(c engine.Connector) bool { return c.Connection != nil && c.Connection.Test != nil }
 
 // practice tells of a pretend account, which there is nothing to fill in for.
 func (f *Form) practice() fyne.CanvasObject {
@@ -231,6 +235,12 @@ func (f *Form) changed() {
 
 // offer makes the buttons save.
 func (f *Form) offer() {
+	if !testable(f.connector) {
+		f.test.SetText(lang.L("Save"))
+		f.test.OnTapped = func() { f.submit(false) }
+		f.save.Hide()
+		return
+	}
 	f.test.SetText(lang.L("Save and test"))
 	f.test.OnTapped = func() { f.submit(true) }
 	f.save.Show()

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -189,6 +191,24 @@ func (p *Page) fill() {
 
 // edit opens a connection's form.
 func (p *Page) edit(c engine.Connection) { p.Navigator.Open(p.newForm(&c)) }
+
+// Edit opens the form of the connection of that name, from another page.
+func (p *Page) Edit(name string) {
+	p.Loop.Go(func() {
+		all, err := p.Desk.Connections(context.Background())
+		p.Loop.Post(func() {
+			i := slices.IndexFunc(all, func(c engine.Connection) bool { return strings.EqualFold(c.Name, name) })
+			switch {
+			case err != nil:
+				p.Navigator.Toast(engine.ErrorMessage(err))
+			case i < 0:
+				p.Navigator.Toast(lang.L("There is no connection “{{.Connection}}” any more.", map[string]any{"Connection": name}))
+			default:
+				p.edit(all[i])
+			}
+		})
+	})
+}
 
 func (p *Page) newForm(c *engine.Connection) *Form {
 	return NewForm(FormParams{

@@ -88,6 +88,17 @@ func pick(t *testing.T, w *world, label string) {
 	w.loop.Turn()
 }
 
+func TestEditFromAnotherPage(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t, have()...)
+	w.page.Edit("shop slack")
+	w.loop.Turn()
+	require.Equal(t, "Shop Slack", w.form().Title())
+	w.page.Edit("Gone")
+	w.loop.Turn()
+	require.Equal(t, []string{"There is no connection “Gone” any more."}, w.navigator.Toasts)
+}
+
 func typeInto(t *testing.T, f *connections.Form, name, text string) {
 	t.Helper()
 	uitest.Find(t, f.Content(), func(e *widget.Entry) bool { return e.Name == name }).SetText(text)
@@ -155,6 +166,19 @@ func TestSaveWithoutTest(t *testing.T) {
 	require.Equal(t, int64(77), saved[0].ID)
 	require.Empty(t, w.desk.tested)
 	require.Equal(t, 1, w.navigator.Backs)
+}
+
+func TestWithoutATestThereIsOnlySave(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t, engine.Connection{ID: 9, Name: "Website", Connector: "webhook"})
+	f := connections.NewForm(connections.FormParams{Params: w.params, Connector: "webhook"})
+	w.show(f)
+	require.NotContains(t, uitest.Words(f.Content()), "test")
+	typeInto(t, f, "Secret", "shh")
+	w.tap(f.Content(), "Save")
+	require.Len(t, w.desk.saved, 1)
+	require.Empty(t, w.desk.tested)
+	require.NotContains(t, w.open().words(), "Test")
 }
 
 func TestSaveGoesOnWhenThePageIsLeft(t *testing.T) {

@@ -182,8 +182,12 @@ func (w *world) dialog() fyne.CanvasObject { return w.navigator.Window.Canvas().
 var templates = []recipes.Template{
 	{Title: "New Shopify order → Slack", Help: "When a customer places an order, your team sees it in Slack a second later.",
 		Practice: true, Definition: definition("shopify.order_created", "slack.send_message")},
-	{Title: "Website message → Slack", Help: "What somebody writes into the form on your website, your team reads in Slack.",
-		Definition: definition("shopify.order_paid", "slack.send_message")},
+	{Definition: named("Website message → Slack", definition("shopify.order_paid", "slack.send_message"))},
+}
+
+func named(name string, d engine.Definition) engine.Definition {
+	d.Name = name
+	return d
 }
 
 func definition(trigger string, steps ...string) engine.Definition {

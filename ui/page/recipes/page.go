@@ -3,8 +3,10 @@
 package recipes
 
 import (
+	"cmp"
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/engine/recipe"
 	"bellhop/ui"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
@@ -36,10 +39,11 @@ var _ Desk = (*desk.Desk)(nil)
 
 // Template is a recipe to start from.
 type Template struct {
-	Title string
-	// Help says in a sentence or two what it does for whom.
-	Help       string
 	Definition engine.Definition
+	// Title is the template's name; empty means the definition's.
+	Title string
+	// Help says in a sentence or two what it does for whom; empty means what recipe.Summary says.
+	Help string
 	// Practice offers to try it with the pretend accounts instead of using it.
 	Practice bool
 }
@@ -106,6 +110,11 @@ func New(p Params) *Page {
 			timer := time.AfterFunc(d, f)
 			return func() { timer.Stop() }
 		}
+	}
+	p.Templates = slices.Clone(p.Templates)
+	for i := range p.Templates {
+		t := &p.Templates[i]
+		t.Title, t.Help = cmp.Or(t.Title, t.Definition.Name), cmp.Or(t.Help, recipe.Summary(t.Definition, p.Catalog))
 	}
 	page := &Page{Params: p, switching: map[int64]bool{}}
 	page.loader = ui.NewLoader(p.Loop, p.Desk.Recipes, page.show)

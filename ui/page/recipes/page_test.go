@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
@@ -36,6 +37,30 @@ func TestCardsOpen(t *testing.T) {
 	card := uitest.Find(t, w.page.Content(), func(c *widget.TapCard) bool { return c.Name != "" })
 	test.Tap(card)
 	require.Equal(t, []int64{1}, w.opened)
+}
+
+func TestKeyboard(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t, several()...).open()
+	list := uitest.Find(t, w.page.Content(), func(*fynewidget.List) bool { return true })
+	c := w.navigator.Window.Canvas()
+	c.Focus(list)
+	for _, key := range []fyne.KeyName{fyne.KeyDown, fyne.KeySpace} {
+		c.Focused().TypedKey(&fyne.KeyEvent{Name: key})
+	}
+	require.Equal(t, []int64{2}, w.opened)
+
+	// By Tab every card, toggle and menu is reached.
+	reached := map[string]bool{}
+	for range 30 {
+		c.FocusNext()
+		if a, ok := c.Focused().(fyne.Accessible); ok {
+			reached[a.AccessibilityLabel()] = true
+		}
+	}
+	require.Contains(t, reached, "New recipe")
+	require.Contains(t, reached, "Packing slip for paid orders, on")
+	require.Contains(t, reached, "More about Packing slip for paid orders")
 }
 
 func TestSearch(t *testing.T) {
@@ -232,6 +257,21 @@ func TestManyRecipes(t *testing.T) {
 	}
 	require.Greater(t, shown, 5)
 	require.Less(t, shown, 20, "only what can be seen is made")
+}
+
+// BenchmarkLive is what a batch of changes costs the UI goroutine with 1,000 recipes.
+func BenchmarkLive(b *testing.B) {
+	uitest.NewApp(b)
+	var cards []desk.RecipeCard
+	for i := range 1000 {
+		cards = append(cards, recipe(int64(i+1), fmt.Sprintf("Recipe %d", i+1), nil))
+	}
+	w := newWorld(b, cards...).open()
+	for i := 0; b.Loop(); i++ {
+		w.desk.cards[0].Stats.Today = i
+		w.page.Apply([]engine.Change{{Kind: engine.RecipesChanged}})
+		w.loop.Turn()
+	}
 }
 
 func TestMarkup(t *testing.T) {
