@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"bellhop/app/boot"
+	"bellhop/assets/icons"
 	"bellhop/engine"
 	"bellhop/ui"
 	"bellhop/ui/theme"
@@ -57,14 +58,17 @@ func (c *cli) openWindow(ctx context.Context) error {
 		return err
 	}
 
-	a := app.NewWithID(appID)
-	a.Settings().SetTheme(theme.New())
 	if err := ui.LoadTranslations(); err != nil {
 		return errors.Join(err, s.Close())
 	}
+	a := app.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("Icon.png", icons.AppIcon))
+	a.Settings().SetTheme(theme.New(theme.System))
 	changes, unsubscribe := s.Bus.Subscribe(changesHeld)
 	defer unsubscribe()
-	window = newWindow(ctx, a, s, changes)
+	if window, err = newWindow(ctx, a, s, changes); err != nil {
+		return errors.Join(err, s.Close())
+	}
 	a.Lifecycle().SetOnStarted(func() {
 		window.Show()
 		close(shown)

@@ -56,11 +56,6 @@ func openPractice(ctx context.Context, s *System, wanted bool) (*Practice, error
 	if err := connectPractice(ctx, s.Data, p.Practice); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
-	if was == "" {
-		if _, err := p.SetUp(ctx); err != nil {
-			return nil, errors.Join(err, p.Close())
-		}
-	}
 	return p, s.Store.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingPractice, "on") })
 }
 

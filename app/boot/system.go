@@ -75,7 +75,8 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		Changed: s.changed, BaseURL: func(context.Context) string { return s.URL },
 	})
 	s.runtime = runtime.New(runtime.Params{
-		Store: s.Store, Catalog: s.library, Accounts: s.Book, Actions: s.actions, Publisher: s.Bus, Log: c.Log,
+		Store: s.Store, Catalog: s.library, Accounts: s.Book, Actions: s.actions, Publisher: s.Bus,
+		Locale: Locale, Log: c.Log,
 	})
 	s.queue = queue.New(queue.Params{Source: s.Store, Log: c.Log})
 	s.hooks = webhook.New(webhook.Params{Store: s.Store, Accepted: s.accepted, Log: c.Log})

@@ -1,0 +1,124 @@
+//go:build !headless
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"bellhop/app/boot"
+	"bellhop/engine"
+	"bellhop/ui"
+	"bellhop/ui/page/activity"
+	"bellhop/ui/page/connections"
+	"bellhop/ui/page/editor"
+	"bellhop/ui/page/recipes"
+	"bellhop/ui/theme"
+)
+
+// Names of the main pages.
+const (
+	pageRecipes     = "recipes"
+	pageActivity    = "activity"
+	pageConnections = "connections"
+	pagePractice    = "practice"
+)
+
+// firstSize is the window's size until the user has chosen one.
+var firstSize = fyne.NewSize(1120, 720)
+
+const settingSize = "window_size"
+
+// desktop puts the pages together and leads from one to the other.
+type desktop struct {
+	*boot.System
+	window *ui.Window
+	loop   ui.Loop
+}
+
+// newWindow makes the window over an engine; ui.Window's Show shows it.
+func newWindow(ctx context.Context, a fyne.App, s *boot.System, changes <-chan engine.Change) (*ui.Window, error) {
+	d := &desktop{System: s, loop: ui.Loop{Go: func(f func()) { go f() }, Post: fyne.Do}}
+	native := a.NewWindow("Bellhop")
+	native.SetMaster()
+	native.Resize(d.size(ctx))
+	d.window = ui.NewWindow(ui.Params{
+		Window: native, Loop: d.loop, Changes: changes, Overview: d.overview, OnSize: d.rememberSize,
+	})
+	templates, err := recipes.Templates()
+	if err != nil {
+		return nil, err
+	}
+	d.window.AddPage(ui.MainPage{Name: pageRecipes, Icon: theme.IconRecipes, Page: recipes.New(recipes.Params{
+		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Catalog: s.Catalog, Templates: templates,
+		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: files{native},
+	})})
+	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: activity.New(activity.Params{
+		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: s.Catalog,
+		OnOpenRecipe: d.edit, OnTryPractice: d.practise,
+		OnOpenConnection: func(string) { d.window.Go(pageConnections) },
+	})})
+	d.window.AddPage(ui.MainPage{Name: pageConnections, Icon: theme.IconConnections, Page: connections.New(d.connectionParams())})
+	return d.window, nil
+}
+
+func (d *desktop) connectionParams() connections.Params {
+	return connections.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, Catalog: d.Catalog}
+}
+
+// edit opens the editor of a recipe.
+func (d *desktop) edit(id int64, _ string) {
+	d.window.Open(editor.New(editor.Params{
+		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog,
+		Locale: boot.Locale, RecipeID: id,
+		OnAddConnection: func(connector string) {
+			d.window.Open(connections.NewForm(connections.FormParams{Params: d.connectionParams(), Connector: connector}))
+		},
+	}))
+}
+
+// practise leads to the practice page.
+func (d *desktop) practise() { d.window.Go(pagePractice) }
+
+// overview is what the rail says.
+func (d *desktop) overview(ctx context.Context) (ui.Overview, error) {
+	all, err := d.Store.Recipes(ctx)
+	if err != nil {
+		return ui.Overview{}, err
+	}
+	counts, err := d.StateCounts(ctx)
+	if err != nil {
+		return ui.Overview{}, err
+	}
+	return ui.Overview{
+		Status: ui.RunningStatus(all),
+		Badges: map[string]int{pageActivity: counts[engine.Failed] + counts[engine.Held] + counts[engine.Unsure]},
+	}, nil
+}
+
+// size returns the size the window had last.
+func (d *desktop) size(ctx context.Context) fyne.Size {
+	var size fyne.Size
+	saved, err := d.Store.Setting(ctx, settingSize)
+	if err != nil {
+		return firstSize
+	}
+	if _, err := fmt.Sscanf(saved, "%gx%g", &size.Width, &size.Height); err != nil || size.Width < 300 || size.Height < 200 {
+		return firstSize
+	}
+	return size
+}
+
+func (d *desktop) rememberSize(size fyne.Size) {
+	d.loop.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		// A window that opens in another size next time is no reason to bother anybody.
+		_ = d.Store.Update(ctx, func(tx engine.Tx) error {
+			return tx.SetSetting(settingSize, fmt.Sprintf("%gx%g", size.Width, size.Height))
+		})
+	})
+}

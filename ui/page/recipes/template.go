@@ -1,0 +1,41 @@
+package recipes
+
+import (
+	"io/fs"
+
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/assets"
+	"bellhop/engine/recipe"
+)
+
+// Templates returns the recipes that ship with Bellhop, the one to practise with first.
+func Templates() ([]Template, error) {
+	all := []struct {
+		file string
+		Template
+	}{
+		{"shopify-to-slack.yaml", Template{
+			Title: lang.L("New Shopify order → Slack"), Practice: true,
+			Help: lang.L("When a customer places an order, your team sees it in Slack a second later."),
+		}},
+		{"webhook-to-slack.yaml", Template{
+			Title: lang.L("Website form → Slack"),
+			Help:  lang.L("When somebody fills in the form on your website, your team reads it in Slack."),
+		}},
+	}
+	templates := make([]Template, len(all))
+	for i, t := range all {
+		data, err := fs.ReadFile(assets.Templates(), t.file)
+		if err != nil {
+			return nil, err
+		}
+		definition, problems := recipe.Parse(data)
+		if err := problems.Err(); err != nil {
+			return nil, err
+		}
+		templates[i] = t.Template
+		templates[i].Definition = definition
+	}
+	return templates, nil
+}
