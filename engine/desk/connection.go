@@ -211,20 +211,16 @@ func checkComplete(connector engine.Connector, fields map[string]string, has map
 	return engine.Errorf(engine.Invalid, "A %s connection needs %s.", connector.Title, strings.Join(ways, ", or "))
 }
 
-// applies says whether a field matters, given the values of the others.
+// applies says whether a field matters, given the values of the others or their defaults.
 func applies(f engine.Field, spec *engine.ConnectionSpec, fields map[string]string) bool {
-	for name, want := range f.When {
-		got := fields[name]
-		if got == "" {
-			if other, ok := spec.Field(name); ok {
-				got, _ = other.Default.(string)
-			}
+	return f.When.Fits(func(name string) string {
+		if value := fields[name]; value != "" {
+			return value
 		}
-		if got != want && (want != "*" || got == "") {
-			return false
-		}
-	}
-	return true
+		other, _ := spec.Field(name)
+		value, _ := other.Default.(string)
+		return value
+	})
 }
 
 func usesConnection(d engine.Definition, name string) bool {
