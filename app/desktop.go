@@ -37,7 +37,7 @@ func display() (string, bool) {
 }
 
 // openWindow opens the window on the engine, or shows the window of the Bellhop that runs already.
-func (c *cli) openWindow(ctx context.Context) error {
+func (c *cli) openWindow(ctx context.Context) (err error) {
 	if _, ok := display(); !ok {
 		return engine.Errorf(engine.Unavailable,
 			"There is no display for the window. Run the engine without one: bellhop serve. Or try it out: bellhop demo.")
@@ -45,7 +45,7 @@ func (c *cli) openWindow(ctx context.Context) error {
 	var window *ui.Window
 	shown := make(chan struct{})
 	config := c.config()
-	config.Practice = true
+	config.Practice, config.AnyPort = true, true
 	config.Show = func() {
 		<-shown
 		fyne.Do(func() { window.Show() })
@@ -54,20 +54,25 @@ func (c *cli) openWindow(ctx context.Context) error {
 	if errors.Is(err, boot.ErrRunning) {
 		return boot.ShowRunning(ctx, c.dir)
 	}
-	if err != nil {
-		return err
-	}
-
 	if err := ui.LoadTranslations(); err != nil {
-		return errors.Join(err, s.Close())
+		return err
 	}
 	a := app.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("Icon.png", icons.AppIcon))
 	a.Settings().SetTheme(theme.New(theme.System))
+	native := a.NewWindow("Bellhop")
+	if err != nil {
+		// Whoever starts Bellhop from a menu does not see what is printed.
+		ui.ShowTrouble(native, c.sentence(err), a.Quit)
+		a.Run()
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+
 	changes, unsubscribe := s.Bus.Subscribe(changesHeld)
 	defer unsubscribe()
-	if window, err = newWindow(ctx, a, s, changes); err != nil {
-		return errors.Join(err, s.Close())
+	if window, err = newWindow(ctx, native, s, changes); err != nil {
+		return err
 	}
 	a.Lifecycle().SetOnStarted(func() {
 		window.Show()
@@ -77,5 +82,5 @@ func (c *cli) openWindow(ctx context.Context) error {
 	stopped := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stopped()
 	a.Run()
-	return s.Close()
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"bellhop/app/boot"
 	"bellhop/engine"
 	"bellhop/ui"
+	"bellhop/ui/file"
 	"bellhop/ui/page/activity"
 	"bellhop/ui/page/connections"
 	"bellhop/ui/page/editor"
@@ -39,10 +40,9 @@ type desktop struct {
 	loop   ui.Loop
 }
 
-// newWindow makes the window over an engine; ui.Window's Show shows it.
-func newWindow(ctx context.Context, a fyne.App, s *boot.System, changes <-chan engine.Change) (*ui.Window, error) {
+// newWindow fills a window with the pages over an engine; ui.Window's Show shows it.
+func newWindow(ctx context.Context, native fyne.Window, s *boot.System, changes <-chan engine.Change) (*ui.Window, error) {
 	d := &desktop{System: s, loop: ui.Loop{Go: func(f func()) { go f() }, Post: fyne.Do}}
-	native := a.NewWindow("Bellhop")
 	native.SetMaster()
 	native.Resize(d.size(ctx))
 	d.window = ui.NewWindow(ui.Params{
@@ -54,14 +54,18 @@ func newWindow(ctx context.Context, a fyne.App, s *boot.System, changes <-chan e
 	}
 	d.window.AddPage(ui.MainPage{Name: pageRecipes, Icon: theme.IconRecipes, Page: recipes.New(recipes.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Catalog: s.Catalog, Templates: templates,
-		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: files{native},
+		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: file.New(d.loop, d.window),
 	})})
+	accounts := connections.New(d.connectionParams())
 	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: activity.New(activity.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: s.Catalog,
 		OnOpenRecipe: d.edit, OnTryPractice: d.practise,
-		OnOpenConnection: func(string) { d.window.Go(pageConnections) },
+		OnOpenConnection: func(name string) {
+			d.window.Go(pageConnections)
+			accounts.Edit(name)
+		},
 	})})
-	d.window.AddPage(ui.MainPage{Name: pageConnections, Icon: theme.IconConnections, Page: connections.New(d.connectionParams())})
+	d.window.AddPage(ui.MainPage{Name: pageConnections, Icon: theme.IconConnections, Page: accounts})
 	return d.window, nil
 }
 

@@ -23,6 +23,8 @@ type Config struct {
 	Dir string
 	// Listen is the webhook listener's host and port; empty means DefaultListen, port 0 a free one.
 	Listen string
+	// AnyPort takes a free port when the one of Listen is in use.
+	AnyPort bool
 	// Secrets is "keyring", "file", or "" for whichever this computer has.
 	Secrets string
 	// Practice starts the pretend accounts with the engine, setting them up the first time. Once set

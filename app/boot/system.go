@@ -84,7 +84,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	if err = s.reload(ctx); err != nil {
 		return nil, err
 	}
-	if err = s.listen(ctx, c.Listen); err != nil {
+	if err = s.listen(ctx, c.Listen, c.AnyPort); err != nil {
 		return nil, err
 	}
 	if s.Practice, err = openPractice(ctx, s, c.Practice); err != nil {
@@ -131,11 +131,16 @@ func (s *System) close() error {
 }
 
 // listen opens the door for deliveries.
-func (s *System) listen(ctx context.Context, address string) error {
+func (s *System) listen(ctx context.Context, address string, anyPort bool) error {
 	if address == "" {
 		address = DefaultListen
 	}
 	listener, err := net.Listen("tcp", address)
+	if err != nil && anyPort {
+		s.log.Warn("the address is in use, so webhooks arrive at another port", "address", address, "error", cause(err))
+		host, _, _ := net.SplitHostPort(address)
+		listener, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
+	}
 	if err != nil {
 		return engine.Wrap(err, engine.Unavailable,
 			"Bellhop cannot listen at %s: %s. Another program may use that address; choose another with --listen.", address, cause(err))

@@ -109,30 +109,38 @@ func (b *Book) put(ctx context.Context, c *engine.Connection) error {
 	return b.store.Update(ctx, func(tx engine.Tx) error { return tx.PutConnection(c) })
 }
 
+// saveSecrets changes some of a connection's secrets. One that the keyring has lost is no hindrance:
+// entering it again is how that is mended.
 func (b *Book) saveSecrets(ctx context.Context, c *engine.Connection, changes map[string]string) error {
 	if len(changes) == 0 {
 		return nil
-	}
-	a, err := b.load(ctx, *c)
-	if err != nil {
-		return err
-	}
-	for field, value := range changes {
-		if value == "" {
-			delete(a.Secrets, field)
-		} else {
-			a.Secrets[field] = value
-		}
 	}
 	key, err := b.key(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	if err := b.secrets.Save(ctx, key, a.Secrets); err != nil {
+	values, err := b.loadSecrets(ctx, key)
+	if err != nil {
 		return err
 	}
-	c.SecretFields = slices.Sorted(maps.Keys(a.Secrets))
+	for field, value := range changes {
+		if value == "" {
+			delete(values, field)
+		} else {
+			values[field] = value
+		}
+	}
+	if err := b.secrets.Save(ctx, key, values); err != nil {
+		return err
+	}
+	c.SecretFields = slices.Sorted(maps.Keys(values))
 	return nil
+}
+
+func (b *Book) loadSecrets(ctx context.Context, key string) (map[string]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return b.secrets.Load(ctx, key)
 }
 
 func (b *Book) load(ctx context.Context, c engine.Connection) (engine.Account, error) {
@@ -144,9 +152,7 @@ func (b *Book) load(ctx context.Context, c engine.Connection) (engine.Account, e
 	if err != nil {
 		return a, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	values, err := b.secrets.Load(ctx, key)
+	values, err := b.loadSecrets(ctx, key)
 	if err != nil {
 		return a, err
 	}
