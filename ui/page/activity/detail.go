@@ -46,7 +46,6 @@ func newDetail(p *Page) *detail {
 		sendAgain:      widget.NewFilledButton("", lang.L("Send again"), func() { p.retryNow("") }),
 		openStep:       widget.NewButton("", d.openStep),
 		openConnection: widget.NewFilledButton("", "", func() { p.OnOpenConnection(connectionOf(d.run)) }),
-		cancelRun:      widget.NewButton(lang.L("Cancel the run"), p.cancel),
 		leaveIt:        widget.NewButton(lang.L("Leave it"), p.cancel),
 	}
 	d.event = newEventCard(p)

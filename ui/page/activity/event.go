@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
@@ -207,14 +208,11 @@ func fieldOrder(m map[string]any) func(a, b string) int {
 
 // cardHead is the first line of a card.
 func cardHead(tile *widget.Tile, title *widget.Text, chip *widget.Chip, l *lane, more *widget.Button) *fyne.Container {
-	return widget.Row(theme.Space3, tile, widget.Grow(newHeading(headGap, title, chip)), widget.Width(l, laneWidth), more)
+	return container.New(head{theme.Space3}, tile, newHeading(headGap, title, chip), l, more)
 }
 
-const (
-	headGap = 10 // between a title and its chip
-	// laneWidth is how wide the lanes are, the same in all cards, so that they can be compared.
-	laneWidth = 130
-)
+// headGap is between a title and its chip.
+const headGap = 10
 
 // newCardOf puts a body below a head, as far in as the title.
 func newCardOf(head, body fyne.CanvasObject) *widget.Card {

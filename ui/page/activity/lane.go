@@ -67,6 +67,10 @@ func (r laneRenderer) Layout(size fyne.Size) {
 	y := (size.Height - laneHeight) / 2
 	l.track.Move(fyne.NewPos(0, y))
 	l.track.Resize(fyne.NewSize(size.Width, laneHeight))
+	if size.Width < laneHeight {
+		l.part.Resize(fyne.Size{})
+		return
+	}
 	width := min(max((l.to-l.from)*size.Width, laneHeight), size.Width)
 	l.part.Move(fyne.NewPos(min(l.from*size.Width, size.Width-width), y))
 	l.part.Resize(fyne.NewSize(width, laneHeight))

@@ -71,6 +71,46 @@ func (sides) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[1].Move(fyne.NewPos(left, 0))
 }
 
+// head is the first line of a card: tile, title with its chip, lane, menu. The lane is left out where
+// the title needs the room.
+type head struct{ gap float32 }
+
+var _ fyne.Layout = head{}
+
+const (
+	// laneWidth is how wide the lanes are, the same in all cards, so that they can be compared.
+	laneWidth float32 = 130
+	// roomForLane is the width from which on there are lanes.
+	roomForLane float32 = 480
+)
+
+// MinSize is without the lane.
+func (h head) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	tile, title, more := objects[0].MinSize(), objects[1].MinSize(), objects[3].MinSize()
+	return fyne.NewSize(tile.Width+title.Width+more.Width+2*h.gap, max(tile.Height, title.Height, more.Height))
+}
+
+// Layout is for Fyne.
+func (h head) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	put := func(o fyne.CanvasObject, x, width float32) {
+		height := o.MinSize().Height
+		o.Resize(fyne.NewSize(width, height))
+		o.Move(fyne.NewPos(x, (size.Height-height)/2))
+	}
+	tile, more := objects[0].MinSize().Width, objects[3].MinSize().Width
+	put(objects[0], 0, tile)
+	put(objects[3], size.Width-more, more)
+	right := size.Width - more - h.gap
+	if size.Width >= roomForLane {
+		right -= laneWidth
+		put(objects[2], right, laneWidth)
+		right -= h.gap
+	} else {
+		put(objects[2], right, 0)
+	}
+	put(objects[1], tile+h.gap, right-tile-h.gap)
+}
+
 // heading puts an object right behind a text of one line, which is cut where there is too little room for both.
 type heading struct{ gap float32 }
 

@@ -19,7 +19,6 @@ const (
 	sendAgain
 	openStep
 	openConnection
-	cancelRun
 	leaveIt // cancel a run that waits for a person
 )
 
@@ -55,11 +54,11 @@ func outcomeOf(d desk.RunDetail, now time.Time) (o outcome, ok bool) {
 	case engine.Waiting:
 		again := lang.L("Bellhop goes on by itself: {{.Time}}.", map[string]any{"Time": when.Day(d.DueAt, now)})
 		if d.Failure == nil {
-			return outcome{theme.Warn, lang.L("The run waits."), again, []deed{cancelRun}}, true
+			return outcome{theme.Warn, lang.L("The run waits."), again, nil}, true
 		}
-		deeds := []deed{openStep, cancelRun}
+		deeds := []deed{openStep}
 		if f.Code == engine.Unauthorized && connectionOf(d) != "" {
-			deeds = []deed{openConnection, cancelRun}
+			deeds = []deed{openConnection}
 		}
 		return outcome{theme.Warn, lead, join(text, lang.L("Bellhop tries again by itself: {{.Time}}.", map[string]any{"Time": when.Day(d.DueAt, now)})), deeds}, true
 	case engine.Filtered:
@@ -67,7 +66,7 @@ func outcomeOf(d desk.RunDetail, now time.Time) (o outcome, ok bool) {
 	case engine.Cancelled:
 		return outcome{theme.Neutral, lang.L("This run was cancelled."), lang.L("What its steps did until then stays done."), nil}, true
 	case engine.Queued:
-		return outcome{theme.Neutral, lang.L("This run is about to begin."), "", []deed{cancelRun}}, true
+		return outcome{theme.Neutral, lang.L("This run is about to begin."), "", nil}, true
 	}
 	return outcome{}, false
 }

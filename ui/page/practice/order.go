@@ -1,0 +1,145 @@
+package practice
+
+import (
+	"slices"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"bellhop/ui/status"
+	"bellhop/ui/theme"
+	"bellhop/ui/when"
+	"bellhop/ui/widget"
+)
+
+// orderList is the last orders, newest first. Choosing one shows its run.
+type orderList struct {
+	fynewidget.List
+	page   *Page
+	orders []Sent
+}
+
+var (
+	_ fyne.Focusable  = (*orderList)(nil)
+	_ fyne.Accessible = (*orderList)(nil)
+)
+
+func newOrderList(p *Page) *orderList {
+	l := &orderList{page: p}
+	l.Length = func() int { return len(l.orders) }
+	l.CreateItem = func() fyne.CanvasObject { return newOrderRow() }
+	l.UpdateItem = func(id fynewidget.ListItemID, o fyne.CanvasObject) {
+		if id < len(l.orders) { // the list may ask for what is gone already
+			o.(*orderRow).show(orderData{l.orders[id], when.Clock(l.orders[id].At, p.Now())})
+		}
+	}
+	l.OnSelected = func(id fynewidget.ListItemID) {
+		l.UnselectAll()
+		if id < len(l.orders) && l.orders[id].RunID != 0 {
+			p.OnOpenRun(l.orders[id].RunID)
+		}
+	}
+	l.HideSeparators = true
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// AccessibilityLabel says what is listed.
+func (l *orderList) AccessibilityLabel() string { return lang.L("Last orders") }
+
+// AccessibilityRole says that it holds more.
+func (l *orderList) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleContainer }
+
+// TypedKey chooses on Enter too, and leaves to the window what it has no use for.
+func (l *orderList) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		key = &fyne.KeyEvent{Name: fyne.KeySpace, Physical: key.Physical}
+	case fyne.KeyEscape:
+		if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil && c.OnTypedKey() != nil {
+			c.OnTypedKey()(key)
+		}
+		return
+	}
+	l.List.TypedKey(key)
+}
+
+func (l *orderList) fill(orders []Sent) {
+	if !slices.Equal(l.orders, orders) {
+		l.orders = orders
+		l.Refresh()
+	}
+}
+
+// orderData is what a row shows.
+type orderData struct {
+	Sent
+	time string
+}
+
+// orderRow shows one order. Its parts are made when it is first shown, since the list makes rows only
+// to measure them, again and again.
+type orderRow struct {
+	fynewidget.BaseWidget
+	data          orderData
+	title, second *widget.Text
+	chip          *widget.Chip
+	next          *widget.Icon
+	box           *fyne.Container
+}
+
+var _ fyne.Widget = (*orderRow)(nil)
+
+func newOrderRow() *orderRow {
+	r := &orderRow{}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// MinSize is the same for all rows.
+func (r *orderRow) MinSize() fyne.Size { return fyne.NewSize(160, 50) }
+
+func (r *orderRow) show(data orderData) {
+	r.parts()
+	if r.data == data {
+		return
+	}
+	r.data = data
+	r.title.SetText(data.Name + ", " + data.Customer)
+	kind := lang.L("created")
+	if data.Paid {
+		kind = lang.L("paid")
+	}
+	r.second.SetText(data.Total + " " + data.Currency + " · " + kind + " · " + data.time)
+	switch {
+	case data.RunID != 0:
+		status.Set(r.chip, data.State, "")
+	case data.Status == 0:
+		r.chip.Set(theme.IconAlert, lang.L("Nobody was told"), theme.Neutral)
+	case data.Status >= 200 && data.Status < 300:
+		r.chip.Set(theme.IconCheck, lang.L("Answered {{.Status}}", map[string]any{"Status": strconv.Itoa(data.Status)}), theme.OK)
+	default:
+		r.chip.Set(theme.IconAlert, lang.L("Answered {{.Status}}", map[string]any{"Status": strconv.Itoa(data.Status)}), theme.Bad)
+	}
+	visible(r.next, data.RunID != 0)
+	r.box.Refresh()
+}
+
+func (r *orderRow) parts() {
+	if r.box != nil {
+		return
+	}
+	r.title, r.second = widget.NewStrong(""), widget.NewCaption("")
+	r.chip = widget.NewChip("", "", theme.Neutral)
+	r.next = widget.NewIcon(theme.IconNext, theme.ColorMuted, 12)
+	words := widget.Column(1, r.title, r.second)
+	r.box = widget.Inset(widget.Row(theme.Space2, widget.Grow(words), r.chip, r.next), 6, theme.Space2)
+}
+
+// CreateRenderer is for Fyne.
+func (r *orderRow) CreateRenderer() fyne.WidgetRenderer {
+	r.parts()
+	return fynewidget.NewSimpleRenderer(r.box)
+}

@@ -1,0 +1,62 @@
+package practice
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/ui/theme"
+	"bellhop/ui/widget"
+)
+
+// trials are things to try: ways for the pretend Slack to fail, one at a time.
+type trials struct {
+	page    *Page
+	toggles map[Fault]*widget.Toggle
+	object  *widget.Card
+}
+
+func newTrials(p *Page) *trials {
+	t := &trials{page: p, toggles: map[Fault]*widget.Toggle{}}
+	rows := widget.Column(theme.Space2, widget.NewStrong(lang.L("Things to try")))
+	for _, trial := range []struct {
+		fault      Fault
+		name, help string
+	}{
+		{Missing, lang.L("Slack has no such channel"), lang.L("The run fails, and says what to do.")},
+		{Busy, lang.L("Slack is busy"), lang.L("Bellhop waits as long as Slack asks, then tries again.")},
+		{Down, lang.L("Slack is down"), lang.L("Bellhop tries again, later and later.")},
+		{Lost, lang.L("Slack’s answer gets lost"), lang.L("The message may be there or not: you decide.")},
+	} {
+		toggle := widget.NewToggle(trial.name, false, func(on bool) { t.set(trial.fault, on) })
+		t.toggles[trial.fault] = toggle
+		words := widget.Column(1, widget.NewLine(trial.name), widget.NewCaption(trial.help))
+		rows.Add(widget.Row(theme.Space3, widget.Grow(words), toggle))
+	}
+	t.object = widget.NewCard(rows)
+	return t
+}
+
+func (t *trials) set(fault Fault, on bool) {
+	if !on {
+		fault = Fine
+	}
+	t.show(fault)
+	p := t.page
+	p.Loop.Go(func() {
+		err := p.Accounts.SetFault(context.Background(), fault)
+		p.Loop.Post(func() {
+			if err != nil {
+				p.show(reading{}, err)
+				return
+			}
+			p.loader.Load()
+		})
+	})
+}
+
+func (t *trials) show(fault Fault) {
+	for of, toggle := range t.toggles {
+		toggle.Set(of == fault)
+	}
+}
