@@ -63,7 +63,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	native := a.NewWindow("Bellhop")
 	if err != nil {
 		// Whoever starts Bellhop from a menu does not see what is printed.
-		ui.ShowTrouble(native, c.sentence(err), a.Quit)
+		a.Lifecycle().SetOnStarted(func() { ui.ShowTrouble(native, c.sentence(err), a.Quit) })
 		a.Run()
 		return err
 	}

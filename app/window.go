@@ -16,6 +16,7 @@ import (
 	"bellhop/ui/page/activity"
 	"bellhop/ui/page/connections"
 	"bellhop/ui/page/editor"
+	"bellhop/ui/page/practice"
 	"bellhop/ui/page/recipes"
 	"bellhop/ui/theme"
 )
@@ -56,16 +57,24 @@ func newWindow(ctx context.Context, native fyne.Window, s *boot.System, changes 
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Catalog: s.Catalog, Templates: templates,
 		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: file.New(d.loop, d.window),
 	})})
-	accounts := connections.New(d.connectionParams())
-	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: activity.New(activity.Params{
+	connected := connections.New(d.connectionParams())
+	runs := activity.New(activity.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: s.Catalog,
 		OnOpenRecipe: d.edit, OnTryPractice: d.practise,
 		OnOpenConnection: func(name string) {
 			d.window.Go(pageConnections)
-			accounts.Edit(name)
+			connected.Edit(name)
+		},
+	})
+	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: runs})
+	d.window.AddPage(ui.MainPage{Name: pageConnections, Icon: theme.IconConnections, Page: connected})
+	d.window.AddPage(ui.MainPage{Name: pagePractice, Icon: theme.IconPractice, Page: practice.New(practice.Params{
+		Loop: d.loop, Navigator: d.window, Accounts: accounts{s}, OnSetUp: d.setUpPractice,
+		OnOpenRun: func(id int64) {
+			d.window.Go(pageActivity)
+			runs.Open(id)
 		},
 	})})
-	d.window.AddPage(ui.MainPage{Name: pageConnections, Icon: theme.IconConnections, Page: accounts})
 	return d.window, nil
 }
 
@@ -84,8 +93,26 @@ func (d *desktop) edit(id int64, _ string) {
 	}))
 }
 
-// practise leads to the practice page.
-func (d *desktop) practise() { d.window.Go(pagePractice) }
+// practise leads to the practice page, with a recipe at work.
+func (d *desktop) practise() {
+	d.loop.Go(func() {
+		err := d.setUpPractice(context.Background())
+		d.loop.Post(func() {
+			if err != nil {
+				d.window.Toast(engine.ErrorMessage(err))
+			}
+			d.window.Go(pagePractice)
+		})
+	})
+}
+
+func (d *desktop) setUpPractice(ctx context.Context) error {
+	if d.Practice == nil {
+		return errNoPractice
+	}
+	_, err := d.Practice.SetUp(ctx)
+	return err
+}
 
 // overview is what the rail says.
 func (d *desktop) overview(ctx context.Context) (ui.Overview, error) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"bellhop/assets"
 	"bellhop/engine"
@@ -31,7 +32,34 @@ const (
 type Practice struct {
 	*practice.Practice
 	system *System
+
+	mu sync.Mutex
+	// deliveries are the newest ones, by the order's name.
+	deliveries map[string]practice.Delivery
 }
+
+// Delivery returns how the last delivery of an order stands; the zero Delivery if nobody was told.
+func (p *Practice) Delivery(order string) practice.Delivery {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.deliveries[order]
+}
+
+// delivered remembers a try of a delivery, as long as the pretend shop remembers its order.
+func (p *Practice) delivered(d practice.Delivery) {
+	p.mu.Lock()
+	p.deliveries[d.Order] = d
+	if len(p.deliveries) > maxDeliveries {
+		clear(p.deliveries)
+		p.deliveries[d.Order] = d
+	}
+	p.mu.Unlock()
+	p.changed()
+}
+
+func (p *Practice) changed() { p.system.Bus.Publish(engine.Change{Kind: engine.PracticeChanged}) }
+
+const maxDeliveries = 10_000
 
 // openPractice starts the pretend apps if they are wanted or were set up before; nil if not.
 func openPractice(ctx context.Context, s *System, wanted bool) (*Practice, error) {
@@ -46,10 +74,10 @@ func openPractice(ctx context.Context, s *System, wanted bool) (*Practice, error
 		return nil, nil
 	}
 	params.Log = s.log
-	changed := func() { s.Bus.Publish(engine.Change{Kind: engine.PracticeChanged}) }
-	params.OnMessage = func(practice.Message) { changed() }
-	params.OnDelivery = func(practice.Delivery) { changed() }
-	p := &Practice{practice.New(params), s}
+	p := &Practice{system: s, deliveries: map[string]practice.Delivery{}}
+	params.OnMessage = func(practice.Message) { p.changed() }
+	params.OnDelivery = p.delivered
+	p.Practice = practice.New(params)
 	if err := p.start(ctx); err != nil {
 		return nil, err
 	}

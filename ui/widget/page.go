@@ -28,10 +28,8 @@ func NewSection(heading string, object fyne.CanvasObject) *fyne.Container {
 // NewEmptyState says in the middle of an empty page what will be here and what to do next. Actions
 // stand side by side.
 func NewEmptyState(icon theme.IconName, title, help string, actions ...fyne.CanvasObject) *fyne.Container {
-	heading := newText(title, theme.SizeSubtitle, theme.ColorText, Wrap, true)
-	heading.Alignment = fyne.TextAlignCenter
-	words := newText(help, theme.SizeText, theme.ColorMuted, Wrap, false)
-	words.Alignment = fyne.TextAlignCenter
+	heading := centred(newText(title, theme.SizeSubtitle, theme.ColorText, Wrap, true))
+	words := centred(newText(help, theme.SizeText, theme.ColorMuted, Wrap, false))
 	parts := []fyne.CanvasObject{container.NewCenter(NewIcon(icon, theme.ColorBrass, 40)), heading, words}
 	if len(actions) > 0 {
 		parts = append(parts, Inset(container.NewCenter(Row(theme.Space3, actions...)), theme.Space2, 0))

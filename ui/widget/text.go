@@ -73,8 +73,12 @@ func NewStrong(text string) *Text {
 
 // NewHeadline makes the large, centred words of a welcome.
 func NewHeadline(text string) *Text {
-	t := newText(text, theme.SizeHeadline, theme.ColorText, Wrap, true)
+	return centred(newText(text, theme.SizeHeadline, theme.ColorText, Wrap, true))
+}
+
+func centred(t *Text) *Text {
 	t.Alignment = fyne.TextAlignCenter
+	t.Refresh()
 	return t
 }
 
@@ -166,16 +170,19 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (t *Text) update() {
-	segments := make([]fynewidget.RichTextSegment, len(t.Parts))
-	for i, p := range t.Parts {
+	var segments []fynewidget.RichTextSegment
+	for _, p := range t.Parts {
 		color := p.Color
 		if color == "" {
 			color = t.Color
 		}
-		segments[i] = &fynewidget.TextSegment{Text: p.Text, Style: fynewidget.RichTextStyle{
-			Alignment: t.Alignment, ColorName: color, Inline: true, SizeName: t.SizeName,
-			TextStyle: fyne.TextStyle{Bold: p.Bold, Monospace: t.Monospace},
-		}}
+		// The font that has the arrow has no space, and Fyne takes a space from the font of the letter before.
+		for _, text := range strings.SplitAfter(p.Text, "→") {
+			segments = append(segments, &fynewidget.TextSegment{Text: text, Style: fynewidget.RichTextStyle{
+				Alignment: t.Alignment, ColorName: color, Inline: true, SizeName: t.SizeName,
+				TextStyle: fyne.TextStyle{Bold: p.Bold, Monospace: t.Monospace},
+			}})
+		}
 	}
 	t.rich.Segments = segments
 	t.rich.Wrapping, t.rich.Truncation = fyne.TextWrapOff, fyne.TextTruncateOff
