@@ -15,6 +15,10 @@ import (
 // shownOrders is how many of the pretend shop's orders the practice page lists.
 const shownOrders = 20
 
+// anyTotals are the totals of orders for which none is chosen: the first shows what a big order
+// does, the second what a filter does.
+var anyTotals = []string{"189.00", "64.50", "240.50", "112.80", "39.90", "305.00"}
+
 // accounts shows the pretend apps to the practice page.
 type accounts struct{ *boot.System }
 
@@ -41,6 +45,9 @@ func (a accounts) SendOrder(ctx context.Context, order practice.Order) error {
 	}
 	if a.Practice == nil {
 		return errNoPractice
+	}
+	if order.Total == "" {
+		order.Total = anyTotals[len(a.Practice.Shop.Orders())%len(anyTotals)]
 	}
 	_, err := a.Practice.Shop.Send(ctx, pretend.NewOrder{Total: order.Total, Topic: topic})
 	return err
