@@ -22,14 +22,11 @@ func (p *Page) retryOpen() {
 // before it repeats what was done already, or may have been.
 func (p *Page) retry(step string) {
 	d := p.right.run
-	from := 0
+	from := startOf(d)
 	for i, s := range d.Definition.Steps {
 		if s.ID == step {
 			from = i
 		}
-	}
-	if i := failedStep(d); step == "" && i >= 0 {
-		from = i
 	}
 	again := p.titles(d, repeated(d, from))
 	switch {

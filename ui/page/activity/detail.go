@@ -175,9 +175,8 @@ func (d *detail) showOutcome(o outcome) {
 // showActions shows what can be done with the run as a whole.
 func (d *detail) showActions() {
 	active := d.run.State.Active()
-	if i := failedStep(d.run); i >= 0 {
-		d.retry.SetText(lang.L("Retry from step {{.N}}", map[string]any{"N": i + firstStep}))
-	} else {
+	d.retry.SetText(lang.L("Retry from step {{.N}}", map[string]any{"N": startOf(d.run) + firstStep}))
+	if d.run.State == engine.Succeeded && startOf(d.run) == 0 {
 		d.retry.SetText(lang.L("Run again from the start"))
 	}
 	visible(d.retry, !active && d.run.State != engine.Filtered)

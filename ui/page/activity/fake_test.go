@@ -246,6 +246,18 @@ func (s *shown) press(key fyne.KeyName) {
 	s.loop.Turn()
 }
 
+// focusRuns gives the keyboard to the list, as pressing it does.
+func (s *shown) focusRuns(t *testing.T) {
+	t.Helper()
+	for o := range uitest.Visible(s.Content()) {
+		if a, ok := o.(fyne.Accessible); ok && a.AccessibilityLabel() == "Runs" {
+			s.nav.Window.Canvas().Focus(o.(fyne.Focusable))
+			return
+		}
+	}
+	require.Fail(t, "there is no list")
+}
+
 func TestLook(t *testing.T) {
 	pictures := map[string]*fakeDesk{"failed": many(engine.Failed), "succeeded": many(engine.Succeeded), "filtered": many(engine.Filtered),
 		"waiting": many(engine.Waiting), "unsure": many(engine.Unsure), "held": many(engine.Held), "queued": many(engine.Queued), "empty": newDesk()}

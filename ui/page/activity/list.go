@@ -85,6 +85,7 @@ func (l *runList) mark(id int64) {
 	l.quiet = true
 	defer func() { l.quiet = false }()
 	if i := index(l.runs, id); i >= 0 {
+		l.Highlight(i) // where the keys go on from
 		l.Select(i)
 		return
 	}
@@ -119,11 +120,17 @@ func (l *runList) TypedRune(r rune) {
 	}
 }
 
+// take gives the keyboard to the list, unless something else has it.
+func (l *runList) take() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil && c.Focused() == nil {
+		c.Focus(l)
+	}
+}
+
 func (l *runList) open(i int) {
 	if i < 0 || i >= len(l.runs) {
 		return
 	}
-	l.Highlight(i)
 	l.Select(i)
 }
 

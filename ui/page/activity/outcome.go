@@ -101,6 +101,24 @@ func failedStep(d desk.RunDetail) int {
 	return -1
 }
 
+// startOf returns the step that a retry begins with, as the desk finds it: the one that failed, or
+// else the first that is not done, or else the first of all.
+func startOf(d desk.RunDetail) int {
+	if i := failedStep(d); i >= 0 {
+		return i
+	}
+	for i, s := range d.Definition.Steps {
+		r := recordOf(d, s.ID)
+		if r == nil && d.State == engine.Succeeded {
+			break // the run ended before, as it should
+		}
+		if r == nil || r.State != engine.Succeeded {
+			return i
+		}
+	}
+	return 0
+}
+
 // connectionOf names the connection of the step that failed; "" if it has none.
 func connectionOf(d desk.RunDetail) string {
 	if i := failedStep(d); i >= 0 {

@@ -134,6 +134,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Show reads everything.
 func (p *Page) Show() {
+	p.left.list.take()
 	p.recipes.Load()
 	p.counts.Load()
 	p.reload()
