@@ -26,6 +26,7 @@ type card struct {
 func newCard(p *Page, place draft.Place) *card {
 	c := &card{page: p, place: place, tile: widget.NewTile(widget.TileLook{}), chip: widget.NewChip("", "", theme.Neutral)}
 	c.title, c.summary = widget.NewCardTitle(""), widget.NewMuted("")
+	c.title.Flow = widget.Wrap
 	parts := []fyne.CanvasObject{c.tile, widget.Grow(widget.Column(2, c.title, c.summary)), c.chip}
 	if place != draft.Trigger {
 		more := widget.NewMenuButton("", func() []*fyne.MenuItem { return p.stepMenu(place) })

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -37,7 +36,7 @@ func (c choice) use() string { return c.connector.Name + "." + c.operation.Name 
 
 func newChooser(p *Page) *chooser {
 	c := &chooser{page: p}
-	c.search = widget.NewSearchEntry("", func(string) { c.filter() })
+	c.search = widget.NewSearchEntry(lang.L("Search, such as “send message”"), func(string) { c.filter() })
 	c.search.OnSubmitted = func(string) {
 		if len(c.shown) > 0 {
 			p.detail.chose(c.shown[0].use())
@@ -53,7 +52,7 @@ func newChooser(p *Page) *chooser {
 	}
 	c.none = widget.NewHelp("")
 	c.none.Hide()
-	c.object = container.NewBorder(widget.Inset(widget.Column(theme.Space2, c.search, c.none), theme.Space4, theme.Space6), nil, nil, nil,
+	c.object = widget.Border(widget.Inset(widget.Column(theme.Space2, c.search, c.none), theme.Space4, theme.Space6), nil, nil, nil,
 		widget.Inset(c.list, 0, theme.Space4))
 	return c
 }
@@ -61,7 +60,6 @@ func newChooser(p *Page) *chooser {
 // show lists the operations of a kind; logic goes with the actions. now is marked.
 func (c *chooser) show(kind engine.OperationKind, now string) {
 	c.all, c.now = nil, now
-	c.search.PlaceHolder = lang.L("Search, such as “send message”")
 	for _, connector := range c.page.Catalog.Connectors() {
 		operations := connector.Actions
 		if kind == engine.KindTrigger {

@@ -34,7 +34,9 @@ type detail struct {
 	tabs     *widget.Tabs
 	problems *problemList
 	body     *fyne.Container
-	object   fyne.CanvasObject
+	// scroll holds the fields.
+	scroll *container.Scroll
+	object fyne.CanvasObject
 
 	chooser *chooser
 	// setUp and options are made anew for each place, and nil while they are not shown.
@@ -56,7 +58,7 @@ func newDetail(p *Page) *detail {
 	d.body = container.NewStack()
 	head := widget.Row(theme.Space3, d.tile, widget.Grow(widget.Column(2, d.title, d.subtitle)), d.cancel, d.menu)
 	top := widget.Column(0, d.problems.object, widget.Inset(widget.Column(theme.Space4, head, d.tabs), theme.Space4, theme.Space6), widget.NewLineH())
-	d.object = container.NewBorder(top, nil, nil, nil, d.body)
+	d.object = widget.Border(top, nil, nil, nil, d.body)
 	return d
 }
 
@@ -123,17 +125,28 @@ func (d *detail) build() {
 		content = d.chooser.object
 	case d.tabs.Selected() == tabSetUp:
 		d.setUp = newSetUp(d.page, e)
-		content = scrolling(d.setUp.object)
+		content = d.scrolling(d.setUp.object)
 	default:
 		d.options = newOptions(d.page, e)
-		content = scrolling(d.options.object)
+		content = d.scrolling(d.options.object)
 	}
 	d.body.Objects = []fyne.CanvasObject{content}
 	d.body.Refresh()
 }
 
-func scrolling(o fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewVScroll(widget.Inset(o, theme.Space5, theme.Space6))
+func (d *detail) scrolling(o fyne.CanvasObject) fyne.CanvasObject {
+	d.scroll = container.NewVScroll(widget.Inset(o, theme.Space5, theme.Space6))
+	return d.scroll
+}
+
+// reveal scrolls to a field when the drawer takes its place.
+func (d *detail) reveal(o fyne.CanvasObject) {
+	driver := fyne.CurrentApp().Driver()
+	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(d.scroll).Y
+	// The label stands above the field.
+	if above := top - 2*theme.Space6; above < 0 || top+o.MinSize().Height > d.scroll.Size().Height {
+		d.scroll.ScrollToOffset(fyne.NewPos(0, d.scroll.Offset.Y+above))
+	}
 }
 
 // refresh brings up to date what follows from values.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -40,7 +39,7 @@ type outlined struct {
 }
 
 // drawerHeight is the drawer's height in pixels before scaling.
-const drawerHeight = 280
+const drawerHeight = 264
 
 func newDrawer(p *Page) *drawer {
 	d := &drawer{page: p, outline: draft.NewOutline(nil, nil)}
@@ -67,9 +66,9 @@ func newDrawer(p *Page) *drawer {
 	head := widget.Row(theme.Space3, widget.NewCardTitle(lang.L("Insert data")), widget.Grow(d.search), d.sample, closeIt)
 	head.Objects[0].(*widget.Text).Flow = widget.Whole
 	head.Objects[0].Refresh()
-	inside := container.NewBorder(widget.Column(theme.Space1, head, d.none), nil, nil, nil, d.tree)
+	inside := widget.Border(widget.Column(theme.Space1, head, d.none), nil, nil, nil, d.tree)
 	box := widget.NewSurface(theme.ColorBackground, widget.Inset(inside, theme.Space3, theme.Space6))
-	d.object = widget.Sized(container.NewBorder(widget.NewLineH(), nil, nil, nil, box), 0, drawerHeight)
+	d.object = widget.Sized(widget.Border(widget.NewLineH(), nil, nil, nil, box), 0, drawerHeight)
 	d.object.Hide()
 	return d
 }
@@ -81,6 +80,7 @@ func (d *drawer) aim(c *pillText) { d.target = c }
 func (d *drawer) open(c *pillText) {
 	d.target, d.shown = c, true
 	d.refresh()
+	d.page.detail.reveal(c.object)
 	if on := fyne.CurrentApp().Driver().CanvasForObject(d.object); on != nil {
 		on.Focus(d.search)
 	}
@@ -111,7 +111,10 @@ func (d *drawer) refresh() {
 		}
 		d.fill()
 	}
-	show(d.object, visible)
+	if visible != d.object.Visible() {
+		show(d.object, visible)
+		p.right.Refresh()
+	}
 }
 
 // fill makes the outline anew if place or data are others.

@@ -36,15 +36,23 @@ func (f *flow) build() {
 	f.column.Objects = nil
 	f.column.Add(newLane(lang.L("WHEN")))
 	f.add(draft.Trigger)
-	f.column.Add(newGap(f.plus(draft.Trigger)))
+	between := f.plus
+	if s.Last() == draft.Trigger {
+		between = func(draft.Place) fyne.CanvasObject { return nil } // one button is enough
+	}
+	f.column.Add(newGap(between(draft.Trigger)))
 	f.column.Add(newLane(lang.L("DO")))
 	for place := draft.Place(0); place <= s.Last(); place++ {
+		if place > 0 {
+			f.column.Add(newGap(f.plus(place - 1)))
+		}
 		f.add(place)
-		f.column.Add(newGap(f.plus(place)))
+	}
+	if s.Last() >= 0 {
+		f.column.Add(newGap(nil))
 	}
 	add := widget.NewQuietButton(theme.IconPlus, lang.L("Add a step"), func() { f.page.detail.adding(s.Last()) })
-	f.column.Objects[len(f.column.Objects)-1] = newGap(nil)
-	f.column.Add(container.NewCenter(newDashed(add)))
+	f.column.Add(container.NewCenter(widget.NewTightCard(add)))
 	f.column.Refresh()
 }
 
@@ -141,6 +149,3 @@ func (gapLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (gapLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, gapHeight) }
-
-// newDashed puts a light frame around what is not there yet.
-func newDashed(o fyne.CanvasObject) fyne.CanvasObject { return widget.NewTightCard(o) }

@@ -134,7 +134,7 @@ func (o *options) refresh(draft.Element) {
 	wrong := map[string]string{}
 	for _, p := range o.page.session.ProblemsAt(o.place) {
 		if wrong[p.Part] == "" {
-			wrong[p.Part] = p.String()
+			wrong[p.Part] = sentence(p.Problem)
 		}
 	}
 	for part, f := range o.frames {

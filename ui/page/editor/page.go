@@ -84,6 +84,7 @@ type Page struct {
 	flow   *flow
 	detail *detail
 	drawer *drawer
+	right  *fyne.Container // detail and, below it, drawer
 	body   *fyne.Container
 	frame  *fyne.Container
 	keys   []fyne.Shortcut
@@ -121,8 +122,8 @@ func New(params Params) *Page {
 	p.flow = newFlow(p)
 	p.detail = newDetail(p)
 	p.drawer = newDrawer(p)
-	right := container.NewBorder(nil, p.drawer.object, nil, nil, p.detail.object)
-	p.body = container.New(columns{left: 0.38}, widget.NewSurface(theme.ColorBackground, p.flow.object), widget.NewLineV(), widget.NewSurface(theme.ColorSurface, right))
+	p.right = widget.Border(nil, p.drawer.object, nil, nil, p.detail.object)
+	p.body = container.New(columns{left: 0.38}, widget.NewSurface(theme.ColorBackground, p.flow.object), widget.NewLineV(), widget.NewSurface(theme.ColorSurface, p.right))
 	p.frame = container.NewStack(widget.NewEmptyState(theme.IconRecipes, lang.L("Opening the recipe…"), ""))
 	return p
 }
@@ -151,10 +152,29 @@ func (p *Page) Hide() {
 	p.saver.now()
 }
 
-// Leave says that there is nothing to ask: the draft is kept.
-func (p *Page) Leave(func()) bool {
+// Leave saves first what is not saved yet. There is nothing to ask, for the draft is kept; unless it
+// cannot be.
+func (p *Page) Leave(done func()) bool {
 	p.saver.now()
-	return true
+	if p.saver.idle() {
+		return true
+	}
+	p.saver.do(func(context.Context) error { return nil }, func(error) { // after what is being saved
+		if p.saver.err == nil {
+			done()
+			return
+		}
+		var ask *widget.Dialog
+		stay := widget.NewFilledButton("", lang.L("Stay here"), func() { ask.Hide() })
+		leave := widget.NewButton(lang.L("Leave, and lose the changes"), func() {
+			ask.Hide()
+			p.saver.giveUp()
+			done()
+		})
+		ask = widget.NewDialog(p.Navigator.Dialogs(), lang.L("The changes are not saved"), widget.NewText(engine.ErrorMessage(p.saver.err)), leave, stay)
+		ask.Show()
+	})
+	return false
 }
 
 // Apply reads anew what the changes are about.
@@ -223,8 +243,8 @@ func (p *Page) show(l loaded, err error) {
 	// Another process may have imported the recipe anew. What is typed here and not saved yet wins.
 	if p.session == nil || p.saver.idle() && p.readAt == p.saver.writes && !p.saver.isSaved(l.recipe.Draft) {
 		p.session = draft.New(draft.Params{Definition: l.recipe.Draft, Catalog: p.Catalog, Connections: l.connections})
-		p.saver.saved = l.recipe.Draft
-		p.frame.Objects = []fyne.CanvasObject{container.NewBorder(p.bar.object, nil, nil, nil, p.body)}
+		p.saver.begin(l.recipe.Draft)
+		p.frame.Objects = []fyne.CanvasObject{widget.Border(p.bar.object, nil, nil, nil, p.body)}
 		p.frame.Refresh()
 		p.detail.open()
 		p.rebuilt()

@@ -36,7 +36,8 @@ var (
 	_ form.Marker  = (*pillText)(nil)
 )
 
-func newPillText(p *Page, field engine.Field, onChanged func()) *pillText {
+// newPillText makes a field; compact leaves the words on its button away.
+func newPillText(p *Page, field engine.Field, compact bool, onChanged func()) *pillText {
 	c := &pillText{page: p, field: field, caption: widget.NewHelp("")}
 	c.entry = newPillEntry(field)
 	c.entry.OnChanged = func(string) {
@@ -46,10 +47,9 @@ func newPillText(p *Page, field engine.Field, onChanged func()) *pillText {
 		}
 	}
 	c.entry.onFocus = func() { p.drawer.aim(c) }
-	words := lang.L("Insert data")
 	insert := widget.NewIconButton(theme.IconInsert, lang.L("Insert data into {{.Field}}", map[string]any{"Field": field.Label}), func() { p.drawer.open(c) })
-	if field.Type == engine.FieldLong || field.Type == engine.FieldJSON || field.Required {
-		insert.Text = words
+	if !compact {
+		insert.Text = lang.L("Insert data")
 	}
 	row := widget.Row
 	if c.entry.MultiLine {
@@ -138,7 +138,7 @@ func (c *pillText) tell() {
 	color := theme.ColorMuted
 	switch {
 	case err != nil:
-		text, color = engine.ErrorMessage(err), theme.ColorError
+		text, color = reason(err), theme.ColorError
 	case ok && text == "":
 		text = "→ " + lang.L("nothing: it is empty in this sample")
 	case ok:

@@ -1,9 +1,13 @@
 package editor
 
 import (
+	"errors"
+	"strconv"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
+	"bellhop/engine"
 	"bellhop/ui/page/editor/draft"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
@@ -64,23 +68,48 @@ func (l *problemList) refresh() {
 }
 
 func (l *problemList) row(p draft.Problem) fyne.CanvasObject {
-	e := l.page.session.Element(p.Place)
-	name := lang.L("{{.N}} · {{.Step}}", map[string]any{"N": p.Place.Number(), "Step": e.Title})
-	if p.Part == "name" {
+	name := ""
+	switch e := l.page.session.Element(p.Place); {
+	case p.Place == draft.Whole && p.Part == "name":
 		name = lang.L("Name")
-	} else if e.Use == "" {
-		name = lang.L("WHEN")
+	case p.Place == draft.Whole:
+		name = lang.L("Steps")
+	case e.Use == "":
+		name = lang.L("Start")
+	default:
+		name = strconv.Itoa(p.Place.Number()) + " · " + e.Title
 	}
-	link := widget.NewLink(name, func() { l.page.goTo(p) })
-	link.Name = lang.L("Go to: {{.Problem}}", map[string]any{"Problem": p.Message})
-	return widget.RowTop(theme.Space2, link, widget.Grow(widget.NewText(p.String())))
+	words := widget.NewParts(widget.Part{Text: name, Bold: true}, widget.Part{Text: ": " + sentence(p.Problem)})
+	link := widget.NewLink(lang.L("Show"), func() { l.page.goTo(p) })
+	link.Name = lang.L("Show: {{.Problem}}", map[string]any{"Problem": p.Message})
+	return widget.RowTop(theme.Space3, widget.Grow(words), link)
+}
+
+// sentence is a problem as it is read at its place.
+func sentence(p engine.Problem) string {
+	if p.Suggestion == "" {
+		return p.Message
+	}
+	return p.Message + " " + lang.L("Did you mean “{{.Word}}”?", map[string]any{"Word": p.Suggestion})
+}
+
+// reason is an error as it is read at its place.
+func reason(err error) string {
+	if problems, ok := errors.AsType[engine.Problems](err); ok && len(problems) > 0 {
+		return sentence(problems[0])
+	}
+	return engine.ErrorMessage(err)
 }
 
 // goTo shows the place of a problem, and gives the keyboard to its field.
 func (p *Page) goTo(problem draft.Problem) {
 	p.seenAll()
-	if problem.Part == "name" && problem.Place == draft.Trigger {
-		p.Navigator.Dialogs().Canvas().Focus(p.bar.name)
+	if problem.Place == draft.Whole {
+		if problem.Part == "name" {
+			p.Navigator.Dialogs().Canvas().Focus(p.bar.name)
+		} else {
+			p.detail.adding(p.session.Last())
+		}
 		return
 	}
 	p.session.Select(problem.Place)

@@ -47,7 +47,7 @@ func newRules(s *setUp, field engine.Field, onChanged func()) *rules {
 	add := widget.NewQuietButton(theme.IconPlus, lang.L("Add a rule"), func() {
 		r.add(map[string]any{"is": "equals"})
 		r.arrange()
-		r.onChanged()
+		r.restructured()
 		if on := fyne.CurrentApp().Driver().CanvasForObject(r.object); on != nil {
 			on.Focus(r.rules[len(r.rules)-1].value.entry)
 		}
@@ -82,13 +82,16 @@ func (r *rules) SetValue(value any) {
 		given, _ := one.(map[string]any)
 		r.add(given)
 	}
+	if len(list) == 0 {
+		r.add(map[string]any{"is": "equals"})
+	}
 	r.arrange()
 }
 
 func (r *rules) add(given map[string]any) {
 	one := &rule{given: given, operators: condition.Operators(), note: widget.NewHelp("")}
 	side := func(name, label, placeholder string) *pillText {
-		c := r.setUp.newPillText(engine.Field{Name: r.field.Name, Type: engine.FieldText, Label: label, Placeholder: placeholder}, r.onChanged)
+		c := r.setUp.newPillText(engine.Field{Name: r.field.Name, Type: engine.FieldText, Label: label, Placeholder: placeholder}, true, r.onChanged)
 		c.SetValue(given[name])
 		c.silent = true // the line's note says it
 		c.caption.Hide()
@@ -106,7 +109,7 @@ func (r *rules) add(given map[string]any) {
 	}
 	one.is.OnChanged = func(string) {
 		one.arrange()
-		r.onChanged()
+		r.restructured()
 	}
 	remove := widget.NewIconButton(theme.IconClose, lang.L("Remove this rule"), func() { r.remove(one) })
 	line := widget.Row(theme.Space2, widget.Grow(one.value.Object()), widget.Width(one.is, 168), widget.Grow(one.than.Object()), remove)
@@ -119,7 +122,14 @@ func (r *rules) remove(one *rule) {
 	r.rules = slices.DeleteFunc(r.rules, func(other *rule) bool { return other == one })
 	r.forget(one)
 	r.arrange()
+	r.restructured()
+}
+
+// restructured tells of a change that is undone by itself, not with what was typed before or after.
+func (r *rules) restructured() {
+	r.setUp.page.session.Pause()
 	r.onChanged()
+	r.setUp.page.session.Pause()
 }
 
 // forget takes a line's fields out of those of the tab.
@@ -138,16 +148,15 @@ func (r *rules) arrange() {
 
 // tell says below each line what is wrong with it, or what comes of it with the sample.
 func (r *rules) tell(problems []draft.Problem) {
+	seen := r.setUp.page.seen[r.setUp.page.idAt(r.setUp.place)]
 	for i, one := range r.rules {
 		text, color := r.outcome(one), theme.ColorMuted
-		for _, p := range problems {
-			if strings.HasPrefix(p.Within, "["+strconv.Itoa(i)+"]") {
-				text, color = p.String(), theme.ColorError
-				if one.value.entry.Text == "" && !r.setUp.page.seen[r.setUp.page.idAt(r.setUp.place)] {
-					text, color = lang.L("Insert the value to look at, such as the total price."), theme.ColorMuted
-				}
-				break
-			}
+		at := slices.IndexFunc(problems, func(p draft.Problem) bool { return strings.HasPrefix(p.Within, "["+strconv.Itoa(i)+"]") })
+		switch {
+		case one.value.entry.Text == "" && !seen:
+			text = lang.L("Insert the value to look at, such as the total price.")
+		case at >= 0:
+			text, color = sentence(problems[at].Problem), theme.ColorError
 		}
 		one.note.SetText(text)
 		one.note.SetColor(color)
@@ -161,7 +170,7 @@ func (r *rules) outcome(one *rule) string {
 	pass, note, err := draft.Decide(map[string]any{"rules": []any{one.content()}}, p.values(), p.env())
 	switch {
 	case err != nil:
-		return engine.ErrorMessage(err)
+		return reason(err)
 	case pass && len(r.rules) == 1:
 		return "✓ " + lang.L("{{.Note}} → goes on", map[string]any{"Note": note})
 	case pass:

@@ -20,10 +20,10 @@ const (
 // thing after the other off the UI goroutine, so that an older draft never overtakes a newer one.
 type saver struct {
 	page *Page
-	// saved is the draft as it was stored last, and at when.
-	saved engine.Definition
-	at    time.Time
-	err   error
+	// saved is the draft as it was stored last, and at when; sent is the one given to the desk last.
+	saved, sent engine.Definition
+	at          time.Time
+	err         error
 	// writes counts the drafts given to the desk.
 	writes int
 	// stop ends the waiting; nil when nothing waits.
@@ -42,6 +42,12 @@ func newSaver(p *Page) *saver { return &saver{page: p} }
 
 // idle says whether nothing waits to be saved or is being saved.
 func (s *saver) idle() bool { return s.stop == nil && !s.busy && s.err == nil }
+
+// begin takes over a draft as it is stored.
+func (s *saver) begin(d engine.Definition) { s.saved, s.sent = d, d }
+
+// giveUp forgets what could not be saved.
+func (s *saver) giveUp() { s.sent, s.err = s.page.session.Definition(), nil }
 
 func (s *saver) isSaved(d engine.Definition) bool { return draft.Differences(s.saved, d) == 0 }
 
@@ -75,10 +81,11 @@ func (s *saver) now() {
 	}
 	s.page.session.Pause()
 	definition := s.page.session.Definition()
-	if s.err == nil && !s.busy && s.isSaved(definition) {
+	if s.err == nil && draft.Differences(s.sent, definition) == 0 {
 		s.page.bar.refresh()
 		return
 	}
+	s.sent, s.err = definition, nil
 	s.writes++
 	s.do(func(ctx context.Context) error {
 		return s.page.Desk.SaveDraft(ctx, s.page.RecipeID, definition)

@@ -74,14 +74,16 @@ func (s *setUp) control(field engine.Field, onChanged func()) form.Control {
 		if s.place == draft.Trigger {
 			return nil // nothing comes before the trigger
 		}
-		return s.newPillText(field, onChanged)
+		// A map asks for a text for each of its values.
+		described, _ := s.page.session.Element(s.place).Operation.Field(field.Name)
+		return s.newPillText(field, described.Type != field.Type, onChanged)
 	}
 	return nil
 }
 
 // newPillText makes a field with pills that is part of this tab.
-func (s *setUp) newPillText(field engine.Field, onChanged func()) *pillText {
-	c := newPillText(s.page, field, onChanged)
+func (s *setUp) newPillText(field engine.Field, compact bool, onChanged func()) *pillText {
+	c := newPillText(s.page, field, compact, onChanged)
 	s.pills = append(s.pills, c)
 	return c
 }
@@ -113,13 +115,13 @@ func (s *setUp) refresh(e draft.Element) {
 		switch {
 		case p.Part == "connection" && account == "":
 			if e.Connection != "" || seen {
-				account = p.String()
+				account = sentence(p.Problem)
 			}
 		case p.Part != "with":
 		case s.rules[p.Field] != nil && p.Within != "":
 			inside[p.Field] = append(inside[p.Field], p)
 		case wrong[p.Field] == "" && (seen || e.With[p.Field] != nil):
-			wrong[p.Field] = p.String()
+			wrong[p.Field] = sentence(p.Problem)
 		}
 	}
 	for _, f := range e.Operation.Fields {
@@ -202,6 +204,9 @@ func newAccount(p *Page, e draft.Element) *account {
 		}))
 	}
 	help := lang.L("The account at {{.App}} that is used.", map[string]any{"App": e.Connector.Title})
+	if e.Operation.Connection == engine.Optional {
+		help = lang.L("None, unless a secret or a password is needed.")
+	}
 	a.frame = widget.NewFormField(lang.L("Connection"), e.Operation.Connection == engine.Required, row, help)
 	a.object = a.frame
 	a.fill(e)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
@@ -26,6 +27,7 @@ type toolbar struct {
 	publish    *widget.Button
 	on         *widget.Toggle
 	publishing bool
+	row        *fyne.Container
 	object     fyne.CanvasObject
 }
 
@@ -42,14 +44,11 @@ func newToolbar(p *Page) *toolbar {
 	b.problems.Icon = theme.IconAlert
 	b.publish = widget.NewFilledButton("", lang.L("Publish"), b.publishNow)
 	b.on = widget.NewToggle(lang.L("The recipe"), false, b.switchTo)
-	row := widget.Row(theme.Space2, back, widget.Width(b.name, nameWidth), b.state, widget.Spacer(),
+	b.row = widget.Row(theme.Space2, back, container.New(fitName{b.name}, container.NewThemeOverride(b.name, &flat{})), b.state, widget.Spacer(),
 		b.saved, b.undo, b.redo, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
-	b.object = widget.Column(0, widget.NewSurface(theme.ColorSurface, widget.Inset(row, 10, theme.Space3)), widget.NewLineH())
+	b.object = widget.Column(0, widget.NewSurface(theme.ColorSurface, widget.Inset(b.row, 10, theme.Space3)), widget.NewLineH())
 	return b
 }
-
-// nameWidth is the name's width in pixels before scaling.
-const nameWidth = 290
 
 func (b *toolbar) refresh() {
 	p := b.page
@@ -71,6 +70,7 @@ func (b *toolbar) refresh() {
 	show(b.problems, n > 0)
 	enable(b.publish, n == 0 && b.unpublished() > 0 && !b.publishing)
 	b.on.Set(p.recipe.On)
+	b.row.Refresh() // the widths follow the words
 }
 
 // unpublished counts the changes that do not run yet; all of it counts as one.
@@ -158,36 +158,6 @@ func (b *toolbar) refused(err error) {
 		return
 	}
 	b.page.Navigator.Toast(engine.ErrorMessage(err))
-}
-
-// nameEntry is an entry that looks like a title until it is edited.
-type nameEntry struct {
-	widget.Entry
-	onChanged func(string)
-	quiet     bool
-}
-
-func newNameEntry(name string, onChanged func(string)) *nameEntry {
-	e := &nameEntry{onChanged: onChanged}
-	e.Name = name
-	e.TextStyle = fyne.TextStyle{Bold: true}
-	e.OnChanged = func(text string) {
-		if !e.quiet {
-			onChanged(text)
-		}
-	}
-	e.ExtendBaseWidget(e)
-	return e
-}
-
-// show shows a name that came from elsewhere; what is being typed stays.
-func (e *nameEntry) show(name string) {
-	if e.Text == name {
-		return
-	}
-	e.quiet = true
-	e.SetText(name)
-	e.quiet = false
 }
 
 type enabler interface {

@@ -117,13 +117,14 @@ func shown(e Element, path mapping.Path, data map[string]any, env mapping.Env) s
 	if field, ok := e.Operation.Field(path[0].Name); ok && value == nil {
 		value = field.Default
 	}
-	if text, ok, err := Preview(value, data, env); ok && err == nil {
-		value = text
+	text, ok, err := Preview(value, data, env)
+	if !ok {
+		text = mapping.Text(value)
 	}
-	if text := mapping.Text(value); text != "" {
-		return Short(text, 60)
+	if err != nil || text == "" {
+		return "…"
 	}
-	return "…"
+	return Short(text, 60)
 }
 
 // Short returns a text on one line, cut to a number of letters.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"bellhop/engine"
+	"bellhop/engine/recipe"
 )
 
 // Element is what a place holds, with what the catalogue knows of it.
@@ -16,7 +17,8 @@ type Element struct {
 	Connector engine.Connector
 	Operation engine.Operation
 	Known     bool
-	// Name is the step's own; Title is that, or else the operation's, or else Use.
+	// Name is the step's own; Title is that, or else what a filter lets through, or else the operation's
+	// title, or else Use.
 	Name, Title string
 }
 
@@ -27,7 +29,11 @@ func (s *Session) Element(place Place) Element {
 		e.Use, e.Connection, e.With, e.Name = step.Use, step.Connection, step.With, step.Name
 	}
 	e.Connector, e.Operation, e.Known = s.catalog.Operation(e.Use)
-	for _, title := range []string{e.Name, e.Operation.Title, e.Use} {
+	rules := ""
+	if list, _ := e.With["rules"].([]any); e.Operation.Logic != "" && len(list) > 0 {
+		rules = recipe.StepSummary(engine.Step{Use: e.Use, With: e.With}, s.catalog)
+	}
+	for _, title := range []string{e.Name, rules, e.Operation.Title, e.Use} {
 		if e.Title = title; title != "" {
 			break
 		}

@@ -92,8 +92,8 @@ func branch(value any) bool {
 	return false
 }
 
-// Children returns the ids below a node: single values first, then groups and lists, each by label. Of a
-// long list only the first items are told.
+// Children returns the ids below a node, the likeliest first. Of a long list only the first items are
+// told.
 func (o *Outline) Children(id string) []string {
 	if ids, ok := o.children[id]; ok {
 		return ids
@@ -161,14 +161,27 @@ func (n Node) has(words []string) bool {
 	return found
 }
 
+// first are the fields that people look for most, in their order.
+var first = []string{"name", "title", "number", "email", "phone", "message", "text", "total_price", "total", "amount", "price", "quantity", "currency", "status"}
+
+// rank sorts what people look for before what programs do: first the well known, then other values,
+// groups and lists, then ids and links, and last what is empty.
 func rank(n Node) int {
-	switch {
-	case n.Items >= 0:
-		return 2
-	case n.Value == "" && !n.Empty:
-		return 1
+	name := n.path[len(n.path)-1].Name
+	if i := slices.Index(first, name); i >= 0 && !n.Empty {
+		return i
 	}
-	return 0
+	switch {
+	case n.Empty:
+		return len(first) + 4
+	case n.Items >= 0:
+		return len(first) + 2
+	case branch(n.value):
+		return len(first) + 1
+	case name == "id", strings.HasSuffix(name, "_id"), strings.HasSuffix(name, "token"), strings.Contains(n.Value, "://"):
+		return len(first) + 3
+	}
+	return len(first)
 }
 
 func newNode(path mapping.Path, label string, trail []string, value any) Node {
