@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"strings"
 
@@ -129,15 +128,6 @@ func positional(check cobra.PositionalArgs) cobra.PositionalArgs {
 // config says what to open.
 func (c *cli) config() boot.Config {
 	return boot.Config{Dir: c.dir, Secrets: c.secrets, Version: version, Log: c.log()}
-}
-
-// log writes warnings to standard error, and everything with --verbose.
-func (c *cli) log() *slog.Logger {
-	level := slog.LevelWarn
-	if c.verbose {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level}))
 }
 
 // withData runs a command on the open data folder.

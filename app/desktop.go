@@ -44,7 +44,10 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	}
 	var window *ui.Window
 	shown := make(chan struct{})
+	log, file := c.engineLog()
+	defer func() { err = errors.Join(err, file.Close()) }()
 	config := c.config()
+	config.Log = log
 	config.Practice, config.AnyPort = true, true
 	config.Show = func() {
 		<-shown
@@ -63,6 +66,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	native := a.NewWindow("Bellhop")
 	if err != nil {
 		// Whoever starts Bellhop from a menu does not see what is printed.
+		log.Error("Bellhop cannot start", "error", err)
 		a.Lifecycle().SetOnStarted(func() { ui.ShowTrouble(native, c.sentence(err), a.Quit) })
 		a.Run()
 		return err

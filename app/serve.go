@@ -18,8 +18,10 @@ func (c *cli) serveCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&listen, "listen", boot.DefaultListen, "`host:port` where webhooks arrive; port 0 picks a free one")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		log, file := c.engineLog()
+		defer func() { err = errors.Join(err, file.Close()) }()
 		config := c.config()
-		config.Listen = listen
+		config.Listen, config.Log = listen, log
 		s, err := boot.Open(cmd.Context(), config)
 		if err != nil {
 			return err

@@ -100,13 +100,17 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		Version: c.Version, Listen: func() string { return s.URL }, Show: c.Show,
 		Changed: func(ctx context.Context, change engine.Change) error { return s.changed(ctx, change) },
 	})
+	s.log.Info("the engine works", "version", c.Version, "address", s.URL, "data", c.Dir)
 	return s, err
 }
 
 // Close stops the engine: no more deliveries are taken, runs under way get up to ten seconds, what
 // is not done by then goes on at the next start. Closing twice does nothing.
 func (s *System) Close() error {
-	s.closing.Do(func() { s.closed = s.close() })
+	s.closing.Do(func() {
+		s.closed = s.close()
+		s.log.Info("the engine has ended", "error", s.closed)
+	})
 	return s.closed
 }
 
