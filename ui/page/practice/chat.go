@@ -34,6 +34,8 @@ type chat struct {
 	seen map[string]bool
 	// fresh are the messages that came with the last read that brought any.
 	fresh map[string]bool
+	// follow is true while the last message is to be in sight: until one scrolls up.
+	follow bool
 
 	title  *widget.Text
 	tabs   *fyne.Container
@@ -55,7 +57,10 @@ func newChat(p *Page) *chat {
 	c.bar = container.NewHScroll(c.tabs)
 	c.bar.Hide()
 	c.column = widget.Column(theme.Space1)
-	c.scroll = container.NewVScroll(widget.Inset(c.column, 0, theme.Space2))
+	c.scroll = container.NewVScroll(container.New(pinned{c}, widget.Inset(c.column, 0, theme.Space2)))
+	c.scroll.OnScrolled = func(at fyne.Position) {
+		c.follow = at.Y >= c.scroll.Content.Size().Height-c.scroll.Size().Height-1
+	}
 	c.none = container.NewCenter(widget.Width(centred(lang.L("Nothing was said yet. Send a pretend order, and its message appears here.")), 300))
 	top := widget.Column(0, widget.Inset(widget.Column(theme.Space2, head, c.bar), theme.Space4, theme.Space4), widget.NewLineH())
 	c.object = widget.NewTightCard(widget.Border(top, nil, nil, nil, widget.Inset(container.NewStack(c.scroll, c.none), theme.Space2, 0)))
@@ -132,8 +137,9 @@ func (c *chat) fill() {
 		c.column.Objects = append(c.column.Objects, c.rows[i])
 	}
 	visible(c.none, len(here) == 0)
+	c.follow = true
 	c.object.Refresh()
-	c.scroll.ScrollToBottom()
+	c.scroll.Refresh()
 }
 
 // bubble is one message: who, when, what.

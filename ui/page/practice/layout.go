@@ -35,3 +35,21 @@ func (h halves) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 func spaceAbove(object fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedLayout(theme.Space4, 0, 0, 0), object)
 }
+
+// pinned keeps the end of a chat in sight. It is a layout because wrapped words have their height only
+// once they were laid out.
+type pinned struct{ chat *chat }
+
+var _ fyne.Layout = pinned{}
+
+// MinSize is the object's.
+func (pinned) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// Layout is for Fyne.
+func (l pinned) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(size)
+	objects[0].Move(fyne.Position{})
+	if l.chat.follow {
+		l.chat.scroll.Offset.Y = max(size.Height-l.chat.scroll.Size().Height, 0)
+	}
+}

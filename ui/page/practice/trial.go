@@ -18,13 +18,13 @@ type trials struct {
 
 func newTrials(p *Page) *trials {
 	t := &trials{page: p, toggles: map[Fault]*widget.Toggle{}}
-	rows := widget.Column(theme.Space2, widget.NewStrong(lang.L("Things to try")))
+	rows := widget.Column(theme.Space2, widget.NewStrong(lang.L("Things to try: switch one on and send an order")))
 	for _, trial := range []struct {
 		fault      Fault
 		name, help string
 	}{
 		{Missing, lang.L("Slack has no such channel"), lang.L("The run fails, and says what to do.")},
-		{Busy, lang.L("Slack is busy"), lang.L("Bellhop waits as long as Slack asks, then tries again.")},
+		{Busy, lang.L("Slack is busy"), lang.L("Bellhop waits as long as Slack asks.")},
 		{Down, lang.L("Slack is down"), lang.L("Bellhop tries again, later and later.")},
 		{Lost, lang.L("Slack’s answer gets lost"), lang.L("The message may be there or not: you decide.")},
 	} {
