@@ -46,6 +46,12 @@ var looks = []struct {
 		k.tap("3 · Send a message, ready")
 		k.tap("Options")
 	}},
+	{name: "unsaved", draft: bigOrders, change: live, act: func(k *kitchen) {
+		k.tap("3 · Send a message, ready")
+		k.write("Channel", "{{trigger.custmer.email}}")
+		k.refuse = engine.Errorf(engine.Unavailable, "The disk is full. Make room and try again.")
+		k.wait()
+	}},
 	{name: "error", draft: bigOrders, change: func(k *kitchen) {
 		k.unread = engine.Errorf(engine.Unavailable, "The disk cannot be read. Try again.")
 	}},

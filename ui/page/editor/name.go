@@ -71,22 +71,27 @@ func (*flat) Icon(name fyne.ThemeIconName) fyne.Resource {
 	return fyne.CurrentApp().Settings().Theme().Icon(name)
 }
 
-// fitName makes the entry as wide as the name, within bounds.
-type fitName struct{ entry *nameEntry }
+// nameLine is the layout of the name and what stands behind it: the name is as wide as its words, as
+// far as there is room.
+type nameLine struct{ entry *nameEntry }
 
-// The name's bounds, and what an entry has around its text, in pixels before scaling.
+// The name's least width, and what an entry has around its text, in pixels before scaling.
 const (
 	leastName = 120
-	mostName  = 380
 	aroundIt  = 34
 )
 
-func (f fitName) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	text := fyne.MeasureText(f.entry.Text, theme.Size(theme.SizeSubtitle), f.entry.TextStyle)
-	return fyne.NewSize(min(max(text.Width+aroundIt, leastName), mostName), objects[0].MinSize().Height)
+func (l nameLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	name, behind := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(leastName+theme.Space2+behind.Width, max(name.Height, behind.Height))
 }
 
-func (f fitName) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Resize(size)
-	objects[0].Move(fyne.NewPos(0, 0))
+func (l nameLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	name, behind := objects[0], objects[1]
+	words := fyne.MeasureText(l.entry.Text, theme.Size(theme.SizeSubtitle), l.entry.TextStyle).Width + aroundIt
+	width := min(max(words, leastName), size.Width-theme.Space2-behind.MinSize().Width)
+	name.Resize(fyne.NewSize(width, name.MinSize().Height))
+	name.Move(fyne.NewPos(0, (size.Height-name.MinSize().Height)/2))
+	behind.Resize(behind.MinSize())
+	behind.Move(fyne.NewPos(width+theme.Space2, (size.Height-behind.MinSize().Height)/2))
 }

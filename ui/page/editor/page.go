@@ -319,7 +319,8 @@ func (p *Page) selectPlace(place draft.Place) {
 	p.seen[p.idAt(p.session.Selected())] = true
 	p.session.Select(place)
 	p.detail.open()
-	p.rebuilt()
+	p.detail.build()
+	p.refresh()
 }
 
 func (p *Page) idAt(place draft.Place) string {

@@ -115,7 +115,8 @@ func (p *Page) goTo(problem draft.Problem) {
 	p.session.Select(problem.Place)
 	p.detail.after = nil
 	p.detail.tabs.Select(tabOf(problem))
-	p.rebuilt()
+	p.detail.build()
+	p.refresh()
 	p.flow.focus(problem.Place)
 	if p.detail.setUp != nil && problem.Field != "" {
 		p.detail.setUp.focus(problem.Field)

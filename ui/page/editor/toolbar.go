@@ -27,8 +27,10 @@ type toolbar struct {
 	publish    *widget.Button
 	on         *widget.Toggle
 	publishing bool
-	row        *fyne.Container
-	object     fyne.CanvasObject
+	// failure says why the draft could not be saved.
+	failure *widget.Banner
+	row     *fyne.Container
+	object  fyne.CanvasObject
 }
 
 func newToolbar(p *Page) *toolbar {
@@ -44,9 +46,11 @@ func newToolbar(p *Page) *toolbar {
 	b.problems.Icon = theme.IconAlert
 	b.publish = widget.NewFilledButton("", lang.L("Publish"), b.publishNow)
 	b.on = widget.NewToggle(lang.L("The recipe"), false, b.switchTo)
-	b.row = widget.Row(theme.Space2, back, container.New(fitName{b.name}, container.NewThemeOverride(b.name, &flat{})), b.state, widget.Spacer(),
-		b.saved, b.undo, b.redo, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
-	b.object = widget.Column(0, widget.NewSurface(theme.ColorSurface, widget.Inset(b.row, 10, theme.Space3)), widget.NewLineH())
+	name := container.New(nameLine{b.name}, container.NewThemeOverride(b.name, &flat{}), b.state)
+	b.failure = widget.NewBanner(theme.Bad, lang.L("Not saved."), "", widget.NewButton(lang.L("Try again"), p.saver.now))
+	b.failure.Hide()
+	b.row = widget.Row(theme.Space2, back, widget.Grow(name), b.saved, b.undo, b.redo, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
+	b.object = widget.Column(0, widget.NewSurface(theme.ColorSurface, widget.Inset(b.row, 10, theme.Space3)), widget.NewLineH(), b.failure)
 	return b
 }
 
@@ -58,11 +62,13 @@ func (b *toolbar) refresh() {
 	b.name.show(p.session.Definition().Name)
 	b.state.Set(b.stateWords())
 	b.saved.SetText(b.savedWords())
-	color := theme.ColorMuted
 	if p.saver.err != nil {
-		color = theme.ColorError
+		b.failure.Set(theme.Bad, lang.L("Not saved."), engine.ErrorMessage(p.saver.err))
 	}
-	b.saved.SetColor(color)
+	if failed := p.saver.err != nil; failed != b.failure.Visible() {
+		show(b.failure, failed)
+		p.frame.Refresh()
+	}
 	enable(b.undo, p.session.CanUndo())
 	enable(b.redo, p.session.CanRedo())
 	n := len(p.session.Problems())
@@ -100,7 +106,7 @@ func (b *toolbar) savedWords() string {
 	s := b.page.saver
 	switch {
 	case s.err != nil:
-		return lang.L("Not saved: {{.Why}}", map[string]any{"Why": engine.ErrorMessage(s.err)})
+		return ""
 	case s.busy || s.stop != nil:
 		return lang.L("Saving…")
 	case s.at.IsZero():
