@@ -95,6 +95,7 @@ func (p *Page) do(work func(ctx context.Context) error, then func()) {
 			}
 			then()
 			p.run.Load()
+			p.left.list.focus() // the button that was pressed may be gone
 		})
 	})
 }

@@ -104,7 +104,7 @@ func (d *detail) show(run desk.RunDetail) {
 	d.column.Objects = d.column.Objects[:0]
 	if o, ok := outcomeOf(run, now); ok {
 		d.showOutcome(o)
-		d.column.Objects = append(d.column.Objects, widget.Inset(d.banner, 0, 0))
+		d.column.Objects = append(d.column.Objects, d.banner)
 	}
 	d.event.show(run)
 	d.column.Objects = append(d.column.Objects, d.event.object)

@@ -120,9 +120,9 @@ func (l *runList) TypedRune(r rune) {
 	}
 }
 
-// take gives the keyboard to the list, unless something else has it.
-func (l *runList) take() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil && c.Focused() == nil {
+// focus gives the keyboard to the list.
+func (l *runList) focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil {
 		c.Focus(l)
 	}
 }

@@ -89,9 +89,13 @@ type Page struct {
 
 var _ ui.Page = (*Page)(nil)
 
-// countsEvery is how often the numbers on the chips are brought up to date at most: the store counts
-// over all runs for them.
-const countsEvery = time.Second
+const (
+	// freshEvery is how often runs that changed are read at most; there may be hundreds in a second.
+	freshEvery = 200 * time.Millisecond
+	// countsEvery is how often the numbers on the chips are brought up to date at most: the store counts
+	// over all runs for them.
+	countsEvery = time.Second
+)
 
 // New makes the page.
 func New(params Params) *Page {
@@ -100,6 +104,7 @@ func New(params Params) *Page {
 	}
 	p := &Page{Params: params, uses: map[int64]string{}}
 	p.fresh = ui.NewLoader(p.Loop, p.readChanged, p.showChanged)
+	p.fresh.Every = freshEvery
 	p.counts = ui.NewLoader(p.Loop, p.Desk.StateCounts, p.showCounts)
 	p.counts.Every = countsEvery
 	p.recipes = ui.NewLoader(p.Loop, p.Recipes.Recipes, p.showRecipes)
@@ -134,7 +139,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Show reads everything.
 func (p *Page) Show() {
-	p.left.list.take()
+	p.left.list.focus()
 	p.recipes.Load()
 	p.counts.Load()
 	p.reload()

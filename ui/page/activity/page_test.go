@@ -43,6 +43,9 @@ func TestRunSaysWhatHappenedAndWhatHelps(t *testing.T) {
 	unread.Failure, unread.Steps, unread.Data = &engine.Failure{Code: engine.Invalid, Message: "The body is not text."}, nil, nil
 	goesOn := order(9, "Ana", "189.00", engine.Succeeded, time.Minute)
 	goesOn.Steps[1].State, goesOn.Steps[1].Failure = engine.Failed, &engine.Failure{Step: "post", Code: engine.Refused, Message: "Slack said no."}
+	lost := order(10, "Ana", "189.00", engine.Unsure, time.Minute)
+	lost.Failure = &engine.Failure{Step: "post", Code: engine.Unavailable, Message: "Slack closed the connection."}
+	lost.Steps[1].Failure, lost.Steps[1].Attempts[0].Failure = lost.Failure, lost.Failure
 	for name, test := range map[string]struct {
 		run  desk.RunDetail
 		says []string
@@ -55,8 +58,9 @@ func TestRunSaysWhatHappenedAndWhatHelps(t *testing.T) {
 			"What came in cannot be read as fields. Raw shows it as it arrived."}, []string{"Show all fields"}},
 		"waiting": {order(2, "Ana", "189.00", engine.Waiting, time.Minute),
 			[]string{"Waiting at step 3", "Bellhop tries again by itself: Today 10:02.", "Waiting until 10:02", "Cancel the run"}, []string{"Replay", "Try again"}},
-		"held":   {order(3, "Ana", "189.00", engine.Held, time.Minute), []string{"Held at step 3", "Leave it", "Try again"}, []string{"Cancel the run"}},
-		"unsure": {order(4, "Ana", "189.00", engine.Unsure, time.Minute), []string{"It was sent, but the answer was lost.", "Send again", "Leave it"}, []string{"Try again"}},
+		"held":                   {order(3, "Ana", "189.00", engine.Held, time.Minute), []string{"Held at step 3", "Leave it", "Try again"}, []string{"Cancel the run"}},
+		"unsure by its own word": {lost, []string{"It was sent, but the answer was lost.", "Unsure at step 3"}, nil},
+		"unsure":                 {order(4, "Ana", "189.00", engine.Unsure, time.Minute), []string{"It was sent, but the answer was lost.", "Send again", "Leave it"}, []string{"Try again"}},
 		"filtered": {order(5, "Ana", "49.00", engine.Filtered, time.Minute),
 			[]string{"49.00 is not over 100, so the steps after it were left out.", "Ends the run", "Not reached", "Replay"}, []string{"Retry from", "Run again"}},
 		"queued":             {order(6, "Ana", "189.00", engine.Queued, time.Minute), []string{"evt-6", "This run is about to begin.", "Not yet", "Cancel the run"}, []string{"Replay"}},
@@ -246,6 +250,8 @@ func TestOtherDeeds(t *testing.T) {
 	s.press(fyne.KeyReturn)
 	s.press(fyne.KeySpace)
 	require.Equal(t, []string{`retry 1042 ""`}, s.desk.done, "Enter goes to what helps most")
+	s.press(fyne.KeyDown)
+	require.Contains(t, s.words(), "Order #1041, Jo Park\nTell the team about big orders · Today 08:58:30", "then the list has the keyboard again")
 }
 
 func TestTroubleIsTold(t *testing.T) {

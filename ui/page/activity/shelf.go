@@ -126,10 +126,3 @@ func (b *inbox) empty() bool {
 	defer b.mu.Unlock()
 	return len(b.waiting)+len(b.taken) == 0
 }
-
-func (b *inbox) clear() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	clear(b.waiting)
-	clear(b.taken)
-}

@@ -188,10 +188,13 @@ func (r *attemptRow) fill(t *talk, a engine.Attempt) {
 	r.title.SetText(numbered(a.Number, second(a.StartedAt, t.page.Now())))
 	words, text := "", ""
 	state := engine.Succeeded
+	last := a.Number == t.record.Attempts[len(t.record.Attempts)-1].Number
 	switch {
+	case a.Failure != nil && last && t.record.State == engine.Unsure:
+		state, text = engine.Unsure, a.Failure.Message
 	case a.Failure != nil:
 		state, text = engine.Failed, a.Failure.Message
-	case a.FinishedAt.IsZero() && t.record.State == engine.Running && a.Number == t.record.Attempts[len(t.record.Attempts)-1].Number:
+	case a.FinishedAt.IsZero() && t.record.State == engine.Running && last:
 		state = engine.Running
 	case a.FinishedAt.IsZero():
 		state, text = engine.Unsure, lang.L("It was cut off, so it is not known whether it arrived.")
