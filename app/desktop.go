@@ -42,7 +42,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 		return engine.Errorf(engine.Unavailable,
 			"There is no display for the window. Run the engine without one: bellhop serve. Or try it out: bellhop demo.")
 	}
-	var window *ui.Window
+	var d *desktop
 	shown := make(chan struct{})
 	log, file := c.engineLog()
 	defer func() { err = errors.Join(err, file.Close()) }()
@@ -51,7 +51,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	config.Practice, config.AnyPort = true, true
 	config.Show = func() {
 		<-shown
-		fyne.Do(func() { window.Show() })
+		fyne.Do(func() { d.window.Show() })
 	}
 	s, err := boot.Open(ctx, config)
 	if errors.Is(err, boot.ErrRunning) {
@@ -75,16 +75,18 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 
 	changes, unsubscribe := s.Bus.Subscribe(changesHeld)
 	defer unsubscribe()
-	if window, err = newWindow(ctx, native, s, changes); err != nil {
+	if d, err = newDesktop(ctx, native, s, changes); err != nil {
 		return err
 	}
 	a.Lifecycle().SetOnStarted(func() {
-		window.Show()
+		d.window.Show()
 		close(shown)
-		go window.Run(ctx)
+		go d.window.Run(ctx)
 	})
+	a.Lifecycle().SetOnStopped(d.window.Close)
 	stopped := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stopped()
 	a.Run()
+	d.finish()
 	return nil
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -34,16 +35,21 @@ var firstSize = fyne.NewSize(1120, 720)
 
 const settingSize = "window_size"
 
+// patience is how long what the window began, such as saving a draft, may take when Bellhop ends.
+const patience = 5 * time.Second
+
 // desktop puts the pages together and leads from one to the other.
 type desktop struct {
 	*boot.System
 	window *ui.Window
 	loop   ui.Loop
+	work   sync.WaitGroup
 }
 
-// newWindow fills a window with the pages over an engine; ui.Window's Show shows it.
-func newWindow(ctx context.Context, native fyne.Window, s *boot.System, changes <-chan engine.Change) (*ui.Window, error) {
-	d := &desktop{System: s, loop: ui.Loop{Go: func(f func()) { go f() }, Post: fyne.Do}}
+// newDesktop fills a window with the pages over an engine; window.Show shows it.
+func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes <-chan engine.Change) (*desktop, error) {
+	d := &desktop{System: s}
+	d.loop = ui.Loop{Go: d.work.Go, Post: fyne.Do}
 	native.SetMaster()
 	native.Resize(d.size(ctx))
 	d.window = ui.NewWindow(ui.Params{
@@ -75,7 +81,20 @@ func newWindow(ctx context.Context, native fyne.Window, s *boot.System, changes 
 			runs.Open(id)
 		},
 	})})
-	return d.window, nil
+	return d, nil
+}
+
+// finish waits for what the window began.
+func (d *desktop) finish() {
+	done := make(chan struct{})
+	go func() {
+		d.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(patience):
+	}
 }
 
 func (d *desktop) connectionParams() connections.Params {
