@@ -119,12 +119,18 @@ func load(t *testing.T, tag string) graph {
 // tests depend on: what a child process reads it does not see.
 func watch(t *testing.T) {
 	t.Helper()
+	walk(t, func(string) error { return nil })
+}
+
+// walk calls visit for every file and folder of the house.
+func walk(t *testing.T, visit func(path string) error) {
+	t.Helper()
 	for _, top := range []string{"app", "assets", "engine", "store", "ui"} {
-		require.NoError(t, filepath.WalkDir(filepath.Join(root, top), func(_ string, _ fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil
+		require.NoError(t, filepath.WalkDir(filepath.Join(root, top), func(path string, _ fs.DirEntry, err error) error {
+			if err != nil {
+				return err
 			}
-			return err
+			return visit(path)
 		}))
 	}
 }
