@@ -113,7 +113,7 @@ func (p *Page) summary(e draft.Element) string {
 // filterLogic is the engine's name of the built-in that lets events through or not.
 const filterLogic = "filter"
 
-// decision says what rules make of the sample: "189.00 is over 100 → goes on".
+// decision says what rules make of the sample: "Goes on: 189.00 is over 100".
 func (p *Page) decision(with map[string]any) string {
 	if rules, _ := with["rules"].([]any); len(rules) == 0 {
 		return lang.L("No rules yet")
@@ -123,9 +123,9 @@ func (p *Page) decision(with map[string]any) string {
 	case err != nil:
 		return lang.L("Cannot be tried with this sample")
 	case pass:
-		return lang.L("{{.Note}} → goes on", map[string]any{"Note": note})
+		return lang.L("Goes on: {{.Note}}", map[string]any{"Note": note})
 	}
-	return lang.L("{{.Note}} → ends here", map[string]any{"Note": note})
+	return lang.L("Ends here: {{.Note}}", map[string]any{"Note": note})
 }
 
 // look is the tile of an element.

@@ -91,7 +91,7 @@ func TestARecipeFromNothingToLive(t *testing.T) {
 	k.write("Value to look at", "{{trigger.total_price}}")
 	k.pick("How to compare, is", "is over")
 	k.write("Compare with", "100")
-	require.Contains(t, k.words(), "189.00 is over 100 → goes on")
+	require.Contains(t, k.words(), "Goes on: 189.00 is over 100")
 
 	k.tap("Add a step")
 	k.choose("send message")
