@@ -47,13 +47,13 @@ func TestAnotherSample(t *testing.T) {
 		order := map[string]any{"name": "#1043", "total_price": "12.00", "currency": "EUR", "customer": map[string]any{"first_name": "Rui"}}
 		k.samples = []desk.Sample{{Title: "Order #1043, Rui", RunID: 9, Data: map[string]any{"trigger": order}}, {}}
 	})
-	require.Contains(t, k.words(), "12.00 is not over 100 → ends here")
+	require.Contains(t, k.words(), "Ends here: 12.00 is not over 100")
 	k.tap("3 · Send a message, ready")
 	require.Contains(t, k.words(), "→ New order #1043 from Rui for €12.00")
 	k.tap("Insert data into Message")
 	k.tap("Sample: Order #1043, Rui")
 	k.tapMenu("an example")
-	require.Contains(t, k.words(), "189.00 is over 100 → goes on")
+	require.Contains(t, k.words(), "Goes on: 189.00 is over 100")
 	require.Contains(t, k.words(), "→ New order #1042 from Ana for €189.00")
 
 	k.page.Apply([]engine.Change{{Kind: engine.RunChanged, RecipeID: 7, State: engine.Succeeded}})
