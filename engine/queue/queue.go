@@ -5,7 +5,10 @@ package queue
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"maps"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -35,6 +38,7 @@ type Queue struct {
 	source  Source
 	log     *slog.Logger
 	workers int
+	share   int // of the workers, for one recipe
 	window  int
 	drain   time.Duration
 	wake    chan struct{}
@@ -42,17 +46,42 @@ type Queue struct {
 	mu      sync.Mutex
 	ready   []engine.Job
 	held    map[int64]bool // in ready or running
-	running map[int64]context.CancelFunc
-	ended   map[int64]bool      // handled while the store was being read: what was read of them is stale
-	resting map[int64]time.Time // whose state could not be recorded: not before this time
-	backlog bool                // the store may hold due runs that are not in ready
-	nextDue time.Time           // when to look again; zero if nothing is known to come
+	running map[int64]*handling
+	busy    map[int64]int   // how many workers each recipe has
+	ended   map[int64]bool  // handled while the store was being read: what was read of them is stale
+	resting map[int64]*rest // whose state could not be recorded
+	backlog bool            // the store may hold due runs that are not in ready
+	nextDue time.Time       // when to look again; zero if nothing is known to come
+	failed  int             // handlers in a row that could not record their state
+	pause   time.Time       // until then no handler begins, since the store takes nothing
 }
 
 var _ engine.Queue = (*Queue)(nil)
 
-// restAfterError is how long a job rests whose handler could not record its state.
-const restAfterError = 2 * time.Second
+// handling is a job that a worker has.
+type handling struct {
+	engine.Job
+	ctx    context.Context
+	cancel context.CancelFunc
+	// again says that the queue was woken meanwhile: perhaps a person has retried the run, which its
+	// handler may just be done with.
+	again bool
+}
+
+// rest is a run whose handler could not record its state.
+type rest struct {
+	times int
+	until time.Time
+}
+
+// Rests. Few failures are a run's own trouble, and others go on; more in a row are the store's, and
+// going on would only heat the computer and fill the log.
+const (
+	firstRest    = 2 * time.Second
+	longestRest  = 30 * time.Second
+	storeTrouble = 3
+	storePause   = 2 * time.Second
+)
 
 // New makes a queue that has not begun.
 func New(p Params) *Queue {
@@ -70,10 +99,13 @@ func New(p Params) *Queue {
 	}
 	return &Queue{
 		source: p.Source, log: p.Log, workers: p.Workers, window: p.Window, drain: p.Drain,
+		// One recipe whose app does not answer must leave some workers to the others.
+		share:   p.Workers - p.Workers/8,
 		wake:    make(chan struct{}, 1),
 		held:    map[int64]bool{},
-		running: map[int64]context.CancelFunc{},
-		resting: map[int64]time.Time{},
+		running: map[int64]*handling{},
+		busy:    map[int64]int{},
+		resting: map[int64]*rest{},
 		backlog: true,
 	}
 }
@@ -82,17 +114,13 @@ func New(p Params) *Queue {
 // run the drain time, ends their contexts, and returns when the last has returned.
 func (q *Queue) Run(ctx context.Context, handle engine.Handler) error {
 	var handlers sync.WaitGroup
-	handling, stopHandling := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopHandling()
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
 	for ctx.Err() == nil {
-		for _, job := range q.take() {
-			jobCtx, cancel := context.WithCancel(handling)
-			q.mu.Lock()
-			q.running[job.RunID] = cancel
-			q.mu.Unlock()
+		for _, h := range q.take(work) {
 			handlers.Go(func() {
-				defer cancel()
-				q.finish(job, handle(jobCtx, job))
+				defer h.cancel()
+				q.finish(h, q.call(handle, h))
 			})
 		}
 		if q.wantsMore() {
@@ -104,10 +132,21 @@ func (q *Queue) Run(ctx context.Context, handle engine.Handler) error {
 		}
 		q.sleep(ctx)
 	}
-	cutOff := time.AfterFunc(q.drain, stopHandling)
+	cutOff := time.AfterFunc(q.drain, stopWork)
 	defer cutOff.Stop()
 	handlers.Wait()
 	return nil
+}
+
+// call runs a handler. One that panics has failed, and takes nobody with it.
+func (q *Queue) call(handle engine.Handler, h *handling) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			q.log.Error("a handler crashed", "run", h.RunID, "fault", fault, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the handler crashed: %v", fault)
+		}
+	}()
+	return handle(h.ctx, h.Job)
 }
 
 // Offer adds jobs that were just committed. What does not fit in the window stays in the store.
@@ -128,10 +167,13 @@ func (q *Queue) Offer(jobs ...engine.Job) {
 	q.nudge()
 }
 
-// Wake makes the queue look into the store.
+// Wake makes the queue look into the store, and once more for each run that is being handled.
 func (q *Queue) Wake() {
 	q.mu.Lock()
 	q.backlog = true
+	for _, h := range q.running {
+		h.again = true
+	}
 	q.mu.Unlock()
 	q.nudge()
 }
@@ -140,8 +182,8 @@ func (q *Queue) Wake() {
 func (q *Queue) Cancel(runID int64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if cancel, ok := q.running[runID]; ok {
-		cancel()
+	if h, ok := q.running[runID]; ok {
+		h.cancel()
 	}
 }
 
@@ -152,36 +194,94 @@ func (q *Queue) nudge() {
 	}
 }
 
-// take returns the jobs that can start now.
-func (q *Queue) take() []engine.Job {
+// take gives free workers the jobs that can start now, oldest first, but for those of recipes that
+// have their share of workers.
+func (q *Queue) take(ctx context.Context) []*handling {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := min(len(q.ready), q.workers-len(q.running))
-	if n <= 0 {
+	free := q.workers - len(q.running)
+	if free <= 0 || len(q.ready) == 0 || q.pause.After(time.Now()) {
 		return nil
 	}
-	jobs := append([]engine.Job(nil), q.ready[:n]...)
-	q.ready = append(q.ready[:0], q.ready[n:]...)
-	return jobs
+	var taken []*handling
+	left := q.ready[:0]
+	for i, job := range q.ready {
+		if len(taken) == free {
+			left = append(left, q.ready[i:]...)
+			break
+		}
+		if q.busy[job.RecipeID] >= q.share {
+			left = append(left, job)
+			continue
+		}
+		h := &handling{Job: job}
+		h.ctx, h.cancel = context.WithCancel(ctx)
+		q.running[job.RunID] = h
+		q.busy[job.RecipeID]++
+		taken = append(taken, h)
+	}
+	q.ready = left
+	return taken
 }
 
-func (q *Queue) finish(job engine.Job, err error) {
+func (q *Queue) finish(h *handling, err error) {
 	q.mu.Lock()
-	delete(q.running, job.RunID)
-	delete(q.held, job.RunID)
+	delete(q.running, h.RunID)
+	delete(q.held, h.RunID)
+	if q.busy[h.RecipeID]--; q.busy[h.RecipeID] == 0 {
+		delete(q.busy, h.RecipeID)
+	}
 	if q.ended != nil {
-		q.ended[job.RunID] = true
+		q.ended[h.RunID] = true
 	}
-	if until, ok := engine.SnoozedUntil(err); ok {
+	until, snoozed := engine.SnoozedUntil(err)
+	switch {
+	case err == nil || snoozed:
 		q.lookAgainLocked(until)
-	} else if err != nil {
-		q.log.Error("a run could not go on; it will be tried again", "run", job.RunID, "error", err)
-		until := time.Now().Add(restAfterError)
-		q.resting[job.RunID] = until
-		q.lookAgainLocked(until)
+		q.recordedLocked(h.RunID)
+	case h.ctx.Err() != nil:
+		q.backlog = true // it was stopped: no fault of the store
+	default:
+		q.unrecordedLocked(h.RunID, err)
 	}
+	q.backlog = q.backlog || h.again
 	q.mu.Unlock()
 	q.nudge()
+}
+
+// recordedLocked notes that the store takes what handlers have to say.
+func (q *Queue) recordedLocked(runID int64) {
+	if q.failed >= storeTrouble {
+		q.log.Info("runs can be recorded again")
+		clear(q.resting) // it was not their fault
+		q.backlog = true
+	}
+	q.failed = 0
+	delete(q.resting, runID)
+}
+
+// unrecordedLocked lets a run rest, longer each time, and the whole queue if it is not the only one.
+func (q *Queue) unrecordedLocked(runID int64, err error) {
+	now := time.Now()
+	r := q.resting[runID]
+	if r == nil {
+		r = &rest{}
+		q.resting[runID] = r
+	}
+	r.until = now.Add(min(firstRest<<min(r.times, 10), longestRest))
+	r.times++
+	q.lookAgainLocked(r.until)
+	q.failed++
+	if q.failed <= storeTrouble {
+		q.log.Error("a run could not go on; it will be tried again", "run", runID, "error", err)
+	}
+	if q.failed < storeTrouble {
+		return
+	}
+	if q.failed == storeTrouble {
+		q.log.Error("nothing can be recorded, so runs are tried now and then until it can")
+	}
+	q.pause = now.Add(storePause)
 }
 
 func (q *Queue) wantsMore() bool {
@@ -197,12 +297,14 @@ func (q *Queue) wantsMore() bool {
 // it asks for as many more.
 func (q *Queue) refill(ctx context.Context) error {
 	q.mu.Lock()
+	now := time.Now()
+	// Runs that are over or gone never ask for their rest again.
+	maps.DeleteFunc(q.resting, func(_ int64, r *rest) bool { return now.Sub(r.until) > longestRest })
 	limit := q.window + len(q.held) + len(q.resting)
 	q.backlog = false // whatever is committed from here on is offered, or wakes us
 	q.ended = map[int64]bool{}
 	q.mu.Unlock()
 
-	now := time.Now()
 	jobs, err := q.source.DueRuns(ctx, now, limit)
 	var next time.Time
 	if err == nil && len(jobs) < limit {
@@ -212,7 +314,7 @@ func (q *Queue) refill(ctx context.Context) error {
 	defer q.mu.Unlock()
 	defer func() { q.ended = nil }()
 	if err != nil {
-		q.lookAgainLocked(now.Add(restAfterError))
+		q.lookAgainLocked(now.Add(storePause))
 		return err
 	}
 	if len(jobs) == limit {
@@ -235,11 +337,9 @@ func (q *Queue) addLocked(job engine.Job) {
 	if q.held[job.RunID] {
 		return
 	}
-	if until, ok := q.resting[job.RunID]; ok {
-		if until.After(time.Now()) {
-			return
-		}
-		delete(q.resting, job.RunID)
+	if r, ok := q.resting[job.RunID]; ok && r.until.After(time.Now()) {
+		q.lookAgainLocked(r.until)
+		return
 	}
 	q.held[job.RunID] = true
 	q.ready = append(q.ready, job)
@@ -255,6 +355,9 @@ func (q *Queue) lookAgainLocked(at time.Time) {
 func (q *Queue) sleep(ctx context.Context) {
 	q.mu.Lock()
 	next := q.nextDue
+	if q.pause.After(time.Now()) && (next.IsZero() || q.pause.Before(next)) {
+		next = q.pause
+	}
 	q.mu.Unlock()
 	var due <-chan time.Time
 	if !next.IsZero() {
