@@ -61,7 +61,8 @@ type Run struct {
 	// Title says which event this is in the user's words, such as "Order #1042, Ana Silva". Empty
 	// until the run begins.
 	Title string
-	// DueAt is when the runtime should take the run next; it matters while State is Active.
+	// DueAt is when a waiting run goes on. In every other state it is zero: what is queued or was cut
+	// off is due at once, whatever the clock does meanwhile.
 	DueAt                            time.Time
 	CreatedAt, StartedAt, FinishedAt time.Time
 	// Failure tells why the run failed, waits for a retry or is held; nil otherwise.

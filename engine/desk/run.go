@@ -76,7 +76,7 @@ func (d *Desk) Retry(ctx context.Context, id int64, step string) error {
 			}
 		}
 		was := run.State
-		run.State, run.DueAt, run.Failure = engine.Queued, d.Now(), nil
+		run.State, run.DueAt, run.Failure = engine.Queued, time.Time{}, nil
 		run.FinishedAt = time.Time{}
 		return tx.SaveRun(run, was)
 	})
@@ -100,7 +100,7 @@ func (d *Desk) Replay(ctx context.Context, id int64) (newID int64, err error) {
 		}
 		run = engine.Run{
 			RecipeID: old.RecipeID, Version: r.Published, EventID: old.EventID,
-			State: engine.Queued, DueAt: d.Now(), CreatedAt: d.Now(), ReplayOf: old.ID,
+			State: engine.Queued, CreatedAt: d.Now(), ReplayOf: old.ID,
 		}
 		return tx.AddRun(&run)
 	})
@@ -122,6 +122,18 @@ func (d *Desk) Cancel(ctx context.Context, id int64) error {
 			return engine.Errorf(engine.Conflict, "This run is over already (%s), so there is nothing to cancel.", was)
 		}
 		run.State, run.FinishedAt = engine.Cancelled, d.Now()
+		if was != engine.Running { // of a step that is being done the runtime tells how it ended
+			run.Failure = nil
+			for _, s := range run.Steps {
+				if s.State != engine.Waiting && s.State != engine.Queued {
+					continue
+				}
+				s.State, s.FinishedAt, s.Attempts = engine.Cancelled, d.Now(), nil // the attempts in the store remain
+				if err := tx.SaveSteps(id, s); err != nil {
+					return err
+				}
+			}
+		}
 		return tx.SaveRun(run, was)
 	})
 	if err != nil {

@@ -27,10 +27,13 @@ type execution struct {
 	data map[string]any
 	// pending are steps whose outcome is not committed yet.
 	pending []engine.StepRun
-	log     *slog.Logger
+	// acted is true while pending holds what came of a request: forgotten, it would be sent again.
+	acted bool
+	log   *slog.Logger
 }
 
-// errTaken says that somebody else changed the run meanwhile: a person cancelled it.
+// errTaken says that somebody else changed the run meanwhile: a person cancelled it, or deleted its
+// recipe.
 var errTaken = errors.New("the run was changed by somebody else")
 
 // begin loads what the steps need and takes over the results of those done before.
@@ -110,7 +113,7 @@ func (x *execution) do(ctx context.Context, s *step, record *engine.StepRun) (en
 	}
 	if s.operation.Logic == "stop" {
 		fields, _ := input.(map[string]any)
-		record.Note = mapping.Text(fields["reason"])
+		record.Note = shorten(mapping.Text(fields["reason"]), longestNote)
 		x.succeed(record, nil)
 		return true, x.finish(ctx, engine.Succeeded, nil)
 	}
@@ -130,7 +133,7 @@ func (x *execution) decide(ctx context.Context, s *step, record *engine.StepRun)
 		return false, nil
 	}
 	record.State, record.FinishedAt = engine.Filtered, x.Now()
-	x.pending = append(x.pending, *record)
+	x.keep(record, 0)
 	return true, x.finish(ctx, engine.Filtered, nil)
 }
 
@@ -148,11 +151,21 @@ func (x *execution) act(ctx context.Context, s *step, record *engine.StepRun, fi
 			return x.failed(ctx, s, record, err)
 		}
 	}
-	cutOff(record, x.Now())
-	attempt := engine.Attempt{Number: len(record.Attempts) + 1, StartedAt: x.Now()}
-	record.State = engine.Running
+	now := x.Now()
+	changed := 1
+	if cutOff(record, now) {
+		changed++
+		if x.cutOffTooOften(record) {
+			return true, x.unsure(ctx, record, changed)
+		}
+	}
+	if now.Before(record.StartedAt) {
+		record.StartedAt = now // the clock was set back; tries are counted from there
+	}
+	attempt := engine.Attempt{Number: len(record.Attempts) + 1, StartedAt: now}
+	record.State, x.run.Failure = engine.Running, nil
 	record.Attempts = append(record.Attempts, attempt)
-	x.pending = append(x.pending, *record)
+	x.keep(record, changed)
 	if err := x.commit(ctx, engine.Running); err != nil {
 		return true, x.given(ctx, err)
 	}
@@ -161,7 +174,7 @@ func (x *execution) act(ctx context.Context, s *step, record *engine.StepRun, fi
 		Connector: s.connector, Operation: s.operation, With: fields, Account: account,
 		IdempotencyKey: fmt.Sprintf("bellhop-%d-%d-%s", x.run.RecipeID, x.run.ID, s.ID),
 	})
-	if ctx.Err() != nil && x.stopping(ctx) {
+	if ctx.Err() != nil && lost(err) && x.stopping(ctx) {
 		return true, ctx.Err() // left as begun: the next start takes it up
 	}
 	attempt.FinishedAt, attempt.Request, attempt.Response = x.Now(), result.Request, result.Response
@@ -169,6 +182,7 @@ func (x *execution) act(ctx context.Context, s *step, record *engine.StepRun, fi
 		attempt.Failure = failureOf(s.ID, err)
 	}
 	record.Attempts[len(record.Attempts)-1] = attempt
+	x.acted = true
 	if err != nil {
 		return x.failed(ctx, s, record, err)
 	}
@@ -181,6 +195,12 @@ func (x *execution) act(ctx context.Context, s *step, record *engine.StepRun, fi
 	return false, nil
 }
 
+// lost says whether an attempt ended without its answer.
+func lost(err error) bool {
+	a, ok := asActionFailure(err)
+	return err != nil && !(ok && a.Phase == action.Answered)
+}
+
 // stopping tells the end of the program, where the run stays as it is, from a person's cancelling,
 // where the store already has the run as cancelled.
 func (x *execution) stopping(ctx context.Context) bool {
@@ -188,22 +208,18 @@ func (x *execution) stopping(ctx context.Context) bool {
 	return err != nil || run.State.Active()
 }
 
-// cutOff closes an attempt whose answer never came because Bellhop stopped.
-func cutOff(record *engine.StepRun, now time.Time) {
-	if n := len(record.Attempts); n > 0 && record.Attempts[n-1].FinishedAt.IsZero() {
-		last := &record.Attempts[n-1]
-		last.FinishedAt = now
-		last.Failure = &engine.Failure{
-			Step: record.Step, Code: engine.Unavailable,
-			Message: "Bellhop stopped before the answer came. The request may have arrived.",
-		}
-	}
-}
-
 func (x *execution) succeed(record *engine.StepRun, output any) {
 	record.State, record.FinishedAt, record.Failure = engine.Succeeded, x.Now(), nil
 	x.data[record.Step] = output
-	x.pending = append(x.pending, *record)
+	x.keep(record, 1)
+}
+
+// keep puts a step among those to be committed next, with as many of its last attempts as are new or
+// changed: those before are on record already.
+func (x *execution) keep(record *engine.StepRun, attempts int) {
+	s := *record
+	s.Attempts = s.Attempts[max(0, len(s.Attempts)-attempts):]
+	x.pending = append(x.pending, s)
 }
 
 // failed decides what a failed try means: another one later, the end, or going on without.
@@ -212,17 +228,15 @@ func (x *execution) failed(ctx context.Context, s *step, record *engine.StepRun,
 	x.log.Info("a step failed", "step", s.ID, "code", failure.Code, "detail", failure.Detail, "error", cause)
 	record.Failure = failure
 	if a, ok := asActionFailure(cause); ok {
-		if tried := x.tries(record); a.Retry && tried <= s.retries {
+		if tried := tries(record); a.Retry && tried <= s.retries {
 			return true, x.wait(ctx, record, x.waitBefore(tried, a.RetryAfter))
 		}
 		if !a.Retry && a.Phase == action.Between {
-			record.State, record.FinishedAt = engine.Unsure, x.Now()
-			x.pending = append(x.pending, *record)
-			return true, x.finish(ctx, engine.Unsure, failure)
+			return true, x.unsure(ctx, record, 1)
 		}
 	}
 	record.State, record.FinishedAt = engine.Failed, x.Now()
-	x.pending = append(x.pending, *record)
+	x.keep(record, 1)
 	switch s.OnFailure {
 	case engine.OnFailureContinue:
 		return false, nil
@@ -233,20 +247,16 @@ func (x *execution) failed(ctx context.Context, s *step, record *engine.StepRun,
 	}
 }
 
-// tries counts the step's attempts since it was begun, or begun again by a person.
-func (x *execution) tries(record *engine.StepRun) int {
-	n := 0
-	for _, a := range record.Attempts {
-		if !a.StartedAt.Before(record.StartedAt) {
-			n++
-		}
-	}
-	return n
+// unsure ends the run with a step of which nobody knows whether it was done.
+func (x *execution) unsure(ctx context.Context, record *engine.StepRun, attempts int) error {
+	record.State, record.FinishedAt = engine.Unsure, x.Now()
+	x.keep(record, attempts)
+	return x.finish(ctx, engine.Unsure, record.Failure)
 }
 
 func (x *execution) wait(ctx context.Context, record *engine.StepRun, d time.Duration) error {
 	record.State = engine.Waiting
-	x.pending = append(x.pending, *record)
+	x.keep(record, 1)
 	x.run.Failure = record.Failure
 	x.run.DueAt = x.Now().Add(d)
 	if err := x.commit(ctx, engine.Waiting); err != nil {
@@ -269,35 +279,59 @@ func (x *execution) finish(ctx context.Context, state engine.State, failure *eng
 }
 
 // commit records the run's new state together with the steps that are pending. What was done is
-// recorded even when the run's context has ended.
+// recorded even when the run's context has ended, and when the store cannot take it for a while, as
+// with a full disk: the request would be sent again otherwise, as often as its outcome is not kept.
 func (x *execution) commit(ctx context.Context, state engine.State) error {
 	x.run.State = state
+	if state != engine.Waiting {
+		x.run.DueAt = time.Time{}
+	}
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		err := x.save(ctx)
+		if !x.acted || engine.ErrorCode(err) != engine.Unavailable {
+			return err
+		}
+		x.log.Warn("what a step did cannot be recorded yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (x *execution) save(ctx context.Context) error {
 	err := x.Store.Update(context.WithoutCancel(ctx), func(tx engine.Tx) error {
 		if err := tx.SaveRun(x.run, x.was); err != nil {
 			return err
 		}
 		return tx.SaveSteps(x.run.ID, x.pending...)
 	})
-	if engine.ErrorCode(err) == engine.Conflict {
+	switch engine.ErrorCode(err) {
+	case "":
+	case engine.Conflict, engine.NotFound:
 		return errTaken
-	}
-	if err != nil {
+	default:
 		return err
 	}
-	x.was, x.pending = state, nil
+	x.was, x.pending, x.acted = x.run.State, nil, false
 	x.Publisher.Publish(engine.Change{
-		Kind: engine.RunChanged, RecipeID: x.run.RecipeID, RunID: x.run.ID, State: state,
+		Kind: engine.RunChanged, RecipeID: x.run.RecipeID, RunID: x.run.ID, State: x.run.State,
 	})
 	return nil
 }
 
-// given deals with a run that somebody else changed: what was done is kept with it, and no more is
-// done. Other errors go back to the queue.
+// given deals with a run that somebody else changed: what was done is kept with it, if it still
+// exists, and no more is done. Other errors go back to the queue.
 func (x *execution) given(ctx context.Context, err error) error {
 	if !errors.Is(err, errTaken) {
 		return err
 	}
-	return x.Store.Update(context.WithoutCancel(ctx), func(tx engine.Tx) error {
+	err = x.Store.Update(context.WithoutCancel(ctx), func(tx engine.Tx) error {
 		return tx.SaveSteps(x.run.ID, x.pending...)
 	})
+	if engine.ErrorCode(err) == engine.NotFound {
+		return nil
+	}
+	return err
 }

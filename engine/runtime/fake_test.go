@@ -23,12 +23,19 @@ type memory struct {
 	event      engine.Event
 	runs       map[int64]engine.Run
 	commits    int
+	attempts   int // how often one was written
 	broken     error
 	// before is called ahead of each commit, with its number from 1.
 	before func(commit int)
 }
 
 var _ runtime.Store = (*memory)(nil)
+
+func (m *memory) fail(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.broken = err
+}
 
 func (m *memory) Run(_ context.Context, id int64) (engine.Run, error) {
 	m.mu.Lock()
@@ -83,7 +90,10 @@ type tx struct {
 }
 
 func (t *tx) SaveRun(r engine.Run, was engine.State) error {
-	old := t.runs[r.ID]
+	old, ok := t.runs[r.ID]
+	if !ok {
+		return engine.Errorf(engine.NotFound, "no run %d", r.ID)
+	}
 	if old.State != was || !was.CanBecome(r.State) {
 		return engine.Errorf(engine.Conflict, "the run is %s, not %s", old.State, was)
 	}
@@ -93,8 +103,12 @@ func (t *tx) SaveRun(r engine.Run, was engine.State) error {
 }
 
 func (t *tx) SaveSteps(runID int64, steps ...engine.StepRun) error {
-	run := t.runs[runID]
+	run, ok := t.runs[runID]
+	if !ok && len(steps) > 0 {
+		return engine.Errorf(engine.NotFound, "no run %d", runID)
+	}
 	for _, s := range steps {
+		t.m.attempts += len(s.Attempts)
 		i := slices.IndexFunc(run.Steps, func(o engine.StepRun) bool { return o.Position == s.Position })
 		if i < 0 {
 			run.Steps = append(run.Steps, s)

@@ -81,6 +81,26 @@ func withDefaults(with map[string]any, fields []engine.Field) map[string]any {
 	return out
 }
 
+// What is shown in a line is kept no longer than a line or a few: deliveries can hold anything.
+const (
+	longestTitle = 120
+	longestNote  = 500
+)
+
+// shorten cuts a text to a number of characters.
+func shorten(text string, length int) string {
+	if len(text) <= length {
+		return text
+	}
+	n := 0
+	for i := range text {
+		if n++; n == length {
+			return text[:i] + "…"
+		}
+	}
+	return text
+}
+
 // title names the event to people; empty if its data does not allow it.
 func (p *plan) title(data map[string]any, env mapping.Env) string {
 	if p.label == nil {
@@ -90,5 +110,5 @@ func (p *plan) title(data map[string]any, env mapping.Env) string {
 	if err != nil {
 		return ""
 	}
-	return strings.Trim(strings.Join(strings.Fields(mapping.Text(value)), " "), " ,")
+	return shorten(strings.Trim(strings.Join(strings.Fields(mapping.Text(value)), " "), " ,"), longestTitle)
 }

@@ -2,8 +2,10 @@ package runtime
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
+	"bellhop/engine"
 	"bellhop/engine/action"
 )
 
@@ -16,6 +18,59 @@ const (
 	// accountWait is between the tries to read a connection's secrets.
 	accountWait = time.Minute
 )
+
+// Waits between the tries to record what a step did.
+const (
+	firstPause   = 100 * time.Millisecond
+	longestPause = 5 * time.Second
+)
+
+// mostCutOffs is how often a step is begun that each time ends with the whole program: perhaps it
+// is the step that ends it, and every start would send its request again.
+const mostCutOffs = 5
+
+const cutOffMessage = "Bellhop stopped before the answer came. The request may have arrived."
+
+// cutOff closes an attempt whose answer never came because Bellhop stopped; false if there is none.
+func cutOff(record *engine.StepRun, now time.Time) bool {
+	n := len(record.Attempts)
+	if n == 0 || !record.Attempts[n-1].FinishedAt.IsZero() {
+		return false
+	}
+	record.Attempts[n-1].FinishedAt = now
+	record.Attempts[n-1].Failure = &engine.Failure{Step: record.Step, Code: engine.Unavailable, Message: cutOffMessage}
+	return true
+}
+
+// cutOffTooOften says so, with the step's failure, if the last attempts all were cut off.
+func (x *execution) cutOffTooOften(record *engine.StepRun) bool {
+	since := attemptsSince(record)
+	if len(since) < mostCutOffs {
+		return false
+	}
+	for _, a := range since[len(since)-mostCutOffs:] {
+		if a.Failure == nil || a.Failure.Message != cutOffMessage {
+			return false
+		}
+	}
+	record.Failure = &engine.Failure{Step: record.Step, Code: engine.Unavailable, Message: fmt.Sprintf(
+		"Bellhop stopped %d times while it did this step, so it does not try again by itself. The request may have arrived: look there before you send it again.", mostCutOffs)}
+	return true
+}
+
+// attemptsSince returns the step's attempts since it was begun, or begun again by a person. Those
+// after the first of them count whatever their time says: the clock may have been set back.
+func attemptsSince(record *engine.StepRun) []engine.Attempt {
+	for i, a := range record.Attempts {
+		if !a.StartedAt.Before(record.StartedAt) {
+			return record.Attempts[i:]
+		}
+	}
+	return nil
+}
+
+// tries counts them, and the one that has just failed in any case.
+func tries(record *engine.StepRun) int { return max(1, len(attemptsSince(record))) }
 
 // waitBefore returns how long to wait before the next try, after so many failed ones (from 1): a
 // doubling span with full jitter, so that many runs that failed together do not return together;

@@ -58,6 +58,8 @@ type Runtime struct {
 	Params
 	mu    sync.Mutex
 	plans map[version]*plan
+	// forgotten counts the calls of Forget, so that no plan outlives one that came while it was made.
+	forgotten int
 }
 
 type version struct {
@@ -101,7 +103,7 @@ func (r *Runtime) Handle(ctx context.Context, job engine.Job) (err error) {
 		return err
 	case !run.State.Active():
 		return nil
-	case run.DueAt.After(r.Now()):
+	case run.State == engine.Waiting && run.DueAt.After(r.Now()):
 		return engine.Snooze(run.DueAt)
 	}
 	x := &execution{Runtime: r, run: run, was: run.State, log: r.Log.With("run", run.ID)}
@@ -126,6 +128,7 @@ func (r *Runtime) plan(ctx context.Context, recipeID int64, number int) (*plan, 
 	key := version{recipeID, number}
 	r.mu.Lock()
 	p, ok := r.plans[key]
+	forgotten := r.forgotten
 	r.mu.Unlock()
 	if ok {
 		return p, nil
@@ -139,7 +142,9 @@ func (r *Runtime) plan(ctx context.Context, recipeID int64, number int) (*plan, 
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.plans[key] = p
+	if r.forgotten == forgotten {
+		r.plans[key] = p
+	}
 	return p, nil
 }
 
@@ -148,6 +153,7 @@ func (r *Runtime) Forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	clear(r.plans)
+	r.forgotten++
 }
 
 // failureOf puts an error as it is kept with a run.

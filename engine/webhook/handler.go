@@ -149,7 +149,7 @@ func (h *Handler) accept(req *http.Request, route Route, body []byte, contentTyp
 		Request: route.request(req), ReceivedAt: now,
 	}
 	run := engine.Run{
-		RecipeID: route.RecipeID, Version: route.Version, State: engine.Queued, DueAt: now, CreatedAt: now,
+		RecipeID: route.RecipeID, Version: route.Version, State: engine.Queued, CreatedAt: now,
 	}
 	err := h.store.Update(req.Context(), func(tx engine.Tx) error {
 		if err := tx.AddEvent(&event); err != nil {
@@ -165,7 +165,7 @@ func (h *Handler) accept(req *http.Request, route Route, body []byte, contentTyp
 		h.log.Error("delivery turned away: it cannot be stored", "recipe", route.RecipeID, "error", err)
 		return refuse(http.StatusServiceUnavailable, "The delivery cannot be stored now. Send it again later.")
 	}
-	h.accepted(engine.Job{RunID: run.ID, RecipeID: run.RecipeID, DueAt: run.DueAt})
+	h.accepted(engine.Job{RunID: run.ID, RecipeID: run.RecipeID})
 	return http.StatusOK, reply{Status: "accepted", Event: event.Key}
 }
 
