@@ -3,8 +3,10 @@ package practice
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"bellhop/engine"
 )
@@ -16,7 +18,8 @@ const maxCount = 1000
 //
 //	POST /orders         {"total","currency","topic","count","address"}, all optional: makes an order
 //	                     and delivers it to address, or to whoever subscribed; answers with the order
-//	                     and its deliveries, or with a list where count is given
+//	                     and its deliveries, or with a list where count is given. total is a text
+//	                     such as "129.50", as Shopify writes prices, or a number
 //	GET  /orders         the orders kept
 //	POST /subscriptions  {"topic","address"}: who hears of orders; GET lists them
 //	GET  /messages       what was posted to the pretend Slack; DELETE forgets it
@@ -48,12 +51,14 @@ func list[T any](w http.ResponseWriter, items []T) {
 func (p *Practice) postOrders(w http.ResponseWriter, r *http.Request) {
 	var want struct {
 		NewOrder
+		Total   price  `json:"total"` // in place of NewOrder's
 		Count   *int   `json:"count"`
 		Address string `json:"address"`
 	}
 	if !decode(w, r, &want) {
 		return
 	}
+	want.NewOrder.Total = string(want.Total)
 	count := 1
 	if want.Count != nil {
 		count = *want.Count
@@ -126,12 +131,30 @@ func (p *Practice) postFail(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// price is a price in JSON, as a text or as a number. It keeps the number as it is written.
+type price string
+
+// UnmarshalJSON takes a text or a number.
+func (p *price) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, (*string)(p))
+	}
+	var number json.Number
+	err := json.Unmarshal(data, &number)
+	*p = price(number)
+	return err
+}
+
 // decode reads a request's JSON; an empty body is fine.
 func decode(w http.ResponseWriter, r *http.Request, into any) bool {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		wrong(w, engine.Wrap(err, engine.Invalid, "The request is not the JSON expected: %s.", err))
+		says := strings.TrimPrefix(err.Error(), "json: ")
+		if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			says = fmt.Sprintf("%s cannot be a %s", wrongType.Field, wrongType.Value)
+		}
+		wrong(w, engine.Wrap(err, engine.Invalid, "The request is not the JSON expected: %s.", says))
 		return false
 	}
 	return true

@@ -421,19 +421,24 @@ func TestControl(t *testing.T) {
 	require.Equal(t, "129.00", one.Total)
 	require.Equal(t, 200, one.Deliveries[0].Status)
 	require.Equal(t, <-arrived, one.Deliveries[0].WebhookID)
+	require.Equal(t, 201, ask("POST", "/orders", `{"total":12.5}`, &one), "a number will do")
+	require.Equal(t, "12.50", one.Total)
+	<-arrived
 
 	require.Equal(t, 201, ask("POST", "/orders", "", nil), "everything may be left out")
 	<-arrived
 	var many []practice.Sent
 	require.Equal(t, 201, ask("POST", "/orders", `{"count":3,"topic":"orders/paid","address":"`+hook.URL+`"}`, &many))
 	require.Len(t, many, 3)
-	require.Equal(t, "#1005", many[2].Name)
+	require.Equal(t, "#1006", many[2].Name)
 	require.Len(t, many[2].Deliveries, 1)
 
-	for _, bad := range []string{`{"count":0}`, `{"count":100000}`, `{"totl":"1"}`, `{`, `{"total":"x"}`} {
+	for _, bad := range []string{`{"count":0}`, `{"count":100000}`, `{"totl":"1"}`, `{`, `{"total":"x"}`, `{"total":true}`, `{"total":1e3}`, `{"total":-1}`, `{"count":"3"}`} {
 		var problem map[string]string
 		require.Equal(t, 400, ask("POST", "/orders", bad, &problem), bad)
 		require.NotEmpty(t, problem["error"])
+		require.NotContains(t, problem["error"], "Go ")
+		require.NotContains(t, problem["error"], "json:")
 	}
 	require.Equal(t, 204, ask("POST", "/fail", `{"app":"slack","mode":"broken","times":2}`, nil))
 	require.Equal(t, practice.Broken, p.Slack.Fault().Mode)

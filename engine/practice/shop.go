@@ -104,6 +104,9 @@ func newShop(p Params) *Shop {
 	return s
 }
 
+// AccessToken returns what the shop's API wants in X-Shopify-Access-Token.
+func (s *Shop) AccessToken() string { return s.token }
+
 func (s *Shop) close() {
 	s.mu.Lock() // so that no retry begins after it
 	s.end()
