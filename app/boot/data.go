@@ -111,7 +111,7 @@ func (d *Data) otherURL(ctx context.Context) string {
 		}
 	}
 	if listen, err := d.Store.Setting(ctx, settingListen); err == nil && listen != "" && !strings.HasSuffix(listen, ":0") {
-		return "http://" + listen
+		return localURL(listen)
 	}
 	return "http://" + DefaultListen
 }

@@ -69,14 +69,27 @@ func IsConnector(data []byte) bool {
 	return is
 }
 
-// CheckFile returns what is wrong with a recipe or connector file, with places in it. Whether the
+// Checker checks files by the connectors of a data folder. It needs no database, so it works while
+// that is damaged, on a disk that is full, and where there is no data yet.
+type Checker struct{ library *library }
+
+// OpenChecker reads the connectors of the data folder dir, which need not exist.
+func OpenChecker(dir string) (*Checker, error) {
+	l, err := openLibrary(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Checker{l}, nil
+}
+
+// Check returns what is wrong with a recipe or connector file, with places in it. Whether the
 // connections that a recipe names exist is not checked: the file may be from another computer.
-func (d *Data) CheckFile(file string, data []byte) engine.Problems {
+func (c *Checker) Check(file string, data []byte) engine.Problems {
 	if IsConnector(data) {
 		_, problems := connector.Lint(file, data)
 		return problems.In(file)
 	}
-	_, problems := recipe.Check(data, recipe.Params{Catalog: d.Catalog})
+	_, problems := recipe.Check(data, recipe.Params{Catalog: c.library})
 	return recipe.Blocking(problems).In(file)
 }
 

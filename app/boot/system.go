@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"bellhop/app/internal/instance"
@@ -29,6 +30,9 @@ const mendEvery = 30 * time.Second
 // foreignWrites is how often the engine looks for changes that another process made without
 // telling, such as a command that was killed half way.
 const foreignWrites = time.Second
+
+// hangUpPatience is how long deliveries that are coming in may take when the engine stops.
+const hangUpPatience = 5 * time.Second
 
 // System is the engine at work on a data folder. Only one process can have it.
 type System struct {
@@ -116,22 +120,32 @@ func (s *System) Close() error {
 
 func (s *System) close() error {
 	var errs []error
-	if s.server != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		errs = append(errs, s.server.Shutdown(ctx))
-	}
 	if s.stop != nil {
 		s.stop()
+	}
+	if s.server != nil {
+		errs = append(errs, hangUp(s.server))
 	}
 	s.work.Wait()
 	if s.Practice != nil {
 		errs = append(errs, s.Practice.Close())
 	}
+	s.instance.Hush() // who asks from here on finds the data closed
 	if s.Data != nil {
 		errs = append(errs, s.Data.Close())
 	}
 	return errors.Join(append(errs, s.instance.Close())...)
+}
+
+// hangUp stops taking deliveries. Senders who dawdle are cut off: without an answer they send again.
+func hangUp(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), hangUpPatience)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return server.Close()
+	}
+	return err
 }
 
 // listen opens the door for deliveries.
@@ -146,10 +160,9 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 		listener, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
 	}
 	if err != nil {
-		return engine.Wrap(err, engine.Unavailable,
-			"Bellhop cannot listen at %s: %s. Another program may use that address; choose another with --listen.", address, cause(err))
+		return cannotListen(address, err)
 	}
-	s.URL = "http://" + listener.Addr().String()
+	s.URL = localURL(listener.Addr().String())
 	s.server = webhook.NewServer(s.hooks, s.log)
 	s.work.Go(func() {
 		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -157,6 +170,26 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 		}
 	})
 	return s.Store.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingListen, address) })
+}
+
+// cannotListen says why nothing can arrive at an address.
+func cannotListen(address string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return engine.Wrap(err, engine.Unavailable,
+			"Bellhop cannot listen at %s: another program does so already. Close it, or choose another address with --listen.", address)
+	}
+	return engine.Wrap(err, engine.Unavailable,
+		"Bellhop cannot listen at %s: %s. Choose an address of this computer with --listen, such as %s.", address, cause(err), DefaultListen)
+}
+
+// localURL returns where on this computer a listener at an address is reached: one that listens on
+// all addresses has none of its own.
+func localURL(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err == nil && (host == "" || net.ParseIP(host).IsUnspecified()) {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + address
 }
 
 // cause returns the innermost error, which says what is wrong without Go's own words around it.

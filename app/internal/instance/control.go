@@ -61,7 +61,7 @@ type control struct {
 func (i *Instance) Serve(h Handlers) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.closed || i.server != nil {
+	if i.closed || i.served {
 		return errors.New("instance: Serve on a closed or serving instance")
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -84,7 +84,7 @@ func (i *Instance) Serve(h Handlers) error {
 		_ = listener.Close()
 		return unwritable(i.dir, err)
 	}
-	i.server = server
+	i.server, i.served = server, true
 	go func() { _ = server.Serve(listener) }() // ends with ErrServerClosed at Close
 	return nil
 }
@@ -102,6 +102,7 @@ func (i *Instance) stop() {
 	if err := i.server.Shutdown(ctx); err != nil {
 		_ = i.server.Close()
 	}
+	i.server = nil
 }
 
 // guard refuses whoever does not hold the token, and every request that a web page could have

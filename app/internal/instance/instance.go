@@ -37,7 +37,8 @@ type Instance struct {
 	lock *flock.Flock
 
 	mu     sync.Mutex
-	server *http.Server
+	server *http.Server // nil unless it answers
+	served bool
 	closed bool
 }
 
@@ -69,6 +70,14 @@ func Acquire(dir string) (*Instance, error) {
 		return nil, unwritable(dir, err)
 	}
 	return &Instance{dir: dir, lock: lock}, nil
+}
+
+// Hush stops answering, after a moment for requests being answered, and keeps the data folder: who
+// asks now waits for Close, and then finds that nobody runs.
+func (i *Instance) Hush() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.stop()
 }
 
 // Close stops answering, waits a moment for requests being answered, and releases the data folder.
