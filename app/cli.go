@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,12 +57,25 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	case errors.Is(err, quietError{}):
 		return exitFailed
 	case errors.As(err, &usage):
-		fmt.Fprintf(errOut, "%s\nSee: bellhop --help\n", strings.TrimSpace(usage.Error()))
+		c.complain(strings.TrimSpace(usage.Error()))
+		fmt.Fprintln(errOut, "See: bellhop --help")
 		return exitUsage
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		c.complain("Interrupted before it was done.")
+		return exitFailed
 	}
 	c.log().Debug("the command failed", "error", err)
-	fmt.Fprintln(errOut, c.sentence(err))
+	c.complain(c.sentence(err))
 	return exitFailed
+}
+
+// complain prints what went wrong.
+func (c *cli) complain(says string) {
+	lines := strings.Split(says, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	fmt.Fprintln(c.err, strings.Join(lines, "\n"))
 }
 
 // sentence is what is printed of an error. Whoever uses the command line can do something with an
@@ -84,13 +99,18 @@ func (c *cli) root() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		RunE:              func(cmd *cobra.Command, _ []string) error { return c.openWindow(cmd.Context()) },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		says, _, _ := strings.Cut(err.Error(), ": strconv.") // Go's words for a number that is none
+		return usageError{errors.New(says)}
+	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&c.dir, "data", os.Getenv("BELLHOP_DATA"), "data `folder` (or BELLHOP_DATA)")
-	flags.StringVar(&c.secrets, "secrets", os.Getenv("BELLHOP_SECRETS"), "where secrets are kept: keyring or file (or BELLHOP_SECRETS)")
+	flags.StringVar(&c.secrets, "secrets", os.Getenv("BELLHOP_SECRETS"), "where secrets are kept: `keyring|file` (or BELLHOP_SECRETS)")
 	flags.BoolVar(&c.json, "json", false, "print data as JSON")
 	flags.BoolVarP(&c.verbose, "verbose", "v", false, "log what happens to standard error")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return c.complete() }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		return errors.Join(noEmptyChoice(cmd), c.complete())
+	}
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(), c.practiceCommand(),
 		c.connectCommand(), c.connectionsCommand(), c.disconnectCommand(),
@@ -115,13 +135,47 @@ func (c *cli) complete() (err error) {
 	return err
 }
 
-// positional makes a wrong number of arguments a usage error.
+// choices are the flags that mean something only with a value.
+var choices = []string{"data", "secrets", "listen", "slack-listen", "recipe", "state", "from"}
+
+// noEmptyChoice refuses such flags without a value, as by a script whose variable is not set: with
+// --data "" it would work on the user's own data.
+func noEmptyChoice(cmd *cobra.Command) error {
+	for _, name := range choices {
+		if value, err := cmd.Flags().GetString(name); err == nil && value == "" && cmd.Flags().Changed(name) {
+			return usageError{fmt.Errorf("--%s is given without a value", name)}
+		}
+	}
+	return nil
+}
+
+// checkListen refuses what cannot be an address to listen at.
+func checkListen(flag, address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil || strings.ContainsAny(host, "/ ") {
+		return usageError{fmt.Errorf("%s wants HOST:PORT, such as %s, not %q", flag, boot.DefaultListen, address)}
+	}
+	return nil
+}
+
+// positional makes a wrong number of arguments a usage error that says how the command is called.
 func positional(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{err}
+		switch err := check(cmd, args); {
+		case err == nil:
+			return nil
+		case cmd.HasParent():
+			return usageError{fmt.Errorf("Usage: %s", cmd.UseLine())}
 		}
-		return nil
+		var names []string
+		for _, sub := range cmd.Commands() {
+			names = append(names, sub.Name())
+		}
+		unknown := engine.Problem{Message: fmt.Sprintf("unknown command %q.", args[0]), Suggestion: engine.Suggest(args[0], names)}
+		return usageError{errors.New(unknown.String())}
 	}
 }
 

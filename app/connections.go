@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +39,7 @@ func (c *cli) connectCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		secrets, err := c.readSecrets(secretSets)
+		secrets, err := c.readSecrets(ctx, secretSets)
 		if err != nil {
 			return err
 		}
@@ -85,54 +85,50 @@ func pairs(flag string, settings []string) (map[string]string, error) {
 	for _, s := range settings {
 		field, value, ok := strings.Cut(s, "=")
 		if !ok || field == "" {
-			return nil, usageError{fmt.Errorf("%s wants field=value, not %q", flag, field)}
+			// What was given is not repeated: it may be a secret in the wrong place.
+			return nil, usageError{fmt.Errorf("%s wants field=value", flag)}
 		}
 		out[field] = value
 	}
 	return out, nil
 }
 
-// readSecrets reads secrets from where the settings point. A newline at the end is not part of one.
-func (c *cli) readSecrets(settings []string) (map[string]string, error) {
+// readSecrets reads secrets from where the settings point. A newline at the end is not part of one,
+// nor is the byte order mark that some editors put before a text.
+func (c *cli) readSecrets(ctx context.Context, settings []string) (map[string]string, error) {
 	secrets := map[string]string{}
 	stdin := false
 	for _, s := range settings {
 		field, source, ok := strings.Cut(s, "=")
 		file, isFile := strings.CutPrefix(source, "@")
+		if source == standardInput {
+			file, isFile = standardInput, true
+		}
 		switch {
-		case !ok || field == "" || !isFile && source != "-":
+		case !ok || field == "" || !isFile || file == "":
 			// The value itself is not repeated: it may be the secret.
 			return nil, usageError{fmt.Errorf("--secret wants field=@FILE, or field=- for standard input: a secret given openly would stay in your command history")}
-		case !isFile && stdin:
+		case file == standardInput && stdin:
 			return nil, usageError{fmt.Errorf("only one secret can come from standard input")}
 		}
-		var data []byte
-		var err error
-		if isFile {
-			data, err = readLimited(file)
-		} else {
-			stdin = true
-			data, err = io.ReadAll(io.LimitReader(c.in, maxSecret+1))
+		stdin = stdin || file == standardInput
+		data, err := c.read(ctx, file, maxSecret)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
+			return nil, engine.Wrap(err, engine.Unavailable, "The secret %q cannot be read from %s: %s.", field, source, reason(err))
 		}
-		if err != nil {
-			return nil, engine.Wrap(err, engine.Unavailable, "The secret %q cannot be read: %s", field, err)
+		value := strings.TrimRight(strings.TrimPrefix(string(data), "\ufeff"), "\r\n")
+		if value == "" {
+			return nil, engine.Errorf(engine.Invalid, "The secret %q is empty. Write it into the file that you name, and nothing else.", field)
 		}
-		value := strings.TrimRight(string(data), "\r\n")
-		if value == "" || len(data) > maxSecret {
-			return nil, engine.Errorf(engine.Invalid, "The secret %q is empty or too long.", field)
+		if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
+			return nil, engine.Errorf(engine.Invalid, "The secret %q has several lines, or signs that no key has. Is it the right file?", field)
 		}
 		secrets[field] = value
 	}
 	return secrets, nil
-}
-
-func readLimited(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	return io.ReadAll(io.LimitReader(f, maxSecret+1))
 }
 
 func checkBaseURL(text string) (string, error) {

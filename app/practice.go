@@ -22,6 +22,9 @@ func (c *cli) practiceCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8421", "`host:port` of the pretend Shopify and of the control")
 	cmd.Flags().StringVar(&slackListen, "slack-listen", "127.0.0.1:8422", "`host:port` of the pretend Slack")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		return errors.Join(checkListen("--listen", listen), checkListen("--slack-listen", slackListen))
+	}
 	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, _ []string) (err error) {
 		params, err := d.PracticeParams(ctx)
 		if err != nil {
@@ -58,7 +61,7 @@ func (c *cli) introduce(p *practice.Practice) error {
 		{"shop", shop["shop"]},
 		{"client_id", shop["client_id"]},
 		{"client_secret", shop["client_secret"]},
-		{"access_token", shop["access_token"]},
+		{"access_token", p.Shop.AccessToken()},
 		{"bot_token", slack["bot_token"]},
 		{"webhook_url", slack["webhook_url"]},
 	}

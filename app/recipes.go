@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"time"
 
@@ -15,20 +14,22 @@ import (
 	"bellhop/engine/desk"
 )
 
-// maxFile is the largest recipe or connector file that is read.
-const maxFile = 4 << 20
-
 func (c *cli) importCommand() *cobra.Command {
 	var on bool
 	cmd := &cobra.Command{
 		Use: "import FILE ...", Short: "Add recipes and connectors from files, or update those of the same name",
+		Long: "Add recipes and connectors from files, or update those of the same name. FILE - is standard input.",
 		Args: positional(cobra.MinimumNArgs(1)),
 	}
 	cmd.Flags().BoolVar(&on, "on", false, "switch the recipes on")
 	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, files []string) error {
 		var failures []error
 		for _, file := range files {
-			if err := c.importFile(ctx, d, file, on); err != nil {
+			err := c.importFile(ctx, d, file, on)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
 				failures = append(failures, err)
 			}
 		}
@@ -49,7 +50,7 @@ func (c *cli) all(failures []error) error {
 }
 
 func (c *cli) importFile(ctx context.Context, d *boot.Data, file string, on bool) error {
-	data, err := c.readFile(file)
+	data, err := c.readFile(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -85,23 +86,6 @@ func (c *cli) say(data map[string]any, format string, args ...any) error {
 	return err
 }
 
-func (c *cli) readFile(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, engine.Wrap(err, engine.NotFound, "There is no file %s.", file)
-	case err == nil && info.IsDir():
-		return nil, engine.Errorf(engine.Invalid, "%s is a folder; name the files in it.", file)
-	case err == nil && info.Size() > maxFile:
-		return nil, engine.Errorf(engine.Invalid, "%s is too large to be a recipe or connector file.", file)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, engine.Wrap(err, engine.Unavailable, "%s cannot be read: %s", file, err)
-	}
-	return data, nil
-}
-
 func (c *cli) exportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "export RECIPE", Short: "Print a recipe as YAML", Args: positional(cobra.ExactArgs(1)),
@@ -125,14 +109,23 @@ func (c *cli) exportCommand() *cobra.Command {
 func (c *cli) checkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "check FILE ...", Short: "Say what is wrong with recipe and connector files",
+		Long: "Say what is wrong with recipe and connector files, as FILE:LINE:COLUMN: SENTENCE. FILE - is standard input.\n" +
+			"Whether the connections of a recipe exist is not checked: it may be meant for another computer.",
 		Args: positional(cobra.MinimumNArgs(1)),
-		RunE: c.withData(func(_ context.Context, d *boot.Data, files []string) error {
+		RunE: func(cmd *cobra.Command, files []string) error {
+			checker, err := boot.OpenChecker(c.dir)
+			if err != nil {
+				return err
+			}
 			var failures []error
 			problems := engine.Problems{}
 			for _, file := range files {
-				data, err := c.readFile(file)
+				data, err := c.readFile(cmd.Context(), file)
+				if cmd.Context().Err() != nil {
+					return cmd.Context().Err()
+				}
 				if err == nil {
-					err = d.CheckFile(file, data).Err()
+					err = checker.Check(file, data).Err()
 				}
 				if found, ok := errors.AsType[engine.Problems](err); ok && c.json {
 					problems = append(problems, found...)
@@ -151,7 +144,7 @@ func (c *cli) checkCommand() *cobra.Command {
 				}
 			}
 			return c.all(failures)
-		}),
+		},
 	}
 }
 

@@ -28,7 +28,7 @@ type runRow struct {
 	Finished *time.Time `json:"finished"`
 	// Due is when the run goes on by itself, while it waits.
 	Due      *time.Time `json:"due,omitempty"`
-	Error    string     `json:"error,omitempty"`
+	Error    *string    `json:"error"` // null if nothing went wrong
 	ReplayOf int64      `json:"replay_of,omitempty"`
 	Steps    []stepRow  `json:"steps"`
 }
@@ -38,7 +38,7 @@ type stepRow struct {
 	Use      string          `json:"use"`
 	State    string          `json:"state"`
 	Attempts int             `json:"attempts"`
-	Error    string          `json:"error,omitempty"`
+	Error    *string         `json:"error"`
 	Note     string          `json:"note,omitempty"`
 	Input    json.RawMessage `json:"input,omitempty"`
 	Output   json.RawMessage `json:"output,omitempty"`
@@ -50,7 +50,7 @@ type tryRow struct {
 	Finished *time.Time          `json:"finished"`
 	Request  *engine.SentRequest `json:"request,omitempty"`
 	Response *engine.Response    `json:"response,omitempty"`
-	Error    string              `json:"error,omitempty"`
+	Error    *string             `json:"error"`
 }
 
 // newRunRow puts a run into its printed form; whole adds what went in and out of each step.
@@ -81,11 +81,11 @@ func newRunRow(r engine.Run, whole bool) runRow {
 	return row
 }
 
-func failureText(f *engine.Failure) string {
+func failureText(f *engine.Failure) *string {
 	if f == nil {
-		return ""
+		return nil
 	}
-	return f.Message
+	return &f.Message
 }
 
 func (c *cli) runsCommand() *cobra.Command {
@@ -133,11 +133,14 @@ func (c *cli) runsCommand() *cobra.Command {
 			if what == "" {
 				what = r.EventID
 			}
-			started := time.Time{}
+			started, failure := time.Time{}, ""
 			if r.Started != nil {
 				started = *r.Started
 			}
-			return []string{strconv.FormatInt(r.ID, 10), r.Recipe, what, r.State, clock(started), r.Error}
+			if r.Error != nil {
+				failure = *r.Error
+			}
+			return []string{strconv.FormatInt(r.ID, 10), r.Recipe, what, r.State, clock(started), failure}
 		})
 	})
 	return cmd
@@ -179,9 +182,20 @@ func (c *cli) retryCommand() *cobra.Command {
 	var from string
 	cmd := &cobra.Command{
 		Use: "retry ID", Short: "Run a run again from the step that failed", Args: positional(cobra.ExactArgs(1)),
+		Long: "Run a run again from the step that failed, in the recipe as it is now. A run that succeeded has no such\n" +
+			"step: say where to begin with --from, or run its event again as a new run with `bellhop replay`.",
 	}
 	cmd.Flags().StringVar(&from, "from", "", "begin at this `step` instead")
 	cmd.RunE = c.withRun(func(ctx context.Context, d *boot.Data, id int64) error {
+		run, err := d.Store.Run(ctx, id)
+		if err != nil {
+			return err
+		}
+		if run.State == engine.Succeeded && from == "" {
+			// A script that says it twice must not do everything twice.
+			return engine.Errorf(engine.Conflict,
+				"Run %d succeeded, so there is no failed step to begin at. Say where with --from STEP, or use: bellhop replay %d", id, id)
+		}
 		if err := d.Retry(ctx, id, from); err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ func (c *cli) serveCommand() *cobra.Command {
 			"An interrupt stops it: runs under way get up to ten seconds, the rest goes on at the next start.",
 	}
 	cmd.Flags().StringVar(&listen, "listen", boot.DefaultListen, "`host:port` where webhooks arrive; port 0 picks a free one")
+	cmd.PreRunE = func(*cobra.Command, []string) error { return checkListen("--listen", listen) }
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		log, file := c.engineLog()
 		defer func() { err = errors.Join(err, file.Close()) }()
