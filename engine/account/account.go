@@ -18,8 +18,12 @@ import (
 // settingInstallation names this data folder in the keyring, which all folders share.
 const settingInstallation = "installation"
 
-// patience is how long a keyring may take; it may be waiting for somebody to unlock it.
-const patience = 10 * time.Second
+const (
+	// patience is how long a keyring may take; it may be waiting for somebody to unlock it.
+	patience = 10 * time.Second
+	// restAfterFailure is how long a keyring that failed is left alone.
+	restAfterFailure = 5 * time.Second
+)
 
 // Book finds and keeps accounts. It is safe for use by many goroutines. Make one with NewBook.
 type Book struct {
@@ -28,45 +32,150 @@ type Book struct {
 
 	mu           sync.Mutex
 	installation string
-	known        map[string]engine.Account
+	known        map[string]*entry // by the name that was asked for
+	forgotten    int               // counts the calls of Forget
+}
+
+// entry is an account in memory, or on its way there. Book.mu guards it.
+type entry struct {
+	connection engine.Connection
+	// seen is the Book's forgotten when the connection was read: the store is asked again after more.
+	seen    int
+	secrets map[string]string // nil until they are read
+	// failure is why they could not be read the last time.
+	failure error
+	again   time.Time     // not to be tried before
+	loading chan struct{} // closed when the reading that is under way ends; nil if none is
+}
+
+// holds says whether e is of the connection as it is now: saving it changes its time.
+func (e *entry) holds(c engine.Connection) bool {
+	return e.connection.ID == c.ID && e.connection.UpdatedAt.Equal(c.UpdatedAt)
+}
+
+func (e *entry) account() engine.Account {
+	return engine.Account{Connection: e.connection, Secrets: e.secrets}
 }
 
 // NewBook makes a book over a store and a place for secrets.
 func NewBook(store engine.Store, secrets engine.Secrets) *Book {
-	return &Book{store: store, secrets: secrets, known: map[string]engine.Account{}}
+	return &Book{store: store, secrets: secrets, known: map[string]*entry{}}
 }
 
 // Account returns a connection with its secrets. NotFound if there is no such connection;
-// Unavailable if its secrets cannot be read now.
+// Unavailable if its secrets cannot be read now. Once that has been found, everybody is told so at
+// once, while the keyring is asked again in the background: one that is locked holds up nobody else.
 func (b *Book) Account(ctx context.Context, name string) (engine.Account, error) {
 	b.mu.Lock()
-	a, ok := b.known[strings.ToLower(name)]
+	e, seen := b.known[name], b.forgotten
+	if e != nil && e.secrets != nil && e.seen == seen {
+		defer b.mu.Unlock()
+		return e.account(), nil
+	}
 	b.mu.Unlock()
-	if ok {
-		return a, nil
+	c, err := b.connection(ctx, name)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err != nil {
+		if engine.ErrorCode(err) == engine.NotFound {
+			delete(b.known, name)
+		}
+		return engine.Account{}, err
 	}
-	c, err := b.store.Connection(ctx, name)
-	if engine.ErrorCode(err) == engine.NotFound {
-		return engine.Account{}, engine.Wrap(err, engine.NotFound,
-			"There is no connection named %q. Add it under Connections.", name)
+	if e = b.known[name]; e == nil || !e.holds(c) {
+		e = &entry{connection: c}
+		b.known[name] = e
 	}
+	e.seen = max(e.seen, seen)
+	if e.secrets == nil && e.loading == nil && !time.Now().Before(e.again) {
+		e.loading = make(chan struct{})
+		go b.load(e)
+	}
+	if e.secrets == nil && e.failure == nil {
+		if err := b.await(ctx, e); err != nil {
+			return engine.Account{}, err
+		}
+	}
+	if e.secrets == nil {
+		return engine.Account{}, e.failure
+	}
+	return e.account(), nil
+}
+
+// await lets go of the lock until e's secrets are read or have failed. Its error is that they take
+// too long: for the caller, or, after patience, for anybody.
+func (b *Book) await(ctx context.Context, e *entry) error {
+	loading := e.loading
+	b.mu.Unlock()
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	select {
+	case <-loading:
+	case <-patient.Done():
+	}
+	b.mu.Lock()
+	if e.secrets != nil || e.failure != nil {
+		return nil
+	}
+	late := engine.Wrap(patient.Err(), engine.Unavailable,
+		"The secrets of the connection %q have not been read yet. Probably the keyring is locked: unlock it.", e.connection.Name)
+	if ctx.Err() == nil {
+		e.failure = late
+	}
+	return late
+}
+
+// load reads an entry's secrets. It outlives those who wait for it, and there is one for each entry
+// at most, should the keyring never answer.
+func (b *Book) load(e *entry) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	secrets, err := b.read(ctx, e.connection)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e.failure = err; err == nil {
+		e.secrets = secrets
+	}
+	e.again = time.Now().Add(restAfterFailure)
+	close(e.loading)
+	e.loading = nil
+}
+
+// Try is Account for a person who asks whether it works now: the secrets are read whatever is known.
+func (b *Book) Try(ctx context.Context, name string) (engine.Account, error) {
+	c, err := b.connection(ctx, name)
 	if err != nil {
 		return engine.Account{}, err
 	}
-	if a, err = b.load(ctx, c); err != nil {
-		return engine.Account{}, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.known[strings.ToLower(name)] = a
-	return a, nil
+	secrets, err := b.read(ctx, c)
+	return engine.Account{Connection: c, Secrets: secrets}, err
 }
 
-// Forget drops what is in memory, because connections changed.
+// connection finds a connection by name, in any case if there is none in this one, as recipes may
+// write it.
+func (b *Book) connection(ctx context.Context, name string) (engine.Connection, error) {
+	c, err := b.store.Connection(ctx, name)
+	if engine.ErrorCode(err) != engine.NotFound {
+		return c, err
+	}
+	all, err := b.store.Connections(ctx)
+	if err != nil {
+		return c, err
+	}
+	for _, c := range all {
+		if strings.EqualFold(c.Name, name) {
+			return c, nil
+		}
+	}
+	return c, engine.Errorf(engine.NotFound, "There is no connection named %q. Add it under Connections.", name)
+}
+
+// Forget makes the Book ask the store whether connections changed. Secrets of those that did not stay
+// in memory: the keyring may be locked by now.
 func (b *Book) Forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	clear(b.known)
+	b.forgotten++
 }
 
 // Save stores a connection and sets its ID. Secrets whose value is "" are removed, those not named
@@ -94,6 +203,7 @@ func (b *Book) Save(ctx context.Context, c *engine.Connection, secrets map[strin
 // Delete removes a connection and its secrets.
 func (b *Book) Delete(ctx context.Context, c engine.Connection) error {
 	defer b.Forget()
+	defer b.drop(c.ID)
 	err := b.store.Update(ctx, func(tx engine.Tx) error { return tx.DeleteConnection(c.ID) })
 	if err != nil || len(c.SecretFields) == 0 {
 		return err
@@ -103,6 +213,13 @@ func (b *Book) Delete(ctx context.Context, c engine.Connection) error {
 		return err
 	}
 	return b.secrets.Delete(ctx, key)
+}
+
+// drop takes a connection's secrets out of memory.
+func (b *Book) drop(id int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	maps.DeleteFunc(b.known, func(_ string, e *entry) bool { return e.connection.ID == id })
 }
 
 func (b *Book) put(ctx context.Context, c *engine.Connection) error {
@@ -143,48 +260,62 @@ func (b *Book) loadSecrets(ctx context.Context, key string) (map[string]string, 
 	return b.secrets.Load(ctx, key)
 }
 
-func (b *Book) load(ctx context.Context, c engine.Connection) (engine.Account, error) {
-	a := engine.Account{Connection: c, Secrets: map[string]string{}}
+// read returns the connection's secrets, never nil without an error.
+func (b *Book) read(ctx context.Context, c engine.Connection) (map[string]string, error) {
+	secrets := map[string]string{}
 	if len(c.SecretFields) == 0 {
-		return a, nil
+		return secrets, nil
 	}
 	key, err := b.key(ctx, c.ID)
 	if err != nil {
-		return a, err
+		return nil, err
 	}
 	values, err := b.loadSecrets(ctx, key)
 	if err != nil {
-		return a, err
+		return nil, err
 	}
 	for _, field := range c.SecretFields {
 		value, ok := values[field]
 		if !ok {
-			return a, engine.Errorf(engine.Unavailable,
+			return nil, engine.Errorf(engine.Unavailable,
 				"The keyring no longer has the secret of the connection %q. Enter it again under Connections.", c.Name)
 		}
-		a.Secrets[field] = value
+		secrets[field] = value
 	}
-	return a, nil
+	return secrets, nil
 }
 
 // key names a connection's secrets, apart from those of other data folders on this computer.
 func (b *Book) key(ctx context.Context, id int64) (string, error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.installation == "" {
-		err := b.store.Update(ctx, func(tx engine.Tx) error {
-			name, err := tx.Setting(ctx, settingInstallation)
-			if err == nil && name == "" {
-				name = strings.ToLower(rand.Text())
-				err = tx.SetSetting(settingInstallation, name)
-			}
-			b.installation = name
-			return err
-		})
-		if err != nil {
-			b.installation = ""
+	name := b.installation
+	b.mu.Unlock()
+	if name == "" {
+		var err error
+		if name, err = b.installationName(ctx); err != nil {
 			return "", err
 		}
+		b.mu.Lock()
+		b.installation = name
+		b.mu.Unlock()
 	}
-	return b.installation + "/" + strconv.FormatInt(id, 10), nil
+	return name + "/" + strconv.FormatInt(id, 10), nil
+}
+
+// installationName writes only the first time, so that secrets can be read while nothing can be
+// written.
+func (b *Book) installationName(ctx context.Context) (string, error) {
+	name, err := b.store.Setting(ctx, settingInstallation)
+	if err != nil || name != "" {
+		return name, err
+	}
+	err = b.store.Update(ctx, func(tx engine.Tx) error {
+		name, err = tx.Setting(ctx, settingInstallation)
+		if err == nil && name == "" {
+			name = strings.ToLower(rand.Text())
+			err = tx.SetSetting(settingInstallation, name)
+		}
+		return err
+	})
+	return name, err
 }

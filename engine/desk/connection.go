@@ -89,7 +89,7 @@ func (d *Desk) DeleteConnection(ctx context.Context, c engine.Connection) error 
 
 // TestConnection tries whether a connection works and says what was found.
 func (d *Desk) TestConnection(ctx context.Context, name string) (says string, err error) {
-	a, err := d.Book.Account(ctx, name)
+	a, err := d.Book.Try(ctx, name)
 	if err != nil {
 		return "", err
 	}
