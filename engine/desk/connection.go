@@ -4,9 +4,19 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"bellhop/engine"
 )
+
+// longestName is how many characters a connection's name may have.
+const longestName = 200
+
+// oneLine says whether text is what people can read and write in one line.
+func oneLine(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
 
 // Connections returns all connections by name, without secrets.
 func (d *Desk) Connections(ctx context.Context) ([]engine.Connection, error) {
@@ -54,7 +64,15 @@ func (d *Desk) checkRename(ctx context.Context, c engine.Connection) error {
 		return err
 	}
 	for _, r := range recipes {
-		if usesConnection(r.Draft, all[i].Name) {
+		uses := usesConnection(r.Draft, all[i].Name)
+		if !uses && r.Published != 0 {
+			live, err := d.Store.Version(ctx, r.ID, r.Published)
+			if err != nil {
+				return err
+			}
+			uses = usesConnection(live, all[i].Name)
+		}
+		if uses {
 			return engine.Errorf(engine.Conflict,
 				"The recipe %q uses this connection by its name %q, so the name must stay.", r.Name, all[i].Name)
 		}
@@ -108,6 +126,9 @@ func (d *Desk) checkConnection(c engine.Connection, secrets map[string]string) e
 	if c.Name == "" {
 		return engine.Errorf(engine.Invalid, "Give the connection a name, such as %q.", "My "+connector.Title)
 	}
+	if !oneLine(c.Name) || utf8.RuneCountInString(c.Name) > longestName {
+		return engine.Errorf(engine.Invalid, "A connection's name is one line of at most %d characters.", longestName)
+	}
 	if connector.Connection == nil {
 		return engine.Errorf(engine.Invalid, "%s needs no connection.", connector.Title)
 	}
@@ -157,6 +178,9 @@ func checkFields(connector engine.Connector, fields, secrets map[string]string) 
 			return err
 		}
 		f, _ := spec.Field(name)
+		if !oneLine(value) {
+			return engine.Errorf(engine.Invalid, "%s is one line of text.", f.Label)
+		}
 		if err := checkChoice(f, value); err != nil {
 			return err
 		}

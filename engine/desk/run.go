@@ -98,6 +98,9 @@ func (d *Desk) Replay(ctx context.Context, id int64) (newID int64, err error) {
 		if err != nil {
 			return err
 		}
+		if r.Published == 0 {
+			return engine.Errorf(engine.Conflict, "The recipe %q has no published version to run. Publish it first.", r.Name)
+		}
 		run = engine.Run{
 			RecipeID: old.RecipeID, Version: r.Published, EventID: old.EventID,
 			State: engine.Queued, CreatedAt: d.Now(), ReplayOf: old.ID,
@@ -121,7 +124,7 @@ func (d *Desk) Cancel(ctx context.Context, id int64) error {
 		if !was.CanBecome(engine.Cancelled) {
 			return engine.Errorf(engine.Conflict, "This run is over already (%s), so there is nothing to cancel.", was)
 		}
-		run.State, run.FinishedAt = engine.Cancelled, d.Now()
+		run.State, run.FinishedAt, run.DueAt = engine.Cancelled, d.Now(), time.Time{}
 		if was != engine.Running { // of a step that is being done the runtime tells how it ended
 			run.Failure = nil
 			for _, s := range run.Steps {
@@ -166,15 +169,27 @@ func (d *Desk) retryFrom(ctx context.Context, tx engine.Tx, run engine.Run, step
 		problem := engine.Problem{Message: "This run has no step \"" + step + "\".", Suggestion: engine.Suggest(step, ids)}
 		return 0, engine.Errorf(engine.NotFound, "%s", problem)
 	}
+	return lastOpen(run), nil
+}
+
+// lastOpen returns the position of the step that ended the run. Steps before it that failed, and that
+// the recipe goes on after, are over: going back to them would repeat what came after.
+func lastOpen(run engine.Run) int {
+	n := len(run.Steps)
+	if n > 0 && run.State != engine.Succeeded {
+		last := run.Steps[n-1]
+		passed := last.State == engine.Failed && (run.Failure == nil || run.Failure.Step != last.Step)
+		if last.State == engine.Succeeded || passed {
+			return n
+		}
+		return n - 1
+	}
 	for _, s := range run.Steps {
 		if s.State != engine.Succeeded {
-			return s.Position, nil
+			return s.Position
 		}
 	}
-	if run.State == engine.Succeeded {
-		return 0, nil // all was done: from the beginning
-	}
-	return len(run.Steps), nil
+	return 0 // all was done: from the beginning
 }
 
 // retryVersion returns the published version if its steps before position are those of the run's
