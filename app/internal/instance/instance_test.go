@@ -165,6 +165,24 @@ func TestDialWaitsForAnOwnerThatStarts(t *testing.T) {
 	require.NoError(t, <-dialled)
 }
 
+func TestDialWaitsForAnOwnerThatEnds(t *testing.T) {
+	dir := t.TempDir()
+	owner := acquire(t, dir)
+	require.NoError(t, owner.Serve(Handlers{}))
+	owner.Hush()
+	require.NoFileExists(t, filepath.Join(dir, controlFile))
+	_, err := Acquire(dir)
+	require.ErrorIs(t, err, ErrRunning, "the folder is still in use")
+
+	dialled := make(chan error, 1)
+	go func() {
+		_, err := Dial(dir)
+		dialled <- err
+	}()
+	require.NoError(t, owner.Close())
+	require.ErrorIs(t, <-dialled, ErrNotRunning)
+}
+
 func TestDialGivesUpOnASilentOwner(t *testing.T) {
 	dir := t.TempDir()
 	acquire(t, dir) // and never serves
