@@ -27,9 +27,9 @@ func errSilent(cause error) error {
 }
 
 const (
-	// dialPatience is how long an owner may hold the lock without answering: it opens the database
-	// at its start, and gives runs under way up to ten seconds at its end.
-	dialPatience = 12 * time.Second
+	// dialPatience is how long an owner may hold the lock without answering, while it opens the
+	// database at its start or closes it at its end.
+	dialPatience = 5 * time.Second
 	dialPause    = 20 * time.Millisecond
 	pingTimeout  = 2 * time.Second
 )
@@ -45,7 +45,7 @@ type Client struct {
 
 // Dial reaches the process that runs the engine on the data in dir. It returns ErrNotRunning when
 // there is none, whatever files a crash left behind; an owner that starts or ends is waited for, and
-// Unavailable says that it did not answer within twelve seconds. Close the client after use.
+// Unavailable says that it did not answer within five seconds. Close the client after use.
 func Dial(dir string) (*Client, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), dialPatience)
 	defer cancel()
