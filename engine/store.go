@@ -34,6 +34,9 @@ type Reader interface {
 	// EventByKey finds an event of a recipe by its provider's id.
 	EventByKey(ctx context.Context, recipeID int64, key string) (Event, error)
 
+	// TriggerState returns what a recipe's trigger remembers under a key; "" if nothing.
+	TriggerState(ctx context.Context, recipeID int64, key string) (value string, err error)
+
 	// Runs returns runs without steps, newest first.
 	Runs(ctx context.Context, filter RunFilter) ([]Run, error)
 	// Run returns one run with its steps and their attempts.
@@ -63,6 +66,10 @@ type Tx interface {
 	DeleteRecipe(id int64) error
 	// AddVersion stores d as the recipe's next version and returns its number, from 1.
 	AddVersion(recipeID int64, d Definition) (number int, err error)
+
+	// SetTriggerState lets a recipe's trigger remember a value under a key, in the transaction of the
+	// events and runs that brought it there. It goes with the recipe; NotFound if there is none.
+	SetTriggerState(recipeID int64, key, value string) error
 
 	// PutConnection adds a connection, or changes the one that has its ID; it sets ID and times.
 	PutConnection(c *Connection) error
@@ -107,3 +114,8 @@ type RecipeStats struct {
 	// Failed counts those of Today that failed.
 	Failed int
 }
+
+// TriggerThrough is the key under which a trigger that is not a webhook remembers up to when it has
+// looked, as RFC 3339 in UTC: what happened at or before that starts no run. It is set to now when
+// the recipe is switched on, or begins to wait for something else.
+const TriggerThrough = "through"

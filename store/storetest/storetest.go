@@ -31,6 +31,8 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"events", events},
 		{"events come once", eventsUnique},
 		{"events without a recipe", eventsMissing},
+		{"what triggers remember", triggerState},
+		{"what triggers remember is one with their runs", triggerStateWithRun},
 		{"runs", runs},
 		{"runs that do not exist", runsMissing},
 		{"run transitions", transitions},
