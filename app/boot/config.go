@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"bellhop/engine"
 )
@@ -35,6 +36,8 @@ type Config struct {
 	// Show raises the window when a second start asks for it; nil where there is none.
 	Show func()
 	Log  *slog.Logger
+	// EndTime is how long Close may take; 0 means ten seconds.
+	EndTime time.Duration
 }
 
 // DefaultDir returns the operating system's place for the data: %LocalAppData%\Bellhop,

@@ -1,9 +1,9 @@
 package boot
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -24,15 +24,8 @@ import (
 // ErrRunning says that another process runs the engine on this data.
 var ErrRunning = instance.ErrRunning
 
-// mendEvery is how often a broken recipe is tried to be mended.
-const mendEvery = 30 * time.Second
-
-// foreignWrites is how often the engine looks for changes that another process made without
-// telling, such as a command that was killed half way.
-const foreignWrites = time.Second
-
-// hangUpPatience is how long deliveries that are coming in may take when the engine stops.
-const hangUpPatience = 5 * time.Second
+// endTime is how long the engine may take to end; most of it is for the runs under way.
+const endTime = 10 * time.Second
 
 // System is the engine at work on a data folder. Only one process can have it.
 type System struct {
@@ -47,13 +40,15 @@ type System struct {
 	server   *http.Server
 	queue    *queue.Queue
 	runtime  *runtime.Runtime
-	// broken is true while some recipe cannot check its senders, such as with a locked keyring.
-	broken  atomic.Bool
-	stop    context.CancelFunc
-	work    sync.WaitGroup
-	log     *slog.Logger
-	closing sync.Once
-	closed  error
+	routing  sync.Mutex  // one table is made after the other: of two, the older must not come last
+	broken   atomic.Bool // some recipe cannot check its senders, such as with a locked keyring
+	missed   atomic.Bool // some change could not be taken up
+	stop     context.CancelFunc
+	work     sync.WaitGroup
+	log      *slog.Logger
+	endTime  time.Duration
+	closing  sync.Once
+	closed   error
 }
 
 // Open opens the data folder and starts the engine on it. ErrRunning if another process has it.
@@ -65,7 +60,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{instance: owner, Bus: &bus.Bus{}, log: c.Log}
+	s := &System{instance: owner, Bus: &bus.Bus{}, log: c.Log, endTime: cmp.Or(c.EndTime, endTime)}
 	defer func() {
 		if err != nil {
 			_ = s.Close() // the first error is the one to tell
@@ -82,7 +77,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		Store: s.Store, Catalog: s.library, Accounts: s.Book, Actions: s.actions, Publisher: s.Bus,
 		Locale: Locale, Log: c.Log,
 	})
-	s.queue = queue.New(queue.Params{Source: s.Store, Log: c.Log})
+	s.queue = queue.New(queue.Params{Source: s.Store, Log: c.Log, Drain: s.endTime * 8 / 10})
 	s.hooks = webhook.New(webhook.Params{Store: s.Store, Accepted: s.accepted, Log: c.Log})
 
 	if err = s.reload(ctx); err != nil {
@@ -94,11 +89,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	if s.Practice, err = openPractice(ctx, s, c.Practice); err != nil {
 		return nil, err
 	}
-	if s.Practice != nil {
-		if err = s.Practice.subscribe(ctx); err != nil {
-			return nil, err
-		}
-	}
+	s.subscribe(ctx)
 	s.start()
 	err = owner.Serve(instance.Handlers{
 		Version: c.Version, Listen: func() string { return s.URL }, Show: c.Show,
@@ -108,12 +99,19 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	return s, err
 }
 
-// Close stops the engine: no more deliveries are taken, runs under way get up to ten seconds, what
-// is not done by then goes on at the next start. Closing twice does nothing.
+// Close stops the engine: no more deliveries are taken, runs under way get eight seconds, what is not
+// done by then goes on at the next start. It takes ten seconds at most, whatever does not end: all
+// that was accepted is on disk. Closing twice does nothing.
 func (s *System) Close() error {
 	s.closing.Do(func() {
-		s.closed = s.close()
-		s.log.Info("the engine has ended", "error", s.closed)
+		ended := make(chan error, 1)
+		go func() { ended <- s.close() }()
+		select {
+		case s.closed = <-ended:
+			s.log.Info("the engine has ended", "error", s.closed)
+		case <-time.After(s.endTime):
+			s.log.Warn("the engine did not end in time and is left as it is")
+		}
 	})
 	return s.closed
 }
@@ -124,7 +122,7 @@ func (s *System) close() error {
 		s.stop()
 	}
 	if s.server != nil {
-		errs = append(errs, hangUp(s.server))
+		errs = append(errs, hangUp(s.server, s.endTime/2))
 	}
 	s.work.Wait()
 	if s.Practice != nil {
@@ -138,8 +136,8 @@ func (s *System) close() error {
 }
 
 // hangUp stops taking deliveries. Senders who dawdle are cut off: without an answer they send again.
-func hangUp(server *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), hangUpPatience)
+func hangUp(server *http.Server, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -214,74 +212,4 @@ func (s *System) start() {
 func (s *System) accepted(job engine.Job) {
 	s.queue.Offer(job)
 	s.Bus.Publish(engine.Change{Kind: engine.RunChanged, RecipeID: job.RecipeID, RunID: job.RunID, State: engine.Queued})
-}
-
-// changed takes up what a desk changed, in this process or another.
-func (s *System) changed(ctx context.Context, changes ...engine.Change) error {
-	for _, c := range changes {
-		switch c.Kind {
-		case engine.ConnectorsChanged:
-			if err := errors.Join(s.library.reload(), s.reload(ctx)); err != nil {
-				return err
-			}
-		case engine.RecipesChanged, engine.ConnectionsChanged, engine.Lagged:
-			if err := s.reload(ctx); err != nil {
-				return err
-			}
-			s.queue.Wake()
-		case engine.RunChanged:
-			if c.State == engine.Cancelled {
-				s.queue.Cancel(c.RunID)
-			}
-			s.queue.Wake()
-		}
-		s.Bus.Publish(c)
-	}
-	return nil
-}
-
-// reload reads anew what is kept in memory: accounts, compiled recipes and routes.
-func (s *System) reload(ctx context.Context) error {
-	s.Book.Forget()
-	s.runtime.Forget()
-	table, err := webhook.NewTable(ctx, s.Store, s.library, s.Book)
-	if err != nil {
-		return fmt.Errorf("make the webhook routes: %w", err)
-	}
-	s.hooks.SetTable(table)
-	s.broken.Store(table.Broken())
-	if s.Practice != nil {
-		return s.Practice.subscribe(ctx)
-	}
-	return nil
-}
-
-// watch takes up changes of other processes that did not tell.
-func (s *System) watch(ctx context.Context) {
-	ticker := time.NewTicker(foreignWrites)
-	defer ticker.Stop()
-	seen, err := s.Store.DataVersion(ctx)
-	mended := time.Now()
-	for ctx.Err() == nil {
-		if err != nil {
-			s.log.Warn("changes of other processes cannot be seen", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		if s.broken.Load() && time.Since(mended) > mendEvery {
-			mended = time.Now()
-			seen = 0
-		}
-		var now int64
-		if now, err = s.Store.DataVersion(ctx); err != nil || now == seen {
-			continue
-		}
-		seen = now
-		if err = s.changed(ctx, engine.Change{Kind: engine.Lagged}); err != nil {
-			seen = 0 // and again
-		}
-	}
 }

@@ -22,7 +22,7 @@ const (
 	// patience is how long a keyring may take; it may be waiting for somebody to unlock it.
 	patience = 10 * time.Second
 	// restAfterFailure is how long a keyring that failed is left alone.
-	restAfterFailure = 5 * time.Second
+	restAfterFailure = 2 * time.Second
 )
 
 // Book finds and keeps accounts. It is safe for use by many goroutines. Make one with NewBook.

@@ -160,6 +160,9 @@ func (c *Client) perform(ctx context.Context, a *Action, call Call) (Result, err
 	return x.result, nil
 }
 
+// Forget drops the operations compiled, because the catalog was loaded anew.
+func (c *Client) Forget() { c.compiled.Clear() }
+
 type identity struct {
 	request    *engine.RequestSpec
 	connection *engine.ConnectionSpec

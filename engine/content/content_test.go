@@ -2,6 +2,7 @@ package content_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,44 @@ func TestParseRefuses(t *testing.T) {
 			require.NotEmpty(t, engine.ErrorMessage(err))
 		})
 	}
+}
+
+// FuzzCheck holds the check on the way in to what the runtime will make of the body.
+func FuzzCheck(f *testing.F) {
+	for _, kind := range []string{"", "application/json", "application/x-www-form-urlencoded", "text/plain", "a/b+json", ";", "application/json; charset=utf-8"} {
+		for _, body := range []string{
+			"", " ", "{}", "[1,2", `{"a":1}x`, "a=1&b=%zz", "caf\xe9", "\xef\xbb\xbf{}", "\xef\xbb\xbf\xef\xbb\xbf[]", "nul", "null", "-", "1e999999",
+			"\"\\ud800\"", "{\"a\":\"\x00\"}", strings.Repeat("[", 201) + strings.Repeat("]", 201), strings.Repeat("[", 20_000), "\u00a0", "\x0b{", "{}\u00a0",
+		} {
+			f.Add(kind, []byte(body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, kind string, body []byte) {
+		_, err := content.Parse(kind, body)
+		checked := content.Check(kind, body)
+		require.Equal(t, engine.ErrorMessage(err), engine.ErrorMessage(checked))
+		require.Equal(t, engine.ErrorCode(err), engine.ErrorCode(checked))
+	})
+}
+
+func BenchmarkCheck(b *testing.B) {
+	body := []byte(`{"id":820982911946154508,"line_items":[` + strings.TrimSuffix(strings.Repeat(`{"title":"Linen shirt","quantity":1,"price":"59.00"},`, 48), ",") + `]}`)
+	b.Run("check", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := content.Check("application/json", body); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("parse", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := content.Parse("application/json", body); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {

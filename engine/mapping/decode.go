@@ -43,6 +43,12 @@ func Decode(text []byte) (any, error) {
 	return nil, engine.Wrap(err, engine.Invalid, "This is not JSON: it is empty or ends too early.")
 }
 
+// Valid says whether Decode accepts text, without making anything of it.
+func Valid(text []byte) bool {
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	return utf8.Valid(text) && !tooDeep(text) && json.Valid(text)
+}
+
 // tooDeep runs before the decoder, which recurses.
 func tooDeep(text []byte) bool {
 	depth, quoted := 0, false

@@ -111,31 +111,30 @@ func (h *Handler) deliver(w http.ResponseWriter, req *http.Request) (int, reply)
 	if !ok {
 		return refuse(http.StatusNotFound, "There is nothing here.")
 	}
-	log := h.log.With("recipe", route.RecipeID)
 	if !route.On {
-		log.Info("delivery refused: the recipe is off")
+		h.log.Info("delivery refused: the recipe is off", "recipe", route.RecipeID)
 		return refuse(http.StatusGone, "This recipe is switched off.")
 	}
 	if route.Broken != nil {
-		log.Error("delivery turned away: the sender cannot be checked", "error", route.Broken)
+		h.log.Error("delivery turned away: the sender cannot be checked", "recipe", route.RecipeID, "error", route.Broken)
 		return refuse(http.StatusServiceUnavailable, "The delivery cannot be checked now. Send it again later.")
 	}
 	body, status, message := readBody(w, req, route.MaxBytes)
 	if status != 0 {
-		log.Warn("delivery refused", "status", status, "reason", message)
+		h.log.Warn("delivery refused", "recipe", route.RecipeID, "status", status, "reason", message)
 		return refuse(status, message)
 	}
 	if err := route.Verifier.Verify(req.Header, body); err != nil {
-		log.Warn("delivery refused: the sender is not proved", "reason", engine.ErrorMessage(err))
+		h.log.Warn("delivery refused: the sender is not proved", "recipe", route.RecipeID, "reason", engine.ErrorMessage(err))
 		return refuse(http.StatusUnauthorized, "The signature is missing or wrong.")
 	}
 	if !route.matches(req.Header) {
-		log.Info("delivery ignored: it is not the event this recipe listens for")
+		h.log.Info("delivery ignored: it is not the event this recipe listens for", "recipe", route.RecipeID)
 		return http.StatusOK, reply{Status: "ignored", Message: "This recipe listens for another event."}
 	}
 	contentType := req.Header.Get("Content-Type")
-	if _, err := content.Parse(contentType, body); err != nil {
-		log.Warn("delivery refused", "reason", engine.ErrorMessage(err))
+	if err := content.Check(contentType, body); err != nil {
+		h.log.Warn("delivery refused", "recipe", route.RecipeID, "reason", engine.ErrorMessage(err))
 		return refuse(http.StatusBadRequest, engine.ErrorMessage(err))
 	}
 	return h.accept(req, route, body, contentType)
@@ -151,7 +150,9 @@ func (h *Handler) accept(req *http.Request, route Route, body []byte, contentTyp
 	run := engine.Run{
 		RecipeID: route.RecipeID, Version: route.Version, State: engine.Queued, CreatedAt: now,
 	}
-	err := h.store.Update(req.Context(), func(tx engine.Tx) error {
+	ctx, cancel := context.WithTimeout(req.Context(), storeTimeout)
+	defer cancel()
+	err := h.store.Update(ctx, func(tx engine.Tx) error {
 		if err := tx.AddEvent(&event); err != nil {
 			return err
 		}

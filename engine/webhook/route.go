@@ -35,10 +35,10 @@ type Route struct {
 // Table maps tokens to routes. It is never changed once in use, only replaced.
 type Table map[string]Route
 
-// Broken says whether any route is, so that making the table anew later may help.
+// Broken says whether any route in use is, so that making the table anew later may help.
 func (t Table) Broken() bool {
 	for _, r := range t {
-		if r.Broken != nil {
+		if r.On && r.Broken != nil {
 			return true
 		}
 	}
@@ -64,8 +64,12 @@ func (r Route) matches(header http.Header) bool {
 	return true
 }
 
-// alwaysPrivate are headers that carry credentials whoever sends them.
-var alwaysPrivate = map[string]bool{"Authorization": true, "Cookie": true, "Proxy-Authorization": true}
+// alwaysPrivate are headers that carry credentials whoever sends them, also to recipes that do not
+// check them: of the standard, of Azure and AWS gateways, GitLab and Telegram.
+var alwaysPrivate = map[string]bool{
+	"Authorization": true, "Cookie": true, "Proxy-Authorization": true, "X-Api-Key": true, "X-Auth-Token": true,
+	"X-Gitlab-Token": true, "X-Telegram-Bot-Api-Secret-Token": true,
+}
 
 // request keeps what the event's request said, less what proves the sender.
 func (r Route) request(req *http.Request) engine.Request {

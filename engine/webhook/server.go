@@ -12,6 +12,9 @@ const (
 	headerTimeout  = 5 * time.Second
 	requestTimeout = 15 * time.Second
 	answerTimeout  = 30 * time.Second
+	// storeTimeout is how long a delivery waits for a store that others keep locked; what is left of
+	// answerTimeout is for telling the sender to come again.
+	storeTimeout   = 10 * time.Second
 	idleTimeout    = 2 * time.Minute
 	maxHeaderBytes = 32 << 10
 )

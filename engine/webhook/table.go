@@ -1,12 +1,13 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"strings"
+	"time"
 
 	"bellhop/engine"
-	"bellhop/engine/mapping"
+	"bellhop/engine/auth"
+	"bellhop/engine/request"
 	"bellhop/engine/signature"
 )
 
@@ -21,32 +22,43 @@ type Recipes interface {
 	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
 }
 
+// accountsTime is how long all accounts together may take: a keyring may ask for its password, and
+// recipes that need none must not wait for that.
+const accountsTime = time.Second
+
 // NewTable makes the routes of all recipes that were ever published with a webhook as trigger.
-// What is wrong with one recipe breaks its own route only.
+// What is wrong with one recipe breaks its own route only; Unavailable if the store cannot be read.
 func NewTable(ctx context.Context, recipes Recipes, catalog engine.Catalog, accounts Accounts) (Table, error) {
 	all, err := recipes.Recipes(ctx)
 	if err != nil {
 		return nil, err
 	}
+	soon, cancel := context.WithTimeout(ctx, accountsTime)
+	defer cancel()
 	table := Table{}
 	for _, r := range all {
 		if r.Published == 0 {
 			continue
 		}
+		route := Route{RecipeID: r.ID, Version: r.Published, On: r.On}
 		live, err := recipes.Version(ctx, r.ID, r.Published)
-		if err != nil {
+		switch {
+		case engine.ErrorCode(err) == engine.Unavailable:
 			return nil, err
-		}
-		_, operation, ok := catalog.Operation(live.Trigger.Use)
-		if !ok || operation.Webhook == nil {
-			continue
-		}
-		route := Route{RecipeID: r.ID, Version: r.Published, On: r.On, MaxBytes: live.Trigger.MaxBytes}
-		if route.MaxBytes == 0 {
-			route.MaxBytes = engine.DefaultMaxBytes
-		}
-		if r.On {
-			route.Broken = route.bind(ctx, operation, live.Trigger, accounts)
+		case err != nil:
+			route.Broken = err
+		default:
+			_, operation, ok := catalog.Operation(live.Trigger.Use)
+			if ok && operation.Webhook == nil {
+				continue
+			}
+			route.MaxBytes = cmp.Or(live.Trigger.MaxBytes, engine.DefaultMaxBytes)
+			if !ok {
+				// Its connector file is gone or wrong for now: senders shall come again.
+				route.Broken = engine.Errorf(engine.Invalid, "Bellhop does not know %q any more.", live.Trigger.Use)
+			} else if r.On {
+				route.Broken = route.bind(soon, operation, live.Trigger, accounts)
+			}
 		}
 		table[r.Token] = route
 	}
@@ -62,14 +74,20 @@ func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger en
 			return err
 		}
 	}
-	data := map[string]any{"connection": connectionData(account)}
+	data := auth.Data(account)
 	for name, value := range trigger.With {
-		data[name] = value
+		if name != "connection" {
+			data[name] = value
+		}
 	}
 	spec := operation.Webhook
 	r.Match = spec.Match
-	for _, name := range spec.EventID {
-		if name, err := fill(name, data); err == nil && name != "" {
+	for _, text := range spec.EventID {
+		name, err := fill(text, data)
+		if err != nil {
+			return err
+		}
+		if name != "" {
 			r.EventID = append(r.EventID, name)
 		}
 	}
@@ -88,18 +106,6 @@ func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger en
 	return err
 }
 
-// connectionData is what `connection` means in a connector file: all fields, those not set empty.
-func connectionData(a engine.Account) map[string]any {
-	data := map[string]any{}
-	for name, value := range a.Fields {
-		data[name] = value
-	}
-	for name, value := range a.Secrets {
-		data[name] = value
-	}
-	return data
-}
-
 func resolve(spec engine.SignatureSpec, data map[string]any) (engine.SignatureSpec, error) {
 	for _, text := range []*string{
 		&spec.Scheme, &spec.Header, &spec.Secret, &spec.Algorithm, &spec.Encoding, &spec.Prefix, &spec.Username, &spec.Password,
@@ -113,21 +119,11 @@ func resolve(spec engine.SignatureSpec, data map[string]any) (engine.SignatureSp
 	return spec, nil
 }
 
-// fill evaluates a text of a connector file; a pill that finds nothing is empty.
+// fill evaluates a text of a connector file; a pill that finds nothing makes it empty.
 func fill(text string, data map[string]any) (string, error) {
-	if !strings.Contains(text, "{{") {
-		return text, nil
-	}
-	template, err := mapping.Parse(text)
+	compiled, err := request.CompileText(text)
 	if err != nil {
 		return "", err
 	}
-	value, err := template.Eval(data, mapping.Env{})
-	if _, missing := errors.AsType[*mapping.MissingError](err); missing {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	return mapping.Text(value), nil
+	return compiled.String(data)
 }
