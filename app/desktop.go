@@ -75,7 +75,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 
 	changes, unsubscribe := s.Bus.Subscribe(changesHeld)
 	defer unsubscribe()
-	if d, err = newDesktop(ctx, native, s, changes); err != nil {
+	if d, err = newDesktop(ctx, native, s, changes, fyne.Do); err != nil {
 		return err
 	}
 	a.Lifecycle().SetOnStarted(func() {

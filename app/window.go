@@ -35,8 +35,8 @@ var firstSize = fyne.NewSize(1120, 720)
 
 const settingSize = "window_size"
 
-// patience is how long what the window began, such as saving a draft, may take when Bellhop ends.
-const patience = 5 * time.Second
+// savingTime is how long what the window began, such as saving a draft, may take when Bellhop ends.
+const savingTime = 5 * time.Second
 
 // desktop puts the pages together and leads from one to the other.
 type desktop struct {
@@ -46,10 +46,11 @@ type desktop struct {
 	work   sync.WaitGroup
 }
 
-// newDesktop fills a window with the pages over an engine; window.Show shows it.
-func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes <-chan engine.Change) (*desktop, error) {
+// newDesktop fills a window with the pages over an engine; window.Show shows it. post runs a function
+// on the UI goroutine.
+func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes <-chan engine.Change, post func(func())) (*desktop, error) {
 	d := &desktop{System: s}
-	d.loop = ui.Loop{Go: d.work.Go, Post: fyne.Do}
+	d.loop = ui.Loop{Go: d.work.Go, Post: post}
 	native.SetMaster()
 	native.Resize(d.size(ctx))
 	d.window = ui.NewWindow(ui.Params{
@@ -93,7 +94,7 @@ func (d *desktop) finish() {
 	}()
 	select {
 	case <-done:
-	case <-time.After(patience):
+	case <-time.After(savingTime):
 	}
 }
 
@@ -101,11 +102,11 @@ func (d *desktop) connectionParams() connections.Params {
 	return connections.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, Catalog: d.Catalog}
 }
 
-// edit opens the editor of a recipe.
-func (d *desktop) edit(id int64, _ string) {
+// edit opens the editor of a recipe, at a step or for "" at the trigger.
+func (d *desktop) edit(id int64, step string) {
 	d.window.Open(editor.New(editor.Params{
 		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog,
-		Locale: boot.Locale, RecipeID: id,
+		Locale: boot.Locale, RecipeID: id, Step: step,
 		OnAddConnection: func(connector string) {
 			d.window.Open(connections.NewForm(connections.FormParams{Params: d.connectionParams(), Connector: connector}))
 		},
