@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -89,6 +90,8 @@ func (k *Keeper) token(ctx context.Context, s *Scheme, t *tokenRequest, a engine
 	k.mu.Lock()
 	h := k.tokens[key]
 	if h == nil || h.stale(k.now()) {
+		// Those of secrets that were changed are not asked for again.
+		maps.DeleteFunc(k.tokens, func(_ string, old *held) bool { return old.stale(k.now()) })
 		h = &held{key: key, ready: make(chan struct{})}
 		k.tokens[key] = h
 		// Those who wait for it must not suffer when the first of them is cancelled.

@@ -36,6 +36,10 @@ type slowRing struct {
 	turn chan struct{}
 }
 
+// systemRing is one for all keepers, so that opening them again and again over a keyring that never
+// answers leaves one call behind and not one for each.
+var systemRing = newSlowRing(system{})
+
 func newSlowRing(k keyring.Keyring) *slowRing {
 	return &slowRing{Keyring: k, turn: make(chan struct{}, 1)}
 }

@@ -68,13 +68,14 @@ func Open(ctx context.Context, p Params) (*Keeper, error) {
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
-	if p.ring == nil {
-		p.ring = system{}
+	ring := systemRing
+	if p.ring != nil {
+		ring = newSlowRing(p.ring)
 	}
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, engine.Wrap(err, engine.Unavailable, "Bellhop cannot use the folder %s for its secrets. Check that it is yours and writable.", p.Dir)
 	}
-	k := &Keeper{dir: p.Dir, log: p.Log, ring: newSlowRing(p.ring), preferred: File}
+	k := &Keeper{dir: p.Dir, log: p.Log, ring: ring, preferred: File}
 	was, err := k.readChoice()
 	if err != nil {
 		return nil, err

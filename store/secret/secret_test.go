@@ -329,3 +329,11 @@ func TestTwoProcesses(t *testing.T) {
 		}
 	}
 }
+
+func TestKeepersShareTheSystemsKeyring(t *testing.T) {
+	one, err := Open(t.Context(), Params{Mode: File, Dir: t.TempDir()})
+	require.NoError(t, err)
+	two, err := Open(t.Context(), Params{Mode: File, Dir: t.TempDir()})
+	require.NoError(t, err)
+	require.Same(t, one.ring, two.ring, "a keyring that never answers is waited for by one call, not by one for each keeper")
+}
