@@ -38,6 +38,8 @@ type Navigator interface {
 	Open(page Page)
 	// Back closes the sub-page on top.
 	Back()
+	// Retitle tells that the title of the page that is shown is another now.
+	Retitle()
 	// Toast says one sentence at the bottom of the window for some seconds.
 	Toast(sentence string)
 	// Dialogs is the window that dialogs belong to.

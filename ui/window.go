@@ -190,6 +190,15 @@ func (w *Window) Back() {
 	})
 }
 
+// Retitle puts the title of the page that is shown into the window's frame.
+func (w *Window) Retitle() {
+	if page := w.page(); page != nil {
+		if title := page.Title() + " – Bellhop"; title != w.window.Title() {
+			w.window.SetTitle(title)
+		}
+	}
+}
+
 // Toast says one sentence at the bottom of the window for some seconds.
 func (w *Window) Toast(sentence string) { w.toast.show(sentence) }
 
@@ -251,7 +260,7 @@ func (w *Window) reveal() {
 		w.main.Refresh()
 	}
 	w.window.Canvas().Unfocus()
-	w.window.SetTitle(page.Title() + " – Bellhop")
+	w.Retitle()
 	w.place.Refresh()
 	if w.live.hidden.Load() {
 		return

@@ -61,6 +61,11 @@ func TestWindowShowsItsPages(t *testing.T) {
 	uitest.Tap(t, s.fyne.Content(), "Activity, 1 to look at")
 	require.Equal(t, []string{"show", "hide"}, s.recipes.told)
 	require.Equal(t, []string{"show"}, s.activity.told)
+	s.activity.title = "All activity"
+	s.Retitle()
+	require.Equal(t, "All activity – Bellhop", s.fyne.Title())
+	s.activity.title = "Activity"
+	s.Retitle()
 	s.Go("nowhere")
 	require.Equal(t, "Activity – Bellhop", s.fyne.Title())
 }

@@ -161,18 +161,17 @@ func (f *Form) Check() bool {
 	return ok
 }
 
-// Focus gives the keyboard to a field, or to the first one for "".
-func (f *Form) Focus(field string) {
+// Focusable is what takes the keyboard for a field that is shown, or for the first one for "". It is nil
+// if the field takes none.
+func (f *Form) Focusable(field string) fyne.Focusable {
 	for _, in := range f.inputs {
 		if field != "" && in.Name != field || !in.frame.Visible() {
 			continue
 		}
-		c := fyne.CurrentApp().Driver().CanvasForObject(f)
-		if target, ok := in.control.Object().(fyne.Focusable); ok && c != nil {
-			c.Focus(target)
-		}
-		return
+		target, _ := in.control.Object().(fyne.Focusable)
+		return target
 	}
+	return nil
 }
 
 // Has says whether there is a field of that name.

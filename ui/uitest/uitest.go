@@ -61,11 +61,12 @@ func (l *Loop) Turn() int {
 
 // Navigator is a ui.Navigator that remembers what it was asked.
 type Navigator struct {
-	Window fyne.Window
-	Went   []string
-	Opened []ui.Page
-	Backs  int
-	Toasts []string
+	Window   fyne.Window
+	Went     []string
+	Opened   []ui.Page
+	Backs    int
+	Retitles int
+	Toasts   []string
 }
 
 var _ ui.Navigator = (*Navigator)(nil)
@@ -78,6 +79,9 @@ func (n *Navigator) Open(page ui.Page) { n.Opened = append(n.Opened, page) }
 
 // Back counts.
 func (n *Navigator) Back() { n.Backs++ }
+
+// Retitle counts.
+func (n *Navigator) Retitle() { n.Retitles++ }
 
 // Toast remembers the sentence.
 func (n *Navigator) Toast(sentence string) { n.Toasts = append(n.Toasts, sentence) }

@@ -31,10 +31,10 @@ func Inset(object fyne.CanvasObject, vertical, horizontal float32) *fyne.Contain
 }
 
 // Border puts one object in the middle and others along its sides, without space between. Those at
-// the sides may be nil.
+// the sides may be nil. Tab goes through them as one reads: top, left, middle, right, bottom.
 func Border(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
 	c := container.New(border{top, bottom, left, right, middle})
-	for _, o := range []fyne.CanvasObject{middle, top, bottom, left, right} {
+	for _, o := range []fyne.CanvasObject{top, left, middle, right, bottom} {
 		if o != nil {
 			c.Add(o)
 		}

@@ -35,7 +35,7 @@ func NewNavItem(icon theme.IconName, text string, onTapped func()) *NavItem {
 	n.OnTapped = onTapped
 	n.icon = NewIcon(icon, theme.ColorMuted, 17)
 	n.text = newText(text, theme.SizeText, theme.ColorMuted, Cut, false)
-	n.badge = NewChip("", "", theme.Bad)
+	n.badge = NewChip("", badgeText(1), theme.Bad)
 	n.changed = n.paint
 	n.ExtendBaseWidget(n)
 	return n
@@ -67,7 +67,9 @@ func (n *NavItem) AccessibilityLabel() string {
 
 // CreateRenderer is for Fyne.
 func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
-	inside := Inset(Row(10, n.icon, Grow(n.text), n.badge), 8, 10)
+	row := Row(10, n.icon, Grow(n.text), n.badge)
+	// A badge is higher than the text, and those below must not move when it comes.
+	inside := Inset(Sized(row, 0, row.MinSize().Height), 7, 10)
 	return newDrawn(container.NewStack(n.ground.box, inside), n.paint)
 }
 

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -176,8 +177,7 @@ func (t *Text) update() {
 		if color == "" {
 			color = t.Color
 		}
-		// The font that has the arrow has no space, and Fyne takes a space from the font of the letter before.
-		for _, text := range strings.SplitAfter(p.Text, "→") {
+		for _, text := range afterSigns(p.Text) {
 			segments = append(segments, &fynewidget.TextSegment{Text: text, Style: fynewidget.RichTextStyle{
 				Alignment: t.Alignment, ColorName: color, Inline: true, SizeName: t.SizeName,
 				TextStyle: fyne.TextStyle{Bold: p.Bold, Monospace: t.Monospace},
@@ -193,4 +193,19 @@ func (t *Text) update() {
 		t.rich.Wrapping = fyne.TextWrapWord
 	}
 	t.rich.Refresh()
+}
+
+// afterSigns cuts a text before each space that follows a sign such as → or an emoji. The fonts that have
+// the signs have no space, and Fyne takes a space from the font of the letter before it.
+func afterSigns(text string) []string {
+	var parts []string
+	from, before := 0, ' '
+	for i, r := range text {
+		if r == ' ' && before > '\u2000' && unicode.In(before, unicode.So, unicode.Sm, unicode.Sk, unicode.Mn) {
+			parts = append(parts, text[from:i])
+			from = i
+		}
+		before = r
+	}
+	return append(parts, text[from:])
 }

@@ -116,7 +116,7 @@ var _ fyne.Widget = (*TileRow)(nil)
 
 // NewTileRow makes a row of tiles.
 func NewTileRow(looks ...TileLook) *TileRow {
-	t := &TileRow{Looks: looks, box: Row(theme.Space1)}
+	t := &TileRow{Looks: looks, box: Row(2)}
 	t.ExtendBaseWidget(t)
 	t.update()
 	return t

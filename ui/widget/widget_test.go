@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
@@ -129,6 +130,7 @@ func TestBorder(t *testing.T) {
 	c.Resize(fyne.NewSize(100, 50))
 	require.Equal(t, fyne.NewSize(92, 42), middle.Size())
 	require.Equal(t, fyne.NewPos(8, 8), middle.Position())
+	require.Equal(t, []fyne.CanvasObject{top, left, middle}, c.Objects, "as Tab goes")
 }
 
 func TestTileRowTellsMore(t *testing.T) {
@@ -280,4 +282,35 @@ func TestDrawnShapes(t *testing.T) {
 func TestCardMarkup(t *testing.T) {
 	uitest.NewApp(t)
 	uitest.Markup(t, "card", recipeRow("Tell the team about big orders", true, shopify, filter, slack), 1000, 80)
+}
+
+// The fonts with these signs have no space; Fyne would draw a box in its place.
+func TestNoSpaceIsDrawnInAFontOfSigns(t *testing.T) {
+	uitest.NewApp(t)
+	for text, want := range map[string][]string{
+		"Orders → Slack": {"Orders →", " Slack"},
+		"🎉 Party ✓ done": {"🎉", " Party ✓", " done"},
+		"1 < 2 + 3 – 4":  {"1 < 2 + 3 – 4"},
+		"→":              {"→"},
+		"":               {},
+	} {
+		drawn := []string{}
+		line := widget.NewLine(text)
+		line.Flow = widget.Whole
+		line.Refresh()
+		for _, o := range test.LaidOutObjects(line) {
+			if t, ok := o.(*canvas.Text); ok && t.Text != "" {
+				drawn = append(drawn, t.Text)
+			}
+		}
+		require.Equal(t, want, drawn)
+	}
+}
+
+func TestABadgeMovesNothing(t *testing.T) {
+	uitest.NewApp(t)
+	item := widget.NewNavItem(theme.IconActivity, "Activity", nil)
+	without := item.MinSize().Height
+	item.SetBadge(3)
+	require.Equal(t, without, item.MinSize().Height)
 }

@@ -44,7 +44,7 @@ func (p *Page) retry(step string) {
 func (p *Page) retryNow(step string) {
 	id := p.right.run.ID
 	p.do(func(ctx context.Context) error { return p.Desk.Retry(ctx, id, step) }, func() {
-		p.Navigator.Toast(lang.L("The run goes on."))
+		p.Navigator.Toast(lang.L("Bellhop tries again."))
 	})
 }
 

@@ -67,8 +67,9 @@ func (r laneRenderer) Layout(size fyne.Size) {
 	y := (size.Height - laneHeight) / 2
 	l.track.Move(fyne.NewPos(0, y))
 	l.track.Resize(fyne.NewSize(size.Width, laneHeight))
-	if size.Width < laneHeight {
-		l.part.Resize(fyne.Size{})
+	// What is round and has no width is drawn as a speck.
+	l.track.Hidden, l.part.Hidden = size.Width < laneHeight, size.Width < laneHeight
+	if l.track.Hidden {
 		return
 	}
 	width := min(max((l.to-l.from)*size.Width, laneHeight), size.Width)

@@ -100,9 +100,7 @@ func (f *Form) Content() fyne.CanvasObject { return f.content }
 func (f *Form) Show() {
 	f.shown = true
 	if f.name != nil && f.connection.ID == 0 {
-		if c := fyne.CurrentApp().Driver().CanvasForObject(f.name); c != nil {
-			c.Focus(f.name)
-		}
+		f.Navigator.Dialogs().Canvas().Focus(f.name)
 	}
 }
 
@@ -144,6 +142,7 @@ func (f *Form) choose() {
 		card := widget.NewTapCard(c.Title, widget.Column(theme.Space2, words, widget.Sized(about, 0, 54)), func() {
 			f.begin(c.Name, engine.Connection{Connector: c.Name})
 			f.Show()
+			f.Navigator.Retitle()
 		})
 		list.Add(widget.Inset(card, 3, 3)) // with the grid's own space, as far apart as other cards
 	}

@@ -112,6 +112,7 @@ func TestAdd(t *testing.T) {
 	require.NotContains(t, uitest.Words(f.Content()), "Logic", "it needs no connection")
 	w.tap(f.Content(), "Shopify")
 	require.Equal(t, "Connect Shopify", f.Title())
+	require.Equal(t, 1, w.navigator.Retitles)
 
 	w.tap(f.Content(), "Save and test")
 	require.Empty(t, w.desk.saved)

@@ -73,11 +73,7 @@ func (c *chooser) show(kind engine.OperationKind, now string) {
 	c.filter()
 }
 
-func (c *chooser) focus() {
-	if on := fyne.CurrentApp().Driver().CanvasForObject(c.search); on != nil {
-		on.Focus(c.search)
-	}
-}
+func (c *chooser) focus() { c.page.focus(c.search) }
 
 // filter shows what has all words of the search in its texts.
 func (c *chooser) filter() {

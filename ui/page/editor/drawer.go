@@ -81,9 +81,7 @@ func (d *drawer) open(c *pillText) {
 	d.target, d.shown = c, true
 	d.refresh()
 	d.page.detail.reveal(c.object)
-	if on := fyne.CurrentApp().Driver().CanvasForObject(d.object); on != nil {
-		on.Focus(d.search)
-	}
+	d.page.focus(d.search)
 }
 
 func (d *drawer) close() {

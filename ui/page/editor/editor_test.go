@@ -19,6 +19,7 @@ import (
 
 // kitchen is a desk, a store of versions and a clock in memory, and an editor on them.
 type kitchen struct {
+	step     string // the one to open the recipe at
 	t        testing.TB
 	catalog  engine.Catalog
 	stored   engine.Recipe
@@ -135,7 +136,7 @@ func newKitchen(t testing.TB, draft string, change func(k *kitchen)) *kitchen {
 		change(k)
 	}
 	k.page = editor.New(editor.Params{
-		Loop: k.loop.UI(), Navigator: k.navigator, Desk: k, Versions: k, Catalog: k.catalog, RecipeID: 7,
+		Loop: k.loop.UI(), Navigator: k.navigator, Desk: k, Versions: k, Catalog: k.catalog, RecipeID: 7, Step: k.step,
 		Locale:          func() mapping.Env { return mapping.Env{Zone: time.UTC} },
 		OnAddConnection: func(connector string) { k.added = append(k.added, connector) },
 		Now:             func() time.Time { return k.now },

@@ -42,6 +42,21 @@ func TestDataAreInsertedAtTheCaret(t *testing.T) {
 	require.NotContains(t, k.words(), "How it arrived")
 }
 
+// A tree takes the keyboard after it has told of a tap; who taps a value wants to type on.
+func TestTheKeyboardIsWhereOneTypes(t *testing.T) {
+	k := open(t, bigOrders, nil)
+	k.tap("Add a step")
+	require.Equal(t, "Search, such as “send message”", k.focused())
+	k.choose("send message")
+	require.Equal(t, "Channel", k.focused())
+
+	k.tap("3 · Send a message, ready")
+	k.tap("Insert data into Message")
+	require.Equal(t, "Find “189.00” or “email”", k.focused())
+	k.tapText("Email")
+	require.Equal(t, "Message", k.focused())
+}
+
 func TestAnotherSample(t *testing.T) {
 	k := open(t, bigOrders, func(k *kitchen) {
 		order := map[string]any{"name": "#1043", "total_price": "12.00", "currency": "EUR", "customer": map[string]any{"first_name": "Rui"}}

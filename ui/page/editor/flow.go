@@ -81,9 +81,7 @@ func (f *flow) refresh() {
 // focus gives the keyboard to the card of a place and brings it into view.
 func (f *flow) focus(place draft.Place) {
 	c := f.cards[place+1]
-	if on := fyne.CurrentApp().Driver().CanvasForObject(c.object); on != nil {
-		on.Focus(c.object)
-	}
+	f.page.focus(c.object)
 	top := c.object.Position().Y
 	switch visible := f.scroll.Size().Height; {
 	case top < f.scroll.Offset.Y:

@@ -8,6 +8,7 @@ package editor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -39,7 +40,7 @@ type Versions interface {
 	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
 }
 
-// Params are what an editor needs; all but OnAddConnection, Now and After are required.
+// Params are what an editor needs; all but Step, OnAddConnection, Now and After are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
@@ -49,6 +50,8 @@ type Params struct {
 	// Locale is how and where the runtime evaluates pills.
 	Locale   func() mapping.Env
 	RecipeID int64
+	// Step is the id of the step to open the recipe at; its trigger if there is no such step.
+	Step string
 	// OnAddConnection opens the form for a new connection of a connector. When the page is shown again,
 	// it takes the new connection.
 	OnAddConnection func(connector string)
@@ -243,6 +246,8 @@ func (p *Page) show(l loaded, err error) {
 	// Another process may have imported the recipe anew. What is typed here and not saved yet wins.
 	if p.session == nil || p.saver.idle() && p.readAt == p.saver.writes && !p.saver.isSaved(l.recipe.Draft) {
 		p.session = draft.New(draft.Params{Definition: l.recipe.Draft, Catalog: p.Catalog, Connections: l.connections})
+		step := slices.IndexFunc(l.recipe.Draft.Steps, func(s engine.Step) bool { return s.ID == p.Step })
+		p.session.Select(draft.Place(step)) // none is the trigger
 		p.saver.begin(l.recipe.Draft)
 		p.frame.Objects = []fyne.CanvasObject{widget.Border(p.bar.object, nil, nil, nil, p.body)}
 		p.frame.Refresh()
@@ -312,6 +317,7 @@ func (p *Page) refresh() {
 	p.flow.refresh()
 	p.detail.refresh()
 	p.drawer.refresh()
+	p.Navigator.Retitle()
 }
 
 // selectPlace goes to a place; what is missing at the one left is told from now on.
@@ -321,6 +327,15 @@ func (p *Page) selectPlace(place draft.Place) {
 	p.detail.open()
 	p.detail.build()
 	p.refresh()
+}
+
+// focus gives the keyboard to o, unless it is nil. That waits for the callback that is running, for lists
+// and trees take the keyboard after they have told of a tap. And it asks the window for its canvas: what
+// was not drawn yet belongs to none.
+func (p *Page) focus(o fyne.Focusable) {
+	if o != nil {
+		p.Loop.Post(func() { p.Navigator.Dialogs().Canvas().Focus(o) })
+	}
 }
 
 func (p *Page) idAt(place draft.Place) string {

@@ -44,18 +44,34 @@ func (k *kitchen) tapMenu(item string) {
 	k.t.Helper()
 	menu := k.window.Canvas().Overlays().Top()
 	require.NotNil(k.t, menu)
-	var around fyne.Tappable // the item that the text is in
-	for _, o := range test.LaidOutObjects(menu) {
+	k.tapIn(menu, item)
+}
+
+// tapText presses what a text on the page is in, such as a row.
+func (k *kitchen) tapText(text string) {
+	k.t.Helper()
+	k.tapIn(k.page.Content(), text)
+}
+
+func (k *kitchen) tapIn(object fyne.CanvasObject, words string) {
+	k.t.Helper()
+	var around fyne.Tappable // what the text is in
+	for _, o := range test.LaidOutObjects(object) {
 		if t, ok := o.(fyne.Tappable); ok {
 			around = t
 		}
-		if text, ok := o.(*canvas.Text); ok && text.Text == item {
+		if text, ok := o.(*canvas.Text); ok && text.Text == words {
 			test.Tap(around)
 			k.loop.Turn()
 			return
 		}
 	}
-	require.Fail(k.t, "no such item", item)
+	require.Fail(k.t, "no such text", words)
+}
+
+func TestItOpensAtAStep(t *testing.T) {
+	k := open(t, bigOrders, func(k *kitchen) { k.step = "post" })
+	require.Contains(t, k.words(), "*Stars* make it bold")
 }
 
 func TestTheMenuOfAStep(t *testing.T) {

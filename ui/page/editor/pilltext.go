@@ -121,9 +121,7 @@ func (c *pillText) Mark(wrong bool) {
 // back like one.
 func (c *pillText) insert(pill string) {
 	c.entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipboard(pill)})
-	if on := fyne.CurrentApp().Driver().CanvasForObject(c.entry); on != nil {
-		on.Focus(c.entry)
-	}
+	c.page.focus(c.entry)
 }
 
 // captionLetters is how much of a text is shown below it.

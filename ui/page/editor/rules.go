@@ -48,9 +48,7 @@ func newRules(s *setUp, field engine.Field, onChanged func()) *rules {
 		r.add(map[string]any{"is": "equals"})
 		r.arrange()
 		r.restructured()
-		if on := fyne.CurrentApp().Driver().CanvasForObject(r.object); on != nil {
-			on.Focus(r.rules[len(r.rules)-1].value.entry)
-		}
+		s.page.focus(r.rules[len(r.rules)-1].value.entry)
 	})
 	r.object = widget.Column(theme.Space2, r.list, widget.Row(0, add))
 	return r

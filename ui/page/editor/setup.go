@@ -146,18 +146,14 @@ func (s *setUp) refresh(e draft.Element) {
 
 // focus gives the keyboard to a field.
 func (s *setUp) focus(field string) {
-	on := fyne.CurrentApp().Driver().CanvasForObject(s.object)
-	if on == nil {
-		return
-	}
 	for _, c := range s.pills {
 		if c.field.Name == field && c.entry.Visible() {
-			on.Focus(c.entry)
+			s.page.focus(c.entry)
 			return
 		}
 	}
 	if s.form != nil {
-		s.form.Focus(field)
+		s.page.focus(s.form.Focusable(field))
 	}
 }
 

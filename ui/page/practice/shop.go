@@ -56,7 +56,7 @@ func newShop(p *Page) *shop {
 
 	head := widget.Row(theme.Space3, widget.NewTile(widget.TileLook{Color: shopColor, Icon: theme.IconShop, Name: lang.L("Pretend shop")}),
 		widget.Grow(widget.NewCardTitle(lang.L("Pretend shop"))))
-	choices := widget.Column(theme.Space3, labelled(lang.L("Tell of"), s.kinds...), labelled(lang.L("How many"), s.times...))
+	choices := widget.Column(theme.Space3, labelled(lang.L("What happens"), s.kinds...), labelled(lang.L("How many"), s.times...))
 	form := widget.Column(theme.Space3, head, s.field, choices, s.send, widget.NewStrong(lang.L("Last orders")))
 	top := widget.Inset(form, theme.Space4, theme.Space4)
 	list := widget.Inset(container.NewStack(s.orders, s.none), 0, theme.Space2)

@@ -23,11 +23,14 @@ type card struct {
 	box           *fyne.Container
 }
 
+// shadow is the room that a card's shadow needs around it.
+const shadow = 3
+
 // Widths of the card's columns, in pixels before scaling.
 const (
-	tilesWidth = 158 // four tiles and what is between them
+	tilesWidth = 160 // four tiles and what is between them
 	barsWidth  = 82
-	stateWidth = 190
+	stateWidth = 164
 )
 
 func newCard() *card {
@@ -41,7 +44,7 @@ func newCard() *card {
 	inside := widget.Row(theme.Space4, widget.Width(c.tiles, tilesWidth), widget.Grow(words), widget.Width(c.bars, barsWidth),
 		widget.Width(state, stateWidth), widget.Row(theme.Space1, c.toggle, c.menu))
 	c.tap = widget.NewTapCard("", inside, nil)
-	c.box = widget.Inset(c.tap, 3, 3) // room for the shadow
+	c.box = widget.Inset(c.tap, shadow, shadow)
 	c.ExtendBaseWidget(c)
 	return c
 }

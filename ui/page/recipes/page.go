@@ -212,7 +212,7 @@ func (p *Page) build() {
 	}
 	p.nothing = widget.NewHelp("")
 	p.nothing.Alignment = fyne.TextAlignCenter
-	p.filled = container.NewStack(p.list, container.NewCenter(widget.Width(p.nothing, 460)))
+	p.filled = container.NewStack(widget.Inset(p.list, 0, -shadow), container.NewCenter(widget.Width(p.nothing, 460)))
 	p.welcome = newWelcome(p)
 	p.reading = container.NewCenter(widget.NewMuted(lang.L("Reading your recipes…")))
 	p.failed = widget.NewBanner(theme.Bad, lang.L("Bellhop cannot read your recipes."), "",

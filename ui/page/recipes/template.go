@@ -16,11 +16,11 @@ func Templates() ([]Template, error) {
 		Template
 	}{
 		{"shopify-to-slack.yaml", Template{
-			Title: lang.L("New Shopify order → Slack"), Practice: true,
+			Title: lang.L("New Shopify order to Slack"), Practice: true,
 			Help: lang.L("When a customer places an order, your team sees it in Slack a second later."),
 		}},
 		{"webhook-to-slack.yaml", Template{
-			Title: lang.L("Website form → Slack"),
+			Title: lang.L("Website form to Slack"),
 			Help:  lang.L("When somebody fills in the form on your website, your team reads it in Slack."),
 		}},
 	}
