@@ -25,12 +25,13 @@ const (
 
 // cli is one call of the command line.
 type cli struct {
-	in       io.Reader
-	out, err io.Writer
-	dir      string
-	secrets  string
-	json     bool
-	verbose  bool
+	in      io.Reader
+	out     *printer
+	err     io.Writer
+	dir     string
+	secrets string
+	json    bool
+	verbose bool
 }
 
 // usageError is a mistake in how a command was called.
@@ -43,15 +44,18 @@ func (quietError) Error() string { return "" }
 
 // run carries out one call and returns its exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	c := &cli{in: in, out: out, err: errOut}
+	c := &cli{in: in, out: &printer{Writer: out}, err: errOut}
 	root := c.root()
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
+	root.SetOut(c.out)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
 	var usage usageError
 	switch {
+	case c.out.failed != nil:
+		c.complain(fmt.Sprintf("What the command has to say cannot be written: %s.", reason(c.out.failed)))
+		return exitFailed
 	case err == nil:
 		return exitFine
 	case errors.Is(err, quietError{}):

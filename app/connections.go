@@ -136,8 +136,12 @@ func checkBaseURL(text string) (string, error) {
 		return "", nil
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return "", engine.Errorf(engine.Invalid, "%q is no address such as https://example.com.", text)
+	switch {
+	case err == nil && u.User != nil:
+		// What was given is not repeated: there may be a password in it.
+		return "", engine.Errorf(engine.Invalid, "A base address has no user name and password in it. They are given as the connection's fields.")
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "":
+		return "", engine.Errorf(engine.Invalid, "%q is no base address. Write one such as https://example.com.", text)
 	}
 	return strings.TrimRight(text, "/"), nil
 }

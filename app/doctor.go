@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -54,15 +57,19 @@ func (c *cli) examine(ctx context.Context) []finding {
 		// Without a display the engine still works, so this is news and not trouble.
 		{"display", true, map[bool]string{true: "", false: "no window: "}[fine] + says},
 	}
-	if _, err := os.Stat(filepath.Join(c.dir, boot.DatabaseFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(c.dir, boot.DatabaseFile)); errors.Is(err, fs.ErrNotExist) {
 		return append(findings, finding{"database", true, "nothing yet in " + c.dir}, c.examinePort(boot.DefaultListen))
 	}
-	d, err := boot.OpenData(ctx, c.config())
+	config := c.config()
+	config.Log = slog.New(slog.DiscardHandler) // what it would tell is among the findings
+	d, err := boot.OpenData(ctx, config)
 	if err != nil {
-		return append(findings, finding{"database", false, c.sentence(err)})
+		return append(findings, finding{"database", false, c.sentence(err)}, c.examineEngine(ctx, boot.DefaultListen))
 	}
 	defer func() { _ = d.Close() }() // what is wrong with it has been told
-	return append(findings, c.examineDatabase(ctx, d), c.examineSecrets(ctx, d), c.examineEngine(ctx, d), c.examineRecipes(ctx, d))
+	address := strings.TrimPrefix(d.BaseURL(ctx), "http://")
+	return append(findings, c.examineDatabase(ctx, d), c.examineSecrets(ctx, d), c.examineEngine(ctx, address),
+		c.examineConnectors(d), c.examineRecipes(ctx, d))
 }
 
 func (c *cli) examineDatabase(ctx context.Context, d *boot.Data) finding {
@@ -97,7 +104,8 @@ func (c *cli) examineSecrets(ctx context.Context, d *boot.Data) finding {
 	return finding{"keyring", true, fmt.Sprintf("secrets of %d connections are readable, kept in %s", len(all), place)}
 }
 
-func (c *cli) examineEngine(ctx context.Context, d *boot.Data) finding {
+// examineEngine asks the engine that runs on the data, or sees whether one could listen at address.
+func (c *cli) examineEngine(ctx context.Context, address string) finding {
 	status, running, err := boot.Running(ctx, c.dir)
 	switch {
 	case err != nil:
@@ -105,7 +113,7 @@ func (c *cli) examineEngine(ctx context.Context, d *boot.Data) finding {
 	case running:
 		return finding{"port", true, fmt.Sprintf("Bellhop runs (process %d) and takes webhooks at %s", status.PID, status.Listen)}
 	}
-	return c.examinePort(strings.TrimPrefix(d.BaseURL(ctx), "http://"))
+	return c.examinePort(address)
 }
 
 func (c *cli) examinePort(address string) finding {
@@ -118,29 +126,56 @@ func (c *cli) examinePort(address string) finding {
 	return finding{"port", true, fmt.Sprintf("%s is free; Bellhop is not running", address)}
 }
 
+func (c *cli) examineConnectors(d *boot.Data) finding {
+	if problems := d.ConnectorProblems(); len(problems) > 0 {
+		return finding{"connectors", false, "left out until they are right: " + problems.Error()}
+	}
+	return finding{"connectors", true, fmt.Sprintf("%d", len(d.Catalog.Connectors()))}
+}
+
 func (c *cli) examineRecipes(ctx context.Context, d *boot.Data) finding {
 	cards, err := d.Recipes(ctx)
 	if err != nil {
 		return finding{"recipes", false, c.sentence(err)}
 	}
-	on := 0
-	var unready []string
-	for _, card := range cards {
-		if !card.On {
-			continue
-		}
-		on++
-		live, err := d.Store.Version(ctx, card.ID, card.Published)
-		if err != nil {
-			return finding{"recipes", false, c.sentence(err)}
-		}
-		problems, err := d.Problems(ctx, live)
-		if err != nil || len(problems) > 0 {
-			unready = append(unready, fmt.Sprintf("%q", card.Name))
-		}
+	unready, err := unready(ctx, d)
+	if err != nil {
+		return finding{"recipes", false, c.sentence(err)}
 	}
 	if len(unready) > 0 {
-		return finding{"recipes", false, fmt.Sprintf("on but not able to run: %s; open them to see why", strings.Join(unready, ", "))}
+		return finding{"recipes", false, "on but not able to run: " + strings.Join(unready, " ")}
+	}
+	on := 0
+	for _, card := range cards {
+		if card.On {
+			on++
+		}
 	}
 	return finding{"recipes", true, fmt.Sprintf("%d, of which %d on", len(cards), on)}
+}
+
+// unready tells of each recipe that is on and cannot run what is wrong with it first.
+func unready(ctx context.Context, d *boot.Data) ([]string, error) {
+	recipes, err := d.Store.Recipes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var says []string
+	for _, r := range recipes {
+		if !r.On {
+			continue
+		}
+		live, err := d.Store.Version(ctx, r.ID, r.Published)
+		if err != nil {
+			return nil, err
+		}
+		problems, err := d.Problems(ctx, live)
+		if err != nil {
+			return nil, err
+		}
+		if len(problems) > 0 {
+			says = append(says, fmt.Sprintf("%q: %s", r.Name, problems[0].Message))
+		}
+	}
+	return says, nil
 }

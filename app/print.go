@@ -3,11 +3,28 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 )
+
+// printer is where results go. It remembers when that fails, so that a script whose disk is full
+// does not take half a result for the whole.
+type printer struct {
+	io.Writer
+	failed error
+}
+
+func (p *printer) Write(data []byte) (int, error) {
+	n, err := p.Writer.Write(data)
+	if err != nil && p.failed == nil {
+		p.failed = err
+	}
+	return n, err
+}
 
 // printJSON prints a value as JSON, indented.
 func (c *cli) printJSON(v any) error {
@@ -52,7 +69,7 @@ func printList[T any](c *cli, rows []T, lines bool, head string, row func(T) []s
 
 // terminal says whether a person reads the output as it comes.
 func (c *cli) terminal() bool {
-	f, ok := c.out.(*os.File)
+	f, ok := c.out.Writer.(*os.File)
 	if !ok {
 		return false
 	}
@@ -60,10 +77,11 @@ func (c *cli) terminal() bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// printable replaces control signs, which data from outside could use to play with the terminal.
+// printable replaces control signs, and those that turn the direction of writing: data from outside
+// could use them to play with the terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
 		}
 		return r

@@ -55,11 +55,19 @@ func (c *cli) importFile(ctx context.Context, d *boot.Data, file string, on bool
 		return err
 	}
 	if boot.IsConnector(data) {
-		name, err := d.ImportConnector(ctx, file, data)
+		name, added, err := d.ImportConnector(ctx, file, data)
 		if err != nil {
 			return err
 		}
-		return c.say(map[string]any{"connector": name}, "added the connector %q\n", name)
+		unready, err := unready(ctx, d)
+		if err != nil {
+			return err
+		}
+		for _, says := range unready {
+			c.complain("Take care, this recipe is on and cannot run: " + says)
+		}
+		what := map[bool]string{true: "added", false: "updated"}[added]
+		return c.say(map[string]any{"connector": name, "added": added}, "%s the connector %q\n", what, name)
 	}
 	r, added, err := d.Import(ctx, file, data)
 	if err != nil {

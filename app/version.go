@@ -47,6 +47,8 @@ func builtFrom() string {
 func (c *cli) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the versions of Bellhop and what it is made of", Args: positional(cobra.NoArgs),
+		// It needs no data folder, and so no home to find it in.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
 		RunE: func(*cobra.Command, []string) error {
 			sqlite := boot.SQLiteVersion()
 			fyne := moduleVersion("fyne.io/fyne/v2")

@@ -55,8 +55,11 @@ func (l *library) Operation(use string) (engine.Connector, engine.Operation, boo
 	return l.current.Load().Operation(use)
 }
 
-// Problems is what is wrong with the user's connector files; those files are left out.
+// Problems is what is wrong with the files.
 func (l *library) Problems() engine.Problems { return l.current.Load().Problems() }
+
+// ConnectorProblems is what is wrong with the user's own connector files; those files are left out.
+func (d *Data) ConnectorProblems() engine.Problems { return d.library.Problems() }
 
 // IsConnector says whether a file is a connector file and not a recipe.
 func IsConnector(data []byte) bool {
@@ -94,24 +97,41 @@ func (c *Checker) Check(file string, data []byte) engine.Problems {
 }
 
 // ImportConnector adds a connector file to the user's own, or replaces the one of the same name, and
-// returns its name. Its error is engine.Problems if the file is not right.
-func (d *Data) ImportConnector(ctx context.Context, file string, data []byte) (name string, err error) {
+// returns its name; added tells whether there was none of that name, of Bellhop's own neither. Its
+// error is engine.Problems if the file is not right.
+func (d *Data) ImportConnector(ctx context.Context, file string, data []byte) (name string, added bool, err error) {
 	c, problems := connector.Lint(file, data)
 	if len(problems) > 0 {
-		return "", problems.In(file)
+		return "", false, problems.In(file)
 	}
-	if err := os.MkdirAll(d.library.folder, 0o700); err != nil {
-		return "", cannotKeep(err)
-	}
-	target := filepath.Join(d.library.folder, c.Name+".yaml")
-	temporary := target + ".new"
-	if err := errors.Join(os.WriteFile(temporary, data, 0o600), os.Rename(temporary, target)); err != nil {
-		return "", cannotKeep(err)
+	_, known := d.library.Connector(c.Name)
+	if err := d.library.keep(c.Name+".yaml", data); err != nil {
+		return "", false, cannotKeep(err)
 	}
 	if err := d.library.reload(); err != nil {
-		return "", err
+		return "", false, err
 	}
-	return c.Name, d.Changed(ctx, engine.Change{Kind: engine.ConnectorsChanged})
+	return c.Name, !known, d.Changed(ctx, engine.Change{Kind: engine.ConnectorsChanged})
+}
+
+// keep puts a file into the user's folder whole, whoever else does so at the same time.
+func (l *library) keep(name string, data []byte) error {
+	if err := os.MkdirAll(l.folder, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(l.folder, name+".*.new") // of mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), filepath.Join(l.folder, name))
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // half a file is of no use
+	}
+	return err
 }
 
 func cannotKeep(err error) error {
