@@ -50,8 +50,17 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 // Font returns Fyne's built-in Noto Sans.
 func (t *Theme) Font(style fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(style) }
 
-// Icon returns Fyne's icon, for Fyne's own widgets; Bellhop's come from the function Icon.
-func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
+// Icon returns the icon of Fyne's own widgets: Fyne's, but for the arrows of a tree. Bellhop's come from
+// the function Icon.
+func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource {
+	switch name {
+	case theme.IconNameMoveDown:
+		return Icon(IconDown, ColorMuted)
+	case theme.IconNameNavigateNext:
+		return Icon(IconNext, ColorMuted)
+	}
+	return theme.DefaultTheme().Icon(name)
+}
 
 // Sizes of text. Fyne's names are used where Fyne's widgets should follow.
 const (
