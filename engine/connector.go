@@ -97,8 +97,9 @@ type Operation struct {
 	Fields []Field  `json:"fields,omitempty"`
 
 	// Exactly one of these says how it works.
-	Webhook *WebhookSpec `json:"webhook,omitempty"`
-	Request *RequestSpec `json:"request,omitempty"`
+	Webhook  *WebhookSpec  `json:"webhook,omitempty"`
+	Schedule *ScheduleSpec `json:"schedule,omitempty"`
+	Request  *RequestSpec  `json:"request,omitempty"`
 	// Logic names a built-in: "filter" or "stop".
 	Logic string `json:"logic,omitempty"`
 
@@ -122,7 +123,7 @@ const (
 // Kind says whether the operation starts recipes, acts or decides.
 func (o Operation) Kind() OperationKind {
 	switch {
-	case o.Webhook != nil:
+	case o.Webhook != nil, o.Schedule != nil:
 		return KindTrigger
 	case o.Logic != "":
 		return KindLogic
@@ -142,7 +143,7 @@ type Field struct {
 	// Advanced fields are folded away until asked for.
 	Advanced bool `json:"advanced,omitempty"`
 	Default  any  `json:"default,omitempty"`
-	// Options are a choice's values.
+	// Options are the values of a choice, or of choices.
 	Options []Option `json:"options,omitempty"`
 	// When says at which values of other fields this one matters; where it does not fit, the field
 	// is neither shown nor required.
@@ -171,16 +172,17 @@ type FieldType string
 
 // The types a field can have.
 const (
-	FieldText   FieldType = "text"   // one line
-	FieldLong   FieldType = "long"   // several lines
-	FieldSecret FieldType = "secret" // kept in the keyring, never shown
-	FieldNumber FieldType = "number"
-	FieldBool   FieldType = "bool"
-	FieldChoice FieldType = "choice" // one of Options
-	FieldURL    FieldType = "url"
-	FieldMap    FieldType = "map"   // names and values
-	FieldJSON   FieldType = "json"  // any structure
-	FieldRules  FieldType = "rules" // conditions of a filter
+	FieldText    FieldType = "text"   // one line
+	FieldLong    FieldType = "long"   // several lines
+	FieldSecret  FieldType = "secret" // kept in the keyring, never shown
+	FieldNumber  FieldType = "number"
+	FieldBool    FieldType = "bool"
+	FieldChoice  FieldType = "choice"  // one of Options
+	FieldChoices FieldType = "choices" // several of Options, as a list
+	FieldURL     FieldType = "url"
+	FieldMap     FieldType = "map"   // names and values
+	FieldJSON    FieldType = "json"  // any structure
+	FieldRules   FieldType = "rules" // conditions of a filter
 )
 
 // Option is one value of a choice.
@@ -200,6 +202,28 @@ type WebhookSpec struct {
 	// A name may be a pill of the trigger's fields, and is passed over if that is empty.
 	EventID []string `json:"event_id,omitempty"`
 }
+
+// ScheduleSpec says that a trigger starts recipes at times, which its fields tell.
+type ScheduleSpec struct {
+	// Repeat is one of RepeatEvery, RepeatDaily, RepeatWeekly, RepeatMonthly and RepeatCron. Package
+	// schedule says which fields each of them reads.
+	Repeat Repeat `json:"repeat"`
+}
+
+// Repeat is how a schedule's times are told.
+type Repeat string
+
+// The ways to tell times.
+const (
+	RepeatEvery   Repeat = "every"   // so many minutes or hours apart
+	RepeatDaily   Repeat = "daily"   // at a time of every day
+	RepeatWeekly  Repeat = "weekly"  // at a time of some days of the week
+	RepeatMonthly Repeat = "monthly" // at a time of a day of the month
+	RepeatCron    Repeat = "cron"    // by the five fields of a crontab
+)
+
+// Repeats lists all ways to tell times.
+var Repeats = []Repeat{RepeatEvery, RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatCron}
 
 // SignatureSpec is a webhook signature scheme. Strings may hold pills of `connection`.
 type SignatureSpec struct {
@@ -264,7 +288,8 @@ type ErrorSpec struct {
 }
 
 // OperationTest is a connector file's own test: input, the request that must be sent, a canned
-// response, and what must come of it. For a webhook trigger: a delivery and what must come of it.
+// response, and what must come of it. For a webhook trigger: a delivery and what must come of it; for
+// a schedule: its next times.
 type OperationTest struct {
 	Name       string            `json:"name"`
 	Connection map[string]string `json:"connection,omitempty"`
@@ -274,6 +299,7 @@ type OperationTest struct {
 	Result     any               `json:"result,omitempty"`
 	Error      *ExpectedError    `json:"error,omitempty"`
 	Delivery   *CannedDelivery   `json:"delivery,omitempty"`
+	Times      *ExpectedTimes    `json:"times,omitempty"`
 }
 
 // ExpectedRequest is what must be sent: method, address, and the headers and body named.
@@ -307,6 +333,16 @@ type CannedDelivery struct {
 	Accepted bool   `json:"accepted"`
 	EventID  string `json:"event_id,omitempty"`
 	Label    string `json:"label,omitempty"`
+}
+
+// ExpectedTimes are the times that a schedule must have. Times are RFC 3339.
+type ExpectedTimes struct {
+	// After is when the schedule begins, and Next are the times that follow, in order.
+	After string   `json:"after"`
+	Next  []string `json:"next"`
+	// Says is the schedule in a sentence, and Label what the run of the first of Next is called.
+	Says  string `json:"says,omitempty"`
+	Label string `json:"label,omitempty"`
 }
 
 // Operation returns the trigger or action of that name.

@@ -70,14 +70,16 @@ func (l *linter) file(name string) {
 	seen := map[string]bool{}
 	for i, o := range c.Triggers {
 		l.operation(source.Index("triggers", i), o, seen)
-		if o.Webhook == nil {
-			l.report.Value(source.Index("triggers", i), "A trigger needs webhook: with how deliveries are proved and told apart.")
+		if o.Kind() != engine.KindTrigger {
+			l.report.Value(source.Index("triggers", i), "A trigger needs webhook: with how deliveries are proved and told apart, or schedule: with how its times are told.")
 		}
 	}
 	for i, o := range c.Actions {
 		l.operation(source.Index("actions", i), o, seen)
-		if o.Webhook != nil {
-			l.report.Key(source.Key(source.Index("actions", i), "webhook"), "", "What starts with a webhook is a trigger. Move it below triggers.")
+		for key, starts := range map[string]bool{"webhook": o.Webhook != nil, "schedule": o.Schedule != nil} {
+			if starts {
+				l.report.Key(source.Key(source.Index("actions", i), key), "", "What starts with a %s is a trigger. Move it below triggers.", key)
+			}
 		}
 	}
 }
@@ -154,7 +156,7 @@ func (l *linter) operation(at string, o engine.Operation, seen map[string]bool) 
 	}
 	names := fieldNames(o.Fields)
 	l.text(source.Key(at, "summary"), o.Summary, anyOf(names))
-	if o.Label != "" && o.Webhook == nil {
+	if o.Label != "" && o.Kind() != engine.KindTrigger {
 		l.report.Key(source.Key(at, "label"), "", "Only a trigger's events have a label.")
 	}
 	l.text(source.Key(at, "label"), o.Label, scope{"trigger": nil})
@@ -199,6 +201,10 @@ func (l *linter) how(at string, o engine.Operation) {
 		ways++
 		l.webhook(source.Key(at, "webhook"), *o.Webhook, o.Fields)
 	}
+	if o.Schedule != nil {
+		ways++
+		l.schedule(at, o)
+	}
 	if o.Request != nil {
 		ways++
 		l.request(source.Key(at, "request"), *o.Request, o.Fields)
@@ -208,7 +214,7 @@ func (l *linter) how(at string, o engine.Operation) {
 		l.known(source.Key(at, "logic"), o.Logic, []string{"filter", "stop"}, "There is no logic called %q.", o.Logic)
 	}
 	if ways != 1 {
-		l.report.Value(at, "An operation has exactly one of webhook, request and logic; this one has %s.", []string{"none", "", "two", "three"}[ways])
+		l.report.Value(at, "An operation has exactly one of webhook, schedule, request and logic; this one has %s.", []string{"none", "", "two", "three", "four"}[ways])
 	}
 }
 
@@ -221,7 +227,10 @@ func (l *linter) test(at string, o engine.Operation, t engine.OperationTest) {
 		l.knownKey(source.Key(source.Key(at, "connection"), name), name, l.connectionFields(), "The connection has no field %q.", name)
 	}
 	if (o.Webhook != nil) != (t.Delivery != nil) {
-		l.report.Value(at, "A trigger's test has a delivery, an action's test has none.")
+		l.report.Value(at, "The test of a webhook has a delivery, other tests have none.")
+	}
+	if (o.Schedule != nil) != (t.Times != nil) {
+		l.report.Value(at, "The test of a schedule has times, other tests have none.")
 	}
 	if o.Request != nil && t.Response == nil && t.Error == nil {
 		l.report.Value(at, "A test needs the response that the app gives, or the error it ends with.")

@@ -18,7 +18,7 @@ var (
 	}
 	operationTypes = []engine.FieldType{
 		engine.FieldText, engine.FieldLong, engine.FieldNumber, engine.FieldBool, engine.FieldChoice,
-		engine.FieldURL, engine.FieldMap, engine.FieldJSON, engine.FieldRules,
+		engine.FieldChoices, engine.FieldURL, engine.FieldMap, engine.FieldJSON, engine.FieldRules,
 	}
 )
 
@@ -68,14 +68,18 @@ func (l *linter) fieldType(at string, f engine.Field, types []engine.FieldType) 
 		l.needed(source.Key(here, "label"), o.Label, "what people read")
 	}
 	switch {
-	case f.Type == engine.FieldChoice && len(f.Options) == 0:
+	case hasOptions(f) && len(f.Options) == 0:
 		l.report.Value(at, "A choice needs options to choose from.")
-	case f.Type != engine.FieldChoice && len(f.Options) > 0:
+	case !hasOptions(f) && len(f.Options) > 0:
 		l.report.Key(source.Key(at, "options"), "", "Only a choice has options.")
 	}
 	if f.Default != nil && !fits(f, options) {
 		l.report.Value(source.Key(at, "default"), "This default is not a value that the field can have.")
 	}
+}
+
+func hasOptions(f engine.Field) bool {
+	return f.Type == engine.FieldChoice || f.Type == engine.FieldChoices
 }
 
 // fits says whether a field's default is of its type.
@@ -95,6 +99,9 @@ func fits(f engine.Field, options []string) bool {
 		return f.Type == engine.FieldNumber || f.Type == engine.FieldJSON
 	case map[string]any:
 		return f.Type == engine.FieldMap || f.Type == engine.FieldJSON
+	case []any:
+		other := func(one any) bool { text, ok := one.(string); return !ok || !slices.Contains(options, text) }
+		return f.Type == engine.FieldJSON || f.Type == engine.FieldChoices && !slices.ContainsFunc(v, other)
 	}
 	return f.Type == engine.FieldJSON
 }

@@ -108,6 +108,14 @@ func (v *validator) value(at string, f engine.Field, value any) {
 	case engine.FieldJSON:
 	case engine.FieldChoice:
 		v.choice(at, f, value)
+	case engine.FieldChoices:
+		list, ok := value.([]any)
+		if !ok {
+			v.report.Value(at, "%s must be a list of choices.", v.called(f))
+		}
+		for i, one := range list {
+			v.choice(source.Index(at, i), f, one)
+		}
 	default:
 		switch {
 		case isMap || isList:

@@ -87,15 +87,37 @@ func fieldInWords(f engine.Field, with map[string]any) string {
 	if empty(value) {
 		value = f.Default
 	}
-	if f.Type == engine.FieldChoice {
-		if i := slices.IndexFunc(f.Options, func(o engine.Option) bool { return o.Value == value }); i >= 0 {
-			return f.Options[i].Label
+	switch list, _ := value.([]any); {
+	case f.Type == engine.FieldChoice:
+		// A number in a file is a choice too.
+		if label, ok := optionInWords(f, value); ok {
+			return label
 		}
+	case f.Type == engine.FieldChoices && len(list) > 0:
+		var labels []string
+		for _, one := range list {
+			label, _ := optionInWords(f, one)
+			labels = append(labels, label)
+		}
+		if last := len(labels) - 1; last > 0 {
+			return strings.Join(labels[:last], ", ") + " and " + labels[last]
+		}
+		return labels[0]
 	}
 	if empty(value) {
 		return "…"
 	}
 	return inWords(value)
+}
+
+// optionInWords returns the label of an option; ok is false, and the value itself returned, if there
+// is none.
+func optionInWords(f engine.Field, value any) (label string, ok bool) {
+	text := mapping.Text(value)
+	if i := slices.IndexFunc(f.Options, func(o engine.Option) bool { return o.Value == text }); i >= 0 {
+		return f.Options[i].Label, true
+	}
+	return text, false
 }
 
 // rulesInWords says a condition: "the total price is over 100 and the country code is PT".

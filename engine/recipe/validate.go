@@ -1,13 +1,16 @@
 package recipe
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/schedule"
 	"bellhop/engine/source"
 )
 
@@ -58,6 +61,21 @@ func (v *validator) trigger(t engine.Trigger) {
 	}
 	v.connection("trigger", t.Connection, connector, operation)
 	v.fields("trigger.with", t.With, operation, -1)
+	if operation.Schedule != nil {
+		v.times("trigger.with", t.With, operation)
+	}
+}
+
+// times checks that a schedule's fields make sense together; UTC is as good as any zone for that.
+func (v *validator) times(at string, with map[string]any, o engine.Operation) {
+	told := v.report.Paths()
+	_, err := schedule.Parse(o, with, time.UTC)
+	problems, _ := errors.AsType[engine.Problems](err)
+	for _, p := range problems.Under(at) {
+		if !told[p.Path] {
+			v.report.Value(p.Path, "%s", p.Message).Suggestion = p.Suggestion
+		}
+	}
 }
 
 // stepID is the form of a step's id; pills can use it as it is.

@@ -1,6 +1,6 @@
 // Package connectortest runs the tests that connector files carry with them, through the real
 // machinery: actions build, sign, send and judge their requests as in a run, with canned answers in
-// place of the app; deliveries go through the webhook handler.
+// place of the app; deliveries go through the webhook handler, and times are those of the schedule.
 package connectortest
 
 import (
@@ -27,9 +27,12 @@ func Run(t *testing.T, system fs.FS) {
 		for _, o := range append(c.Triggers, c.Actions...) {
 			for _, test := range o.Tests {
 				t.Run(c.Name+"."+o.Name+"/"+test.Name, func(t *testing.T) {
-					if test.Delivery != nil {
+					switch {
+					case test.Delivery != nil:
 						delivery(t, catalog, c, o, test)
-					} else {
+					case test.Times != nil:
+						times(t, o, test)
+					default:
 						request(t, c, o, test)
 					}
 				})
