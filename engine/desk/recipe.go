@@ -128,9 +128,15 @@ func (d *Desk) Publish(ctx context.Context, id int64) error {
 // Switch turns a recipe on or off. A recipe that was never published is published first.
 func (d *Desk) Switch(ctx context.Context, id int64, on bool) error {
 	return d.changeRecipe(ctx, id, func(tx engine.Tx, r *engine.Recipe) error {
+		begins := on && !r.On
 		r.On = on
 		if !on {
 			return nil
+		}
+		if begins {
+			if err := d.startNow(tx, r.ID); err != nil {
+				return err
+			}
 		}
 		if r.Published == 0 {
 			return d.publish(ctx, tx, r)
@@ -247,18 +253,36 @@ func (d *Desk) publish(ctx context.Context, tx engine.Tx, r *engine.Recipe) erro
 }
 
 func (d *Desk) addVersion(tx engine.Tx, r *engine.Recipe) error {
-	if r.Published > 0 && !r.Changed {
+	if r.Published > 0 {
 		live, err := tx.Version(context.Background(), r.ID, r.Published)
 		if err != nil {
 			return err
 		}
-		if same, err := equal(live, r.Draft); err != nil || same {
+		if same, err := equal(live, r.Draft); err != nil || same && !r.Changed {
 			return err
+		}
+		if same, err := equal(onlyTrigger(live), onlyTrigger(r.Draft)); err != nil {
+			return err
+		} else if !same {
+			if err := d.startNow(tx, r.ID); err != nil {
+				return err
+			}
 		}
 	}
 	number, err := tx.AddVersion(r.ID, r.Draft)
 	r.Published, r.Changed = number, false
 	return err
+}
+
+// startNow lets a recipe's trigger begin with what happens from now on: what happened while the recipe
+// was off, or waited for something else, starts no run.
+func (d *Desk) startNow(tx engine.Tx, id int64) error {
+	return tx.SetTriggerState(id, engine.TriggerThrough, d.Now().UTC().Format(time.RFC3339Nano))
+}
+
+// onlyTrigger is a definition with nothing but its trigger, to compare it.
+func onlyTrigger(definition engine.Definition) engine.Definition {
+	return engine.Definition{Trigger: definition.Trigger}
 }
 
 func equal(a, b engine.Definition) (bool, error) {
