@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -54,7 +55,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	var usage usageError
 	switch {
 	case c.out.failed != nil:
-		c.complain(fmt.Sprintf("What the command has to say cannot be written: %s.", reason(c.out.failed)))
+		c.complain(fmt.Sprintf("What the command has to say cannot be written: %s.", engine.Cause(c.out.failed)))
 		return exitFailed
 	case err == nil:
 		return exitFine
@@ -186,6 +187,25 @@ func positional(check cobra.PositionalArgs) cobra.PositionalArgs {
 // config says what to open.
 func (c *cli) config() boot.Config {
 	return boot.Config{Dir: c.dir, Secrets: c.secrets, Version: version, Log: c.log()}
+}
+
+// completeRecipe offers the names of recipes to the shell.
+func (c *cli) completeRecipe(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 || c.complete() != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	if _, err := os.Stat(filepath.Join(c.dir, boot.DatabaseFile)); err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp // pressing Tab makes no data
+	}
+	var names []string
+	_ = c.withData(func(ctx context.Context, d *boot.Data, _ []string) error { // a shell shows no errors
+		recipes, err := d.Store.Recipes(ctx)
+		for _, r := range recipes {
+			names = append(names, r.Name)
+		}
+		return err
+	})(cmd, args)
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // withData runs a command on the open data folder.

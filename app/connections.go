@@ -117,7 +117,7 @@ func (c *cli) readSecrets(ctx context.Context, settings []string) (map[string]st
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case err != nil:
-			return nil, engine.Wrap(err, engine.Unavailable, "The secret %q cannot be read from %s: %s.", field, source, reason(err))
+			return nil, engine.Wrap(err, engine.Unavailable, "The secret %q cannot be read from %s: %s.", field, source, engine.Cause(err))
 		}
 		value := strings.TrimRight(strings.TrimPrefix(string(data), "\ufeff"), "\r\n")
 		if value == "" {

@@ -31,7 +31,7 @@ func (c *cli) demoCommand() *cobra.Command {
 		config.Listen, config.Practice = "127.0.0.1:0", true
 		if !keep {
 			if config.Dir, err = os.MkdirTemp("", "bellhop-demo-"); err != nil {
-				return engine.Wrap(err, engine.Unavailable, "There is no place for the demo's data: %s", err)
+				return engine.Wrap(err, engine.Unavailable, "There is no place for the demo's data: %s.", engine.Cause(err))
 			}
 			config.Secrets = "file" // nothing of a demo stays in the keyring
 			defer func() { err = errors.Join(err, os.RemoveAll(config.Dir)) }()
@@ -101,12 +101,19 @@ func (d *demo) order(ctx context.Context, i int) error {
 		total = fmt.Sprintf("%d.90", 101+i%400)
 	}
 	sent, err := d.system.Practice.Shop.Send(ctx, practice.NewOrder{Total: total})
+	if ctx.Err() != nil {
+		return ctx.Err() // an order that was not sent to its end is not lost
+	}
 	if err != nil {
 		return err
 	}
 	d.Orders++
-	if len(sent.Deliveries) == 0 || !sent.Deliveries[0].OK() {
-		d.tell("! order %s was not accepted: %+v\n", sent.Name, sent.Deliveries)
+	if len(sent.Deliveries) == 0 {
+		d.tell("! order %s was sent to nobody\n", sent.Name)
+		return nil
+	}
+	if refused := sent.Deliveries[0]; !refused.OK() {
+		d.tell("! order %s was not accepted: status %d %s\n", sent.Name, refused.Status, refused.Error)
 		return nil
 	}
 	delivery := sent.Deliveries[0]

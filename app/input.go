@@ -67,15 +67,7 @@ func (c *cli) readFile(ctx context.Context, file string) ([]byte, error) {
 	case errors.Is(err, errTooLarge):
 		return nil, engine.Wrap(err, engine.Invalid, "%s is too large to be a recipe or connector file.", file)
 	case err != nil && ctx.Err() == nil:
-		return nil, engine.Wrap(err, engine.Unavailable, "%s cannot be read: %s.", file, reason(err))
+		return nil, engine.Wrap(err, engine.Unavailable, "%s cannot be read: %s.", file, engine.Cause(err))
 	}
 	return data, err
-}
-
-// reason is the innermost error, which tells what is wrong without Go's words around it.
-func reason(err error) string {
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
-	}
-	return err.Error()
 }

@@ -97,6 +97,7 @@ func (c *cli) say(data map[string]any, format string, args ...any) error {
 func (c *cli) exportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "export RECIPE", Short: "Print a recipe as YAML", Args: positional(cobra.ExactArgs(1)),
+		ValidArgsFunction: c.completeRecipe,
 		RunE: c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
 			r, err := d.FindRecipe(ctx, args[0])
 			if err != nil {
@@ -206,6 +207,7 @@ func (c *cli) recipesCommand() *cobra.Command {
 func (c *cli) switchCommand(name string, on bool) *cobra.Command {
 	return &cobra.Command{
 		Use: name + " RECIPE", Short: "Switch a recipe " + name, Args: positional(cobra.ExactArgs(1)),
+		ValidArgsFunction: c.completeRecipe,
 		RunE: c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
 			r, err := d.FindRecipe(ctx, args[0])
 			if err != nil {
@@ -222,6 +224,7 @@ func (c *cli) switchCommand(name string, on bool) *cobra.Command {
 func (c *cli) addressCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "address RECIPE", Short: "Print where a recipe's webhooks go", Args: positional(cobra.ExactArgs(1)),
+		ValidArgsFunction: c.completeRecipe,
 		RunE: c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
 			r, err := d.FindRecipe(ctx, args[0])
 			if err != nil {

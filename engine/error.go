@@ -52,6 +52,15 @@ func (e *Error) Error() string {
 // Unwrap returns the cause, or nil.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Cause returns the innermost error, which says what is wrong without Go's own words around it:
+// "no such file or directory" instead of "open x: no such file or directory". Nil for nil.
+func Cause(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
+}
+
 // ErrorCode returns the code of the first Error in err's chain, Internal for any other error and
 // "" for nil.
 func ErrorCode(err error) Code {

@@ -53,7 +53,7 @@ func openData(ctx context.Context, c Config) (*Data, error) {
 	}
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, engine.Wrap(err, engine.Unavailable,
-			"Bellhop cannot use the data folder %s: %s. Choose another with --data.", c.Dir, err)
+			"Bellhop cannot use the data folder %s: %s. Choose another with --data.", c.Dir, engine.Cause(err))
 	}
 	library, err := openLibrary(c.Dir)
 	if err != nil {

@@ -135,5 +135,5 @@ func (l *library) keep(name string, data []byte) error {
 }
 
 func cannotKeep(err error) error {
-	return engine.Wrap(err, engine.Unavailable, "The connector cannot be kept in the data folder: %s", cause(err))
+	return engine.Wrap(err, engine.Unavailable, "The connector cannot be kept in the data folder: %s", engine.Cause(err))
 }

@@ -153,7 +153,7 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil && anyPort {
-		s.log.Warn("the address is in use, so webhooks arrive at another port", "address", address, "error", cause(err))
+		s.log.Warn("the address is in use, so webhooks arrive at another port", "address", address, "error", engine.Cause(err))
 		host, _, _ := net.SplitHostPort(address)
 		listener, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
 	}
@@ -177,7 +177,7 @@ func cannotListen(address string, err error) error {
 			"Bellhop cannot listen at %s: another program does so already. Close it, or choose another address with --listen.", address)
 	}
 	return engine.Wrap(err, engine.Unavailable,
-		"Bellhop cannot listen at %s: %s. Choose an address of this computer with --listen, such as %s.", address, cause(err), DefaultListen)
+		"Bellhop cannot listen at %s: %s. Choose an address of this computer with --listen, such as %s.", address, engine.Cause(err), DefaultListen)
 }
 
 // localURL returns where on this computer a listener at an address is reached: one that listens on
@@ -188,17 +188,6 @@ func localURL(address string) string {
 		address = net.JoinHostPort("127.0.0.1", port)
 	}
 	return "http://" + address
-}
-
-// cause returns the innermost error, which says what is wrong without Go's own words around it.
-func cause(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
 }
 
 func (s *System) start() {

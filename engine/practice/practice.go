@@ -104,7 +104,7 @@ func (p *Practice) Start(shop, slack string) error {
 func (p *Practice) serve(address string, handler http.Handler) (string, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return "", engine.Wrap(err, engine.Unavailable, "The practice accounts cannot use the address %s: %s. Choose another.", address, err)
+		return "", engine.Wrap(err, engine.Unavailable, "The practice accounts cannot use the address %s: %s. Choose another.", address, engine.Cause(err))
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	p.servers = append(p.servers, server)
