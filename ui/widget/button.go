@@ -64,6 +64,9 @@ func newButton(style Style, icon theme.IconName, text, name string, onTapped fun
 	b := &Button{Text: text, Icon: icon, Name: name, Style: style}
 	b.OnTapped = onTapped
 	b.ground = newGround(theme.RadiusField)
+	if style == Filled {
+		b.ground.ringOutside()
+	}
 	b.icon = NewIcon("", theme.ColorText, 16)
 	b.label = newText(text, theme.SizeText, theme.ColorText, Whole, true)
 	b.changed = b.paintGround

@@ -130,13 +130,23 @@ func toWindow(o fyne.CanvasObject, ev *fyne.KeyEvent) {
 // ground is the rounded rectangle behind something: its fill, its border, what hover and focus add.
 type ground struct {
 	rect, over *canvas.Rectangle
-	box        *fyne.Container
+	// ring shows focus; it is over, unless the fill is of the ring's own colour.
+	ring *canvas.Rectangle
+	box  *fyne.Container
 }
 
 func newGround(radius float32) *ground {
 	g := &ground{rect: &canvas.Rectangle{CornerRadius: radius}, over: &canvas.Rectangle{CornerRadius: radius}}
+	g.ring = g.over
 	g.box = container.NewStack(g.rect, g.over)
 	return g
+}
+
+// ringOutside draws the ring around the rectangle, with a gap, where it would not be seen on the fill.
+func (g *ground) ringOutside() {
+	const gap = 4
+	g.ring = &canvas.Rectangle{CornerRadius: g.rect.CornerRadius + gap}
+	g.box.Add(container.New(bleed(gap), g.ring))
 }
 
 // paint draws it: an empty fill or line means none.
@@ -153,11 +163,15 @@ func (g *ground) paint(fill, line fyne.ThemeColorName, hovered, focused bool) {
 	if hovered {
 		g.over.FillColor = theme.Color(theme.ColorHover)
 	}
+	if g.ring != g.over {
+		g.ring.FillColor, g.ring.StrokeColor, g.ring.StrokeWidth = color.Transparent, color.Transparent, 0
+	}
 	if focused {
-		g.over.StrokeColor, g.over.StrokeWidth = theme.Color(theme.ColorFocus), 2.5
+		g.ring.StrokeColor, g.ring.StrokeWidth = theme.Color(theme.ColorFocus), 2.5
 	}
 	g.rect.Refresh()
 	g.over.Refresh()
+	g.ring.Refresh()
 }
 
 // shadow gives it the one soft shadow of cards.

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 
@@ -41,7 +42,9 @@ type Text struct {
 	Monospace bool
 
 	rich *fynewidget.RichText
-	box  *fyne.Container
+	// cut is true if the text has to be cut here, for Fyne cuts only the last segment of a line.
+	cut bool
+	box *fyne.Container
 }
 
 var (
@@ -159,6 +162,15 @@ func (t *Text) AccessibilityLabel() string { return t.Words() }
 // AccessibilityRole says that it is text.
 func (t *Text) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
+// Resize cuts anew.
+func (t *Text) Resize(size fyne.Size) {
+	again := t.cut && size.Width != t.Size().Width
+	t.BaseWidget.Resize(size)
+	if again {
+		t.update()
+	}
+}
+
 // Refresh shows changed fields.
 func (t *Text) Refresh() {
 	t.update()
@@ -184,6 +196,10 @@ func (t *Text) update() {
 			}})
 		}
 	}
+	t.cut = t.Flow == Cut && len(segments) > 1
+	if t.cut {
+		segments = cutTo(segments, t.SizeName, t.Size().Width)
+	}
 	t.rich.Segments = segments
 	t.rich.Wrapping, t.rich.Truncation = fyne.TextWrapOff, fyne.TextTruncateOff
 	switch t.Flow {
@@ -208,4 +224,24 @@ func afterSigns(text string) []string {
 		before = r
 	}
 	return append(parts, text[from:])
+}
+
+// cutTo shortens a line of several segments to a width.
+func cutTo(segments []fynewidget.RichTextSegment, name fyne.ThemeSizeName, width float32) []fynewidget.RichTextSegment {
+	left := width
+	for i, s := range segments {
+		segment := s.(*fynewidget.TextSegment)
+		measure := func(text string) float32 {
+			return fyne.MeasureText(text, theme.Size(name), segment.Style.TextStyle).Width
+		}
+		if whole := measure(segment.Text); whole <= left {
+			left -= whole
+			continue
+		}
+		letters := []rune(segment.Text)
+		fitting := sort.Search(len(letters), func(n int) bool { return measure(string(letters[:n+1])+"…") > left })
+		segment.Text = string(letters[:fitting]) + "…"
+		return segments[:i+1]
+	}
+	return segments
 }

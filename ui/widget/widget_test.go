@@ -314,3 +314,26 @@ func TestABadgeMovesNothing(t *testing.T) {
 	item.SetBadge(3)
 	require.Equal(t, without, item.MinSize().Height)
 }
+
+func TestALineOfSeveralPartsIsCutWhereItsRoomEnds(t *testing.T) {
+	uitest.NewApp(t)
+	line := widget.NewLine("Orders of the market stall 🎉 for the team")
+	drawn := func(width float32) (text string, end float32) {
+		line.Resize(fyne.NewSize(width, 20))
+		for _, o := range test.LaidOutObjects(line) {
+			if t, ok := o.(*canvas.Text); ok {
+				text += t.Text
+				end = max(end, fyne.CurrentApp().Driver().AbsolutePositionForObject(t).X+t.MinSize().Width)
+			}
+		}
+		return text, end
+	}
+	for _, width := range []float32{60, 100, 230, 260} {
+		text, end := drawn(width)
+		require.True(t, strings.HasSuffix(text, "…"), text)
+		require.Greater(t, len(text), 5)
+		require.LessOrEqual(t, end, width+10, text)
+	}
+	text, _ := drawn(600)
+	require.Equal(t, "Orders of the market stall 🎉 for the team", text)
+}

@@ -16,12 +16,12 @@ import (
 // mostLetters is how much of a value is shown among others; Raw and the whole messages have all of it.
 const mostLetters = 300
 
-// titleOf names a run: as its recipe does, or else by its event's id.
+// titleOf names a run: as its recipe does, or else by its event's id, unless Bellhop made that up.
 func titleOf(r engine.Run) string {
 	switch {
 	case r.Title != "":
 		return r.Title
-	case r.EventKey != "":
+	case r.EventKey != "" && !strings.HasPrefix(r.EventKey, "evt_"):
 		return r.EventKey
 	}
 	return lang.L("Event {{.N}}", map[string]any{"N": r.EventID})

@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -75,24 +76,28 @@ func (c *chooser) show(kind engine.OperationKind, now string) {
 
 func (c *chooser) focus() { c.page.focus(c.search) }
 
-// filter shows what has all words of the search in its texts.
+// filter shows what has all words of the search in its texts, first what has them in its names.
 func (c *chooser) filter() {
-	c.shown = nil
+	var called, told []choice
 	words := strings.Fields(strings.ToLower(c.search.Text))
-next:
 	for _, one := range c.all {
-		text := strings.ToLower(strings.Join([]string{one.connector.Title, one.operation.Title, one.operation.Help, one.use()}, " "))
-		for _, word := range words {
-			if !strings.Contains(text, word) {
-				continue next
-			}
+		names := strings.ToLower(strings.Join([]string{one.operation.Title, one.connector.Title, one.use()}, " "))
+		switch {
+		case containsAll(names, words):
+			called = append(called, one)
+		case containsAll(names+" "+strings.ToLower(one.operation.Help), words):
+			told = append(told, one)
 		}
-		c.shown = append(c.shown, one)
 	}
+	c.shown = append(called, told...)
 	show(c.none, len(c.shown) == 0)
 	c.none.SetText(lang.L("Nothing is called like that. “Web request” reaches any app that has a web API."))
 	c.list.Refresh()
 	c.list.ScrollToTop()
+}
+
+func containsAll(text string, words []string) bool {
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 }
 
 // choiceRow is one row of the list.

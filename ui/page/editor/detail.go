@@ -98,8 +98,8 @@ func (d *detail) chose(use string) {
 		d.page.rebuilt() // also when the same one was chosen
 	} else {
 		d.page.restructured(s.Insert(*after, use))
-		d.page.flow.focus(s.Selected())
 	}
+	d.page.flow.focus(s.Selected())
 	d.page.reload() // what comes in is now another sample, and there may be an address
 	if d.setUp != nil {
 		d.setUp.focusFirst()

@@ -44,7 +44,14 @@ func TestDataAreInsertedAtTheCaret(t *testing.T) {
 
 // A tree takes the keyboard after it has told of a tap; who taps a value wants to type on.
 func TestTheKeyboardIsWhereOneTypes(t *testing.T) {
-	k := open(t, bigOrders, nil)
+	require.Equal(t, "Search, such as “send message”", open(t, empty, nil).focused())
+
+	k := open(t, empty, nil)
+	k.choose("webhook")
+	require.Contains(t, k.words(), "Webhook received", "what is called so comes before what is only told to have one")
+	require.Equal(t, "1 · Webhook received, ready", k.focused(), "there is no field")
+
+	k = open(t, bigOrders, nil)
 	k.tap("Add a step")
 	require.Equal(t, "Search, such as “send message”", k.focused())
 	k.choose("send message")

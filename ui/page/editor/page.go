@@ -253,6 +253,9 @@ func (p *Page) show(l loaded, err error) {
 		p.frame.Refresh()
 		p.detail.open()
 		p.rebuilt()
+		if p.session.Definition().Trigger.Use == "" {
+			p.detail.chooser.focus() // what everybody does first with a new recipe
+		}
 		return
 	}
 	p.detail.takeNew(p.session.SetConnections(l.connections))

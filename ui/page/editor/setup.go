@@ -157,8 +157,12 @@ func (s *setUp) focus(field string) {
 	}
 }
 
-// focusFirst gives the keyboard to the first field.
+// focusFirst gives the keyboard to the account if one is to be chosen, or else to the first field.
 func (s *setUp) focusFirst() {
+	if s.account != nil && s.account.choice.SelectedIndex() < 0 {
+		s.page.focus(s.account.choice)
+		return
+	}
 	if s.form == nil {
 		return
 	}
