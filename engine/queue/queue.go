@@ -204,13 +204,14 @@ func (q *Queue) take(ctx context.Context) []*handling {
 		return nil
 	}
 	var taken []*handling
-	left := q.ready[:0]
+	left, full := q.ready[:0], int64(-1)
 	for i, job := range q.ready {
 		if len(taken) == free {
 			left = append(left, q.ready[i:]...)
 			break
 		}
-		if q.busy[job.RecipeID] >= q.share {
+		if job.RecipeID == full || q.busy[job.RecipeID] >= q.share {
+			full = job.RecipeID // most of a long backlog is often of one recipe
 			left = append(left, job)
 			continue
 		}

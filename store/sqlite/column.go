@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"bellhop/engine"
 )
 
 // micros is how a time is kept: microseconds since 1970 in UTC, 0 for the zero time.
@@ -62,13 +64,20 @@ func (c jsonColumn) Scan(value any) error {
 	default:
 		return fmt.Errorf("JSON is kept as %T", value)
 	}
-	// Numbers stay as they were written: ids of other apps do not fit a float64.
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	if err := d.Decode(c.to); err != nil {
+	if err := c.decode(b); err != nil {
 		return fmt.Errorf("decode %T: %w", c.to, err)
 	}
 	return nil
+}
+
+func (c jsonColumn) decode(b []byte) error {
+	if _, ok := c.to.(*engine.Definition); !ok {
+		return json.Unmarshal(b, c.to) // texts throughout: this is half the price
+	}
+	// Numbers stay as they were written: ids of other apps do not fit a float64.
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	return d.Decode(c.to)
 }
 
 // raw is how JSON that is encoded already is kept; nil is kept as NULL.
