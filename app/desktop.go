@@ -44,6 +44,9 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	}
 	var d *desktop
 	shown := make(chan struct{})
+	if err := ui.LoadTranslations(); err != nil {
+		return err
+	}
 	log, file := c.engineLog()
 	defer func() { err = errors.Join(err, file.Close()) }()
 	config := c.config()
@@ -56,9 +59,6 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	s, err := boot.Open(ctx, config)
 	if errors.Is(err, boot.ErrRunning) {
 		return boot.ShowRunning(ctx, c.dir)
-	}
-	if err := ui.LoadTranslations(); err != nil {
-		return err
 	}
 	a := app.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("Icon.png", icons.AppIcon))
