@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
@@ -336,4 +337,26 @@ func TestALineOfSeveralPartsIsCutWhereItsRoomEnds(t *testing.T) {
 	}
 	text, _ := drawn(600)
 	require.Equal(t, "Orders of the market stall 🎉 for the team", text)
+}
+
+func TestKeysOfListsAndTrees(t *testing.T) {
+	uitest.NewApp(t)
+	row := func() fyne.CanvasObject { return widget.NewLine("") }
+	var pressed []any
+	list := widget.NewList("Fruit", func() int { return 3 }, row, func(int, fyne.CanvasObject) {}, func(i int) { pressed = append(pressed, i) })
+	children := map[string][]string{"": {"a"}, "a": {"a.b"}}
+	tree := widget.NewTree("Data", func(id string) []string { return children[id] }, func(id string) bool { return children[id] != nil },
+		func(bool) fyne.CanvasObject { return row() }, func(string, bool, fyne.CanvasObject) {}, func(id string) { pressed = append(pressed, id) })
+	window := uitest.Window(t, container.NewGridWithColumns(2, list, tree), 300, 200)
+	left := 0
+	window.Canvas().SetOnTypedKey(func(*fyne.KeyEvent) { left++ })
+	for _, on := range []fyne.Focusable{list, tree} {
+		window.Canvas().Focus(on)
+		for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyDown, fyne.KeyEnter, fyne.KeySpace, fyne.KeyEscape} {
+			on.TypedKey(&fyne.KeyEvent{Name: key})
+		}
+	}
+	require.Equal(t, []any{0, 1, 1, "a.b", "a.b"}, pressed, "Enter on a group opens it")
+	require.Equal(t, 2, left, "Escape is the window's")
+	require.Equal(t, "Fruit", list.AccessibilityLabel())
 }

@@ -13,7 +13,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
-	fynewidget "fyne.io/fyne/v2/widget"
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
@@ -61,7 +60,7 @@ type Page struct {
 	tests map[int64]result
 
 	content *fyne.Container
-	list    *fynewidget.List
+	list    *widget.List
 	add     *widget.Button
 	empty   fyne.CanvasObject
 	reading fyne.CanvasObject
@@ -118,20 +117,14 @@ func (p *Page) load(ctx context.Context) (book, error) {
 }
 
 func (p *Page) build() {
-	p.list = fynewidget.NewList(func() int { return len(p.rows) },
+	p.list = widget.NewList(lang.L("Connections"), func() int { return len(p.rows) },
 		func() fyne.CanvasObject { return newCard() },
-		func(id fynewidget.ListItemID, o fyne.CanvasObject) {
-			if id < len(p.rows) { // the list may ask for what is gone already
-				p.bind(o.(*card), p.rows[id])
+		func(i int, o fyne.CanvasObject) {
+			if i < len(p.rows) { // the list may ask for what is gone already
+				p.bind(o.(*card), p.rows[i])
 			}
-		})
-	p.list.HideSeparators = true
-	p.list.OnSelected = func(id fynewidget.ListItemID) {
-		p.list.UnselectAll()
-		if id < len(p.rows) {
-			p.edit(p.rows[id].connection)
-		}
-	}
+		},
+		func(i int) { p.edit(p.rows[i].connection) })
 	add := func() { p.Navigator.Open(p.newForm(nil)) }
 	p.empty = widget.NewEmptyState(theme.IconConnections, lang.L("No connections yet"),
 		lang.L("Connections are the accounts your recipes use; keys stay in your computer’s keychain."),

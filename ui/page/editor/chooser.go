@@ -22,7 +22,7 @@ type chooser struct {
 	// now is the one that is chosen already.
 	now    string
 	search *widget.Entry
-	list   *fynewidget.List
+	list   *widget.List
 	none   *widget.Text
 	object fyne.CanvasObject
 }
@@ -43,14 +43,8 @@ func newChooser(p *Page) *chooser {
 			p.detail.chose(c.shown[0].use())
 		}
 	}
-	c.list = fynewidget.NewList(func() int { return len(c.shown) }, newChoiceRow, c.update)
-	c.list.HideSeparators = true
-	c.list.OnSelected = func(id fynewidget.ListItemID) {
-		c.list.UnselectAll()
-		if id < len(c.shown) {
-			p.detail.chose(c.shown[id].use())
-		}
-	}
+	c.list = widget.NewList(lang.L("What there is to choose"), func() int { return len(c.shown) }, newChoiceRow, c.update,
+		func(i int) { p.detail.chose(c.shown[i].use()) })
 	c.none = widget.NewHelp("")
 	c.none.Hide()
 	c.object = widget.Border(widget.Inset(widget.Column(theme.Space2, c.search, c.none), theme.Space4, theme.Space6), nil, nil, nil,
@@ -123,7 +117,7 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 	return fynewidget.NewSimpleRenderer(widget.Inset(widget.Row(theme.Space3, r.tile, words, r.chosen), theme.Space2, theme.Space2))
 }
 
-func (c *chooser) update(id fynewidget.ListItemID, o fyne.CanvasObject) {
+func (c *chooser) update(id int, o fyne.CanvasObject) {
 	if id >= len(c.shown) {
 		return
 	}

@@ -28,7 +28,7 @@ type drawer struct {
 
 	search *widget.Entry
 	sample *widget.Button
-	tree   *fynewidget.Tree
+	tree   *widget.Tree
 	none   *widget.Text
 	object *fyne.Container
 }
@@ -51,16 +51,7 @@ func newDrawer(p *Page) *drawer {
 	}
 	d.sample = widget.NewMenuButton("", d.samples)
 	d.sample.Icon = theme.IconDown
-	d.tree = fynewidget.NewTree(d.children, d.branch, newDataRow, d.update)
-	d.tree.HideSeparators = true
-	d.tree.OnSelected = func(id string) {
-		d.tree.UnselectAll()
-		if d.branch(id) {
-			d.tree.ToggleBranch(id)
-			return
-		}
-		d.insert(id)
-	}
+	d.tree = widget.NewTree(lang.L("Data to insert"), d.children, d.branch, newDataRow, d.update, d.insert)
 	d.none = widget.NewHelp("")
 	closeIt := widget.NewIconButton(theme.IconClose, lang.L("Close the data"), d.close)
 	head := widget.Row(theme.Space3, widget.NewCardTitle(lang.L("Insert data")), widget.Grow(d.search), d.sample, closeIt)

@@ -5,12 +5,12 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/ui/uitest"
+	"bellhop/ui/widget"
 )
 
 func TestDataAreInsertedAtTheCaret(t *testing.T) {
@@ -33,7 +33,7 @@ func TestDataAreInsertedAtTheCaret(t *testing.T) {
 	k.write("Find “189.00” or “email”", "nowhere")
 	require.Contains(t, k.words(), "Nothing in this sample")
 	k.write("Find “189.00” or “email”", "")
-	tree := uitest.Find(t, k.page.Content(), func(*fynewidget.Tree) bool { return true })
+	tree := uitest.Find(t, k.page.Content(), func(*widget.Tree) bool { return true })
 	tree.Select("trigger.customer")
 	require.True(t, tree.IsBranchOpen("trigger.customer"), "a group opens")
 	tree.Select("trigger.customer.first_name")

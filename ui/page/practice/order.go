@@ -16,54 +16,25 @@ import (
 
 // orderList is the last orders, newest first. Choosing one shows its run.
 type orderList struct {
-	fynewidget.List
-	page   *Page
+	*widget.List
 	orders []Sent
 }
 
-var (
-	_ fyne.Focusable  = (*orderList)(nil)
-	_ fyne.Accessible = (*orderList)(nil)
-)
-
 func newOrderList(p *Page) *orderList {
-	l := &orderList{page: p}
-	l.Length = func() int { return len(l.orders) }
-	l.CreateItem = func() fyne.CanvasObject { return newOrderRow() }
-	l.UpdateItem = func(id fynewidget.ListItemID, o fyne.CanvasObject) {
-		if id < len(l.orders) { // the list may ask for what is gone already
-			o.(*orderRow).show(orderData{l.orders[id], when.Clock(l.orders[id].At, p.Now())})
-		}
-	}
-	l.OnSelected = func(id fynewidget.ListItemID) {
-		l.UnselectAll()
-		if id < len(l.orders) && l.orders[id].RunID != 0 {
-			p.OnOpenRun(l.orders[id].RunID)
-		}
-	}
-	l.HideSeparators = true
-	l.ExtendBaseWidget(l)
+	l := &orderList{}
+	l.List = widget.NewList(lang.L("Last orders"), func() int { return len(l.orders) },
+		func() fyne.CanvasObject { return newOrderRow() },
+		func(i int, o fyne.CanvasObject) {
+			if i < len(l.orders) { // the list may ask for what is gone already
+				o.(*orderRow).show(orderData{l.orders[i], when.Clock(l.orders[i].At, p.Now())})
+			}
+		},
+		func(i int) {
+			if run := l.orders[i].RunID; run != 0 {
+				p.OnOpenRun(run)
+			}
+		})
 	return l
-}
-
-// AccessibilityLabel says what is listed.
-func (l *orderList) AccessibilityLabel() string { return lang.L("Last orders") }
-
-// AccessibilityRole says that it holds more.
-func (l *orderList) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleContainer }
-
-// TypedKey chooses on Enter too, and leaves to the window what it has no use for.
-func (l *orderList) TypedKey(key *fyne.KeyEvent) {
-	switch key.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		key = &fyne.KeyEvent{Name: fyne.KeySpace, Physical: key.Physical}
-	case fyne.KeyEscape:
-		if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil && c.OnTypedKey() != nil {
-			c.OnTypedKey()(key)
-		}
-		return
-	}
-	l.List.TypedKey(key)
 }
 
 func (l *orderList) fill(orders []Sent) {

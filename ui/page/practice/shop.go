@@ -59,7 +59,7 @@ func newShop(p *Page) *shop {
 	choices := widget.Column(theme.Space3, labelled(lang.L("What happens"), s.kinds...), labelled(lang.L("How many"), s.times...))
 	form := widget.Column(theme.Space3, head, s.field, choices, s.send, widget.NewStrong(lang.L("Last orders")))
 	top := widget.Inset(form, theme.Space4, theme.Space4)
-	list := widget.Inset(container.NewStack(s.orders, s.none), 0, theme.Space2)
+	list := widget.Inset(container.NewStack(s.orders.List, s.none), 0, theme.Space2)
 	s.object = widget.NewTightCard(widget.Border(top, nil, nil, nil, list))
 	return s
 }

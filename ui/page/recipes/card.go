@@ -2,6 +2,7 @@ package recipes
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -31,7 +32,49 @@ const (
 	tilesWidth = 160 // four tiles and what is between them
 	barsWidth  = 82
 	stateWidth = 164
+	// wordsWidth is the least for name and summary; where there is less, the chart gives way and then the tiles.
+	wordsWidth = 220
 )
+
+// columns puts tiles, words, chart, state and controls side by side.
+type columns struct{ tiles, words, bars, state, controls fyne.CanvasObject }
+
+var _ fyne.Layout = columns{}
+
+// MinSize is without chart and tiles.
+func (c columns) MinSize([]fyne.CanvasObject) fyne.Size {
+	words, state, controls := c.words.MinSize(), c.state.MinSize(), c.controls.MinSize()
+	return fyne.NewSize(words.Width+stateWidth+controls.Width+2*theme.Space4,
+		max(words.Height, state.Height, controls.Height, c.tiles.MinSize().Height, c.bars.MinSize().Height))
+}
+
+// Layout is for Fyne.
+func (c columns) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	words := size.Width - tilesWidth - barsWidth - stateWidth - c.controls.MinSize().Width - 4*theme.Space4
+	bars, tiles := words >= wordsWidth, true
+	if !bars {
+		words += barsWidth + theme.Space4
+		if tiles = words >= wordsWidth; !tiles {
+			words += tilesWidth + theme.Space4
+		}
+	}
+	visible(c.bars, bars)
+	visible(c.tiles, tiles)
+	x := float32(0)
+	put := func(o fyne.CanvasObject, width float32) {
+		if o.Visible() {
+			height := o.MinSize().Height
+			o.Move(fyne.NewPos(x, (size.Height-height)/2))
+			o.Resize(fyne.NewSize(width, height))
+			x += width + theme.Space4
+		}
+	}
+	put(c.tiles, tilesWidth)
+	put(c.words, words)
+	put(c.bars, barsWidth)
+	put(c.state, stateWidth)
+	put(c.controls, c.controls.MinSize().Width)
+}
 
 func newCard() *card {
 	c := &card{
@@ -41,8 +84,8 @@ func newCard() *card {
 	}
 	words := widget.Column(2, c.name, c.summary)
 	state := widget.Column(theme.Space1, widget.Row(0, c.chip), c.note)
-	inside := widget.Row(theme.Space4, widget.Width(c.tiles, tilesWidth), widget.Grow(words), widget.Width(c.bars, barsWidth),
-		widget.Width(state, stateWidth), widget.Row(theme.Space1, c.toggle, c.menu))
+	controls := widget.Row(theme.Space1, c.toggle, c.menu)
+	inside := container.New(columns{c.tiles, words, c.bars, state, controls}, c.tiles, words, c.bars, state, controls)
 	c.tap = widget.NewTapCard("", inside, nil)
 	c.box = widget.Inset(c.tap, shadow, shadow)
 	c.ExtendBaseWidget(c)

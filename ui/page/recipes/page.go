@@ -14,7 +14,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
-	fynewidget "fyne.io/fyne/v2/widget"
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
@@ -89,7 +88,7 @@ type Page struct {
 
 	content *fyne.Container
 	search  *widget.Entry
-	list    *fynewidget.List
+	list    *widget.List
 	nothing *widget.Text
 	filled  fyne.CanvasObject
 	welcome fyne.CanvasObject
@@ -196,20 +195,14 @@ func (p *Page) build() {
 		p.query = text
 		p.fill()
 	})
-	p.list = fynewidget.NewList(func() int { return len(p.rows) },
+	p.list = widget.NewList(lang.L("Recipes"), func() int { return len(p.rows) },
 		func() fyne.CanvasObject { return newCard() },
-		func(id fynewidget.ListItemID, o fyne.CanvasObject) {
-			if id < len(p.rows) { // the list may ask for what is gone already
-				p.bind(o.(*card), p.rows[id])
+		func(i int, o fyne.CanvasObject) {
+			if i < len(p.rows) { // the list may ask for what is gone already
+				p.bind(o.(*card), p.rows[i])
 			}
-		})
-	p.list.HideSeparators = true
-	p.list.OnSelected = func(id fynewidget.ListItemID) {
-		p.list.UnselectAll()
-		if id < len(p.rows) {
-			p.OnOpen(p.rows[id].id)
-		}
-	}
+		},
+		func(i int) { p.OnOpen(p.rows[i].id) })
 	p.nothing = widget.NewHelp("")
 	p.nothing.Alignment = fyne.TextAlignCenter
 	p.filled = container.NewStack(widget.Inset(p.list, 0, -shadow), container.NewCenter(widget.Width(p.nothing, 460)))

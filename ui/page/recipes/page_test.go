@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
@@ -42,10 +41,10 @@ func TestCardsOpen(t *testing.T) {
 func TestKeyboard(t *testing.T) {
 	uitest.NewApp(t)
 	w := newWorld(t, several()...).open()
-	list := uitest.Find(t, w.page.Content(), func(*fynewidget.List) bool { return true })
+	list := uitest.Find(t, w.page.Content(), func(*widget.List) bool { return true })
 	c := w.navigator.Window.Canvas()
 	c.Focus(list)
-	for _, key := range []fyne.KeyName{fyne.KeyDown, fyne.KeySpace} {
+	for _, key := range []fyne.KeyName{fyne.KeyDown, fyne.KeyReturn} {
 		c.Focused().TypedKey(&fyne.KeyEvent{Name: key})
 	}
 	require.Equal(t, []int64{2}, w.opened)
@@ -61,6 +60,34 @@ func TestKeyboard(t *testing.T) {
 	require.Contains(t, reached, "New recipe")
 	require.Contains(t, reached, "Packing slip for paid orders, on")
 	require.Contains(t, reached, "More about Packing slip for paid orders")
+}
+
+// What a recipe is called matters most, then what it uses, then how often it ran.
+func TestANarrowCardKeepsTheName(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t, several()...).open()
+	for _, test := range []struct {
+		width       float32
+		tiles, bars bool
+	}{{920, true, true}, {800, true, false}, {650, false, false}} {
+		w.navigator.Window.Resize(fyne.NewSize(test.width, 600))
+		tiles, bars, words := false, false, float32(0)
+		for o := range uitest.Visible(w.page.Content()) {
+			switch o := o.(type) {
+			case *widget.TileRow:
+				tiles = true
+			case *widget.Bars:
+				bars = true
+			case *widget.Text:
+				if o.Words() == "Packing slip for paid orders" {
+					words = o.Size().Width
+				}
+			}
+		}
+		require.Equal(t, test.tiles, tiles, test.width)
+		require.Equal(t, test.bars, bars, test.width)
+		require.GreaterOrEqual(t, words, float32(220), test.width)
+	}
 }
 
 func TestSearch(t *testing.T) {
