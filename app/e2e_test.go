@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -21,9 +19,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"bellhop/app/boot"
 	"bellhop/engine"
 	"bellhop/engine/practice"
 	"bellhop/engine/signature"
+	"bellhop/engine/webhook"
 )
 
 const bigOrders = `
@@ -41,7 +41,9 @@ type shop struct {
 	t       *testing.T
 	dir     string
 	apps    *practice.Practice
+	data    *boot.Data // the same folder, seen from outside the engine
 	secret  string
+	token   string
 	address string
 	server  *exec.Cmd
 
@@ -59,13 +61,7 @@ func newShop(t *testing.T) *shop {
 	}})
 	require.NoError(t, s.apps.Start("127.0.0.1:0", "127.0.0.1:0"))
 	t.Cleanup(func() { require.NoError(t, s.apps.Close()) })
-	account := s.apps.ShopAccount()
-	s.secret = account["client_secret"]
-	s.bellhop("connect", "shopify", "--name", "My shop", "--set", "shop="+account["shop"], "--set", "client_id="+account["client_id"],
-		"--secret", "client_secret=@"+s.file("secret", s.secret), "--base-url", s.apps.ShopURL())
-	s.bellhop("connect", "slack", "--name", "Shop Slack",
-		"--secret", "bot_token=@"+s.file("token", s.apps.SlackAccount()["bot_token"]), "--base-url", s.apps.SlackURL())
-	s.bellhop("import", s.file("recipe.yaml", bigOrders), "--on")
+	s.setUp()
 	t.Cleanup(func() {
 		if s.server != nil {
 			s.kill()
@@ -74,15 +70,32 @@ func newShop(t *testing.T) *shop {
 	return s
 }
 
-func (s *shop) file(name, content string) string {
-	path := filepath.Join(s.t.TempDir(), name)
-	require.NoError(s.t, os.WriteFile(path, []byte(content), 0o600))
-	return path
+// setUp makes the connections and the recipe. The scripts prove that the commands for it do.
+func (s *shop) setUp() {
+	s.t.Helper()
+	ctx := s.t.Context()
+	var err error
+	s.data, err = boot.OpenData(ctx, boot.Config{Dir: s.dir, Secrets: "file"})
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { require.NoError(s.t, s.data.Close()) })
+	account := s.apps.ShopAccount()
+	s.secret = account["client_secret"]
+	require.NoError(s.t, s.data.SaveConnection(ctx, &engine.Connection{
+		Name: "My shop", Connector: "shopify", BaseURL: s.apps.ShopURL(),
+		Fields: map[string]string{"shop": account["shop"], "client_id": account["client_id"]},
+	}, map[string]string{"client_secret": s.secret}))
+	require.NoError(s.t, s.data.SaveConnection(ctx, &engine.Connection{
+		Name: "Shop Slack", Connector: "slack", BaseURL: s.apps.SlackURL(),
+	}, map[string]string{"bot_token": s.apps.SlackAccount()["bot_token"]}))
+	r, _, err := s.data.Import(ctx, "recipe.yaml", []byte(bigOrders))
+	require.NoError(s.t, err)
+	require.NoError(s.t, s.data.Switch(ctx, r.ID, true))
+	s.token = r.Token
 }
 
 func (s *shop) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("bellhop", args...)
-	cmd.Env = append(os.Environ(), "BELLHOP_DATA="+s.dir, "BELLHOP_SECRETS=file")
+	cmd.Env = append(os.Environ(), "BELLHOP_DATA="+s.dir, "BELLHOP_SECRETS=file", "GORACE="+raceOptions)
 	return cmd
 }
 
@@ -109,8 +122,7 @@ func (s *shop) serve() {
 	require.NoError(s.t, err)
 	url, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 	require.True(s.t, ok, line)
-	s.address = strings.TrimSpace(s.bellhop("address", "Big orders"))
-	require.True(s.t, strings.HasPrefix(s.address, url+"/hooks/"), "%s at %s", s.address, url)
+	s.address = url + webhook.PathPrefix + s.token
 }
 
 // kill ends the engine as a power cut would.
@@ -159,27 +171,22 @@ func (s *shop) messages() []string {
 	return slices.Clone(s.posted)
 }
 
-func (s *shop) runs() []runRow {
+// settle waits until nothing is left to do, and returns all runs with their steps.
+func (s *shop) settle() []engine.Run {
 	s.t.Helper()
-	var rows []runRow
-	require.NoError(s.t, json.Unmarshal([]byte(s.bellhop("runs", "--json", "--limit", "100000")), &rows))
-	return rows
-}
-
-// settle waits until nothing is left to do, and returns all runs.
-func (s *shop) settle() []runRow {
-	s.t.Helper()
-	var rows []runRow
+	ctx := s.t.Context()
 	require.Eventually(s.t, func() bool {
-		rows = s.runs()
-		for _, r := range rows {
-			if engine.State(r.State).Active() {
-				return false
-			}
-		}
-		return true
-	}, time.Minute, 50*time.Millisecond)
-	return rows
+		counts, err := s.data.StateCounts(ctx)
+		require.NoError(s.t, err)
+		return counts[engine.Queued]+counts[engine.Running]+counts[engine.Waiting] == 0
+	}, time.Minute, 20*time.Millisecond)
+	runs, err := s.data.Runs(ctx, engine.RunFilter{Limit: 1 << 20})
+	require.NoError(s.t, err)
+	for i := range runs {
+		runs[i], err = s.data.Store.Run(ctx, runs[i].ID)
+		require.NoError(s.t, err)
+	}
+	return runs
 }
 
 func TestTheMainJobTakesTheRightAndRefusesTheWrong(t *testing.T) {
@@ -216,12 +223,12 @@ func TestTheMainJobTakesTheRightAndRefusesTheWrong(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 200, s.send(ctx, s.order(6, "120.00")))
 
-	rows := s.settle()
-	states := map[string]string{}
-	for _, r := range rows {
-		states[r.EventID] = r.State
+	states := map[string]engine.State{}
+	for _, r := range s.settle() {
+		states[r.EventKey] = r.State
 	}
-	require.Equal(t, map[string]string{"delivery-1": "succeeded", "delivery-2": "filtered", "delivery-6": "succeeded"}, states)
+	require.Equal(t, map[string]engine.State{"delivery-1": "succeeded", "delivery-2": "filtered", "delivery-6": "succeeded"}, states)
+	require.Equal(t, s.address, strings.TrimSpace(s.bellhop("address", "Big orders")))
 	require.ElementsMatch(t, []string{"New order #1 for €189.00", "New order #6 for €120.00"}, s.messages())
 
 	s.bellhop("off", "Big orders")
@@ -267,24 +274,24 @@ func TestNothingAcceptedIsLostWhenTheProcessIsKilled(t *testing.T) {
 	require.NotEmpty(t, accepted)
 
 	s.serve()
-	rows := s.settle()
+	runs := s.settle()
 	posted := map[string]int{}
 	for _, text := range s.messages() {
 		posted[strings.Fields(text)[2]]++
 	}
 	keys := map[string]bool{}
-	for _, r := range rows {
-		require.Equal(t, "succeeded", r.State, r.Error)
-		require.False(t, keys[r.EventID], "one run an event")
-		keys[r.EventID] = true
+	for _, r := range runs {
+		require.Equal(t, engine.Succeeded, r.State, "%+v", r.Failure)
+		require.False(t, keys[r.EventKey], "one run an event")
+		keys[r.EventKey] = true
 	}
 	twice := 0
 	for name, n := range posted {
 		if n > 1 {
 			twice++
 			cut := false
-			for _, r := range rows {
-				cut = cut || r.EventID == "delivery-"+name[1:] && r.Steps[1].Attempts == n
+			for _, r := range runs {
+				cut = cut || r.EventKey == "delivery-"+name[1:] && len(r.Steps[1].Attempts) == n
 			}
 			require.True(t, cut, "%s was posted %d times, and the record says so", name, n)
 		}
@@ -305,7 +312,7 @@ func TestAnInterruptDrainsAndEndsWell(t *testing.T) {
 	require.NoError(t, s.server.Wait(), "exit code 0")
 	s.server = nil
 	require.Len(t, s.messages(), 1)
-	require.Equal(t, "succeeded", s.runs()[0].State)
+	require.Equal(t, engine.Succeeded, s.settle()[0].State)
 
 	s.serve()
 	second := s.command("serve", "--listen", "127.0.0.1:0")

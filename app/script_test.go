@@ -22,6 +22,10 @@ import (
 // patience is how long a script waits for what happens in another process.
 const patience = 20 * time.Second
 
+// raceOptions keep a process built with the race detector from sleeping for a second as it exits:
+// what a late report would tell of is over by then. Hundreds of processes are started here.
+const raceOptions = "atexit_sleep_ms=20"
+
 // The test binary is the program, too: scripts and end-to-end tests start it as real processes.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"bellhop": func() {
@@ -41,6 +45,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("BELLHOP_DATA", e.WorkDir+"/data")
 			e.Setenv("BELLHOP_SECRETS", "file")
 			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("GORACE", raceOptions)
 			e.Values[serversKey] = servers{}
 			return nil
 		},

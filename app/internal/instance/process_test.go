@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 func process(t *testing.T, dir string) (cmd *exec.Cmd, quit func()) {
 	t.Helper()
 	cmd = exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), ownerVariable+"="+dir)
+	cmd.Env = append(os.Environ(), ownerVariable+"="+dir, "GORACE=atexit_sleep_ms=20")
 	input, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	output, err := cmd.StdoutPipe()
