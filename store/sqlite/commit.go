@@ -15,6 +15,10 @@ import (
 	"bellhop/engine"
 )
 
+// complainEvery is between two lines in the log about commits that fail: a disk stays full for long,
+// and every caller is told anyway.
+const complainEvery = 10 * time.Second
+
 // largestBatch bounds how long the first caller of a batch waits for the last.
 const largestBatch = 256
 
@@ -34,6 +38,7 @@ type writer struct {
 	conn       *sql.Conn
 	generation int64 // counts the connections there have been
 	broken     bool  // the connection has a transaction that could not be ended
+	complained time.Time
 }
 
 // call is one caller's part of a batch.
@@ -169,8 +174,9 @@ func (w *writer) commit(batch []*call) {
 		}
 	}()
 	fault = w.transact(batch)
-	if fault != nil {
+	if fault != nil && time.Since(w.complained) > complainEvery {
 		w.log.Error("a commit failed", "error", fault, "calls", len(batch))
+		w.complained = time.Now()
 	}
 }
 
