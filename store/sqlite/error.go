@@ -50,8 +50,7 @@ func explain(err error) error {
 		return engine.Wrap(err, engine.Unavailable,
 			"Another program keeps Bellhop's data locked. Close whatever has it open, such as a backup, and try again.")
 	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
-		return engine.Wrap(err, engine.Unavailable,
-			"Bellhop's data file is damaged, or is not Bellhop's. Restore it from a backup.")
+		return damaged(err)
 	case sqlite3.ErrIoErr, sqlite3.ErrNomem, sqlite3.ErrInterrupt:
 		return engine.Wrap(err, engine.Unavailable,
 			"The disk did not do what was asked, so Bellhop could not read or save its data. Check the disk and try again.")

@@ -7,7 +7,8 @@ import (
 	"bellhop/engine"
 )
 
-const selectEvent = `SELECT id, recipe_id, key, received_at, content_type, request, body FROM event `
+// An event without a request is only a key that is remembered; see Prune.
+const selectEvent = `SELECT id, recipe_id, key, received_at, content_type, request, body FROM event WHERE request IS NOT NULL AND `
 
 func scanEvent(rows *sql.Rows) (e engine.Event, err error) {
 	return e, rows.Scan(&e.ID, &e.RecipeID, &e.Key, timeColumn{&e.ReceivedAt}, &e.ContentType, jsonColumn{&e.Request}, &e.Body)
@@ -15,12 +16,12 @@ func scanEvent(rows *sql.Rows) (e engine.Event, err error) {
 
 func (r reads) Event(ctx context.Context, id int64) (engine.Event, error) {
 	return find(ctx, r.source, engine.Errorf(engine.NotFound, "There is no event %d. It may have been removed meanwhile.", id),
-		scanEvent, selectEvent+`WHERE id = ?`, id)
+		scanEvent, selectEvent+`id = ?`, id)
 }
 
 func (r reads) EventByKey(ctx context.Context, recipeID int64, key string) (engine.Event, error) {
 	return find(ctx, r.source, engine.Errorf(engine.NotFound, "The recipe %d has no event %q.", recipeID, key),
-		scanEvent, selectEvent+`WHERE recipe_id = ? AND key = ?`, recipeID, key)
+		scanEvent, selectEvent+`recipe_id = ? AND key = ?`, recipeID, key)
 }
 
 func (t *tx) AddEvent(e *engine.Event) error {

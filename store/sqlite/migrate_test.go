@@ -1,9 +1,12 @@
 package sqlite_test
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -67,4 +70,51 @@ func TestMigrations(t *testing.T) {
 	after, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
+}
+
+// TestUpgrade opens databases as older Bellhops left them: all that was in them is there, what was
+// queued is due, and what is new works.
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	snapshots, err := filepath.Glob("testdata/v*.sql")
+	require.NoError(t, err)
+	require.NotEmpty(t, snapshots)
+	for _, snapshot := range snapshots {
+		path := file(t)
+		script, err := os.ReadFile(snapshot)
+		require.NoError(t, err)
+		_, err = foreign(t, path).ExecContext(t.Context(), string(script))
+		require.NoError(t, err)
+
+		db := open(t, path)
+		requireSetting(t, db, "listen", "127.0.0.1:8420")
+		c, err := db.Connection(t.Context(), "My shop")
+		require.NoError(t, err)
+		require.Equal(t, []string{"access_token", "secret"}, c.SecretFields)
+		r, err := db.Recipe(t.Context(), 1)
+		require.NoError(t, err)
+		require.True(t, r.On)
+		run, err := db.Run(t.Context(), 1)
+		require.NoError(t, err)
+		require.Equal(t, "evt-1", run.EventKey)
+		require.Len(t, run.Steps[0].Attempts, 1)
+		e, err := db.Event(t.Context(), 1)
+		require.NoError(t, err)
+		require.JSONEq(t, `{"id":5678901234567890123,"name":"#1042"}`, string(e.Body))
+		due, err := db.DueRuns(t.Context(), time.Now(), 10)
+		require.NoError(t, err)
+		require.Equal(t, []engine.Job{{RunID: 2, RecipeID: 1}}, due)
+
+		require.Equal(t, engine.Conflict, engine.ErrorCode(accept(t, db, 1, "evt-2", nil)), "it came before")
+		require.NoError(t, accept(t, db, 1, "evt-3", nil))
+		removed, err := db.Prune(t.Context(), sqlite.Prune{
+			Forget: time.Now(), Before: map[engine.State]time.Time{engine.Succeeded: time.Now()},
+		})
+		require.NoError(t, err)
+		require.Equal(t, sqlite.Pruned{Runs: 1, Events: 1}, removed)
+		require.NoError(t, db.Check(t.Context()))
+		entries, err := os.ReadDir("migration")
+		require.NoError(t, err)
+		require.Equal(t, []string{fmt.Sprint(len(entries))}, db.Texts(t, "SELECT count(*) FROM migration"))
+	}
 }

@@ -35,6 +35,9 @@ func otherProcess(path, name, count string) error {
 	if err != nil {
 		return err
 	}
+	if name == janitorName {
+		return lookAfter(ctx, db, path)
+	}
 	each := 1 << 30 // until it is killed
 	if count != "" {
 		if _, err := fmt.Sscan(count, &each); err != nil {

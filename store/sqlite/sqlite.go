@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -41,6 +40,11 @@ type DB struct {
 	writers *sql.DB // of one connection
 	writer  *writer
 	close   func() error
+	path    string
+
+	keeping     sync.Mutex
+	keeper      *sql.DB // of one connection, opened when the first checkpoint is asked for
+	lastVersion int64   // the keeper's data version at its last look
 }
 
 var _ engine.Store = (*DB)(nil)
@@ -73,9 +77,14 @@ func Open(ctx context.Context, p Params) (*DB, error) {
 	}
 	db := &DB{
 		log:     p.Log,
-		writers: sql.OpenDB(connector{dsn: address(p, false), setUp: setUpWriter}),
-		readers: &pool{db: sql.OpenDB(connector{dsn: address(p, true), setUp: setUpReader})},
+		writers: sql.OpenDB(connector{dsn: address(p, forWriting), setUp: setUpWriter}),
+		readers: &pool{db: sql.OpenDB(connector{dsn: address(p, forReading), setUp: setUpReader})},
+		path:    p.Path,
 	}
+	keeper := p
+	keeper.Patience = keeperPatience
+	db.keeper = sql.OpenDB(connector{dsn: address(keeper, forKeeping), setUp: setUpWriter})
+	db.keeper.SetMaxOpenConns(1)
 	db.readers.db.SetMaxOpenConns(readerCount)
 	db.readers.db.SetMaxIdleConns(readerCount)
 	db.reads = reads{source: db.readers, now: p.Now}
@@ -86,7 +95,7 @@ func Open(ctx context.Context, p Params) (*DB, error) {
 		err = migrate(ctx, conn, migrations, func() int64 { return micros(p.Now()) })
 	}
 	if err != nil {
-		if closeErr := errors.Join(db.readers.close(), db.writers.Close()); closeErr != nil {
+		if closeErr := errors.Join(db.keeper.Close(), db.readers.close(), db.writers.Close()); closeErr != nil {
 			p.Log.Debug("a database that could not be opened could not be closed", "error", closeErr)
 		}
 		return nil, explain(err)
@@ -101,7 +110,7 @@ func (db *DB) Close() error { return db.close() }
 
 func (db *DB) shut() error {
 	db.writer.stop()
-	return explain(errors.Join(db.readers.close(), db.writers.Close()))
+	return explain(errors.Join(db.keeper.Close(), db.readers.close(), db.writers.Close()))
 }
 
 // Update runs fn in a transaction that it shares with whoever else calls at the same time; see
@@ -143,12 +152,17 @@ func makeFile(path string) error {
 	return f.Close()
 }
 
+// purpose is what a connection is for.
+type purpose int
+
+const (
+	forWriting purpose = iota
+	forReading
+	forKeeping // moves the log; it must not wait for the write lock, as making a new file would
+)
+
 // address is the file as SQLite's URI, with the driver's settings.
-func address(p Params, reader bool) string {
-	path := filepath.ToSlash(p.Path)
-	if filepath.VolumeName(p.Path) != "" && !strings.HasPrefix(path, "/") {
-		path = "/" + path // file:///C:/…
-	}
+func address(p Params, use purpose) string {
 	query := url.Values{
 		"_busy_timeout": {strconv.FormatInt(p.Patience.Milliseconds(), 10)},
 		"_foreign_keys": {"true"},
@@ -159,14 +173,15 @@ func address(p Params, reader bool) string {
 		// On disk when a commit returns. Shared commits make this nearly free.
 		"_synchronous": {"FULL"},
 	}
-	if reader {
+	switch use {
+	case forReading:
 		query.Set("_query_only", "true")
-	} else {
+	case forWriting:
 		// Before the first table, else it would take a VACUUM to give space back to the disk.
 		query.Set("_auto_vacuum", "incremental")
 		query.Set("_journal_mode", "WAL")
 	}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
+	return fileURI(p.Path) + "?" + query.Encode()
 }
 
 func setUpReader(c *sqlite3.SQLiteConn) error {
@@ -180,8 +195,9 @@ func setUpWriter(c *sqlite3.SQLiteConn) error {
 		// On macOS fsync leaves data in the drive's cache; elsewhere this changes nothing.
 		`PRAGMA fullfsync = ON`,
 		`PRAGMA checkpoint_fullfsync = ON`,
-		// Pages that many commits change are written to the database once for every 16 MiB of log.
-		`PRAGMA wal_autocheckpoint = 4000`,
+		// Callers wait while their commit moves the log into the database. Checkpoint does it beside them;
+		// this is for when it cannot keep up, or nobody calls it, and keeps the log near 64 MiB.
+		`PRAGMA wal_autocheckpoint = 16000`,
 		// A log that a long read or a burst made long is cut when it starts over.
 		`PRAGMA journal_size_limit = 67108864`,
 	} {
