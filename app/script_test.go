@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "start": start, "stop": stop, "crash": crash, "post": post, "until": until,
-			"remember": remember,
+			"remember": remember, "away": away,
 		},
 	})
 }

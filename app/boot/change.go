@@ -63,7 +63,7 @@ func (s *System) reload(ctx context.Context) error {
 	return nil
 }
 
-// route makes the webhook routes of what is in the store now.
+// route tells who starts recipes, webhooks and the poller, of what is in the store now.
 func (s *System) route(ctx context.Context) error {
 	s.routing.Lock()
 	defer s.routing.Unlock()
@@ -73,7 +73,7 @@ func (s *System) route(ctx context.Context) error {
 	}
 	s.hooks.SetTable(table)
 	s.broken.Store(table.Broken())
-	return nil
+	return s.poller.Reload(ctx)
 }
 
 // subscribe makes the pretend shop deliver to the recipes as they are. It is for play: what is wrong

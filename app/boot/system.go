@@ -16,6 +16,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/bus"
 	"bellhop/engine/desk"
+	"bellhop/engine/poll"
 	"bellhop/engine/queue"
 	"bellhop/engine/runtime"
 	"bellhop/engine/webhook"
@@ -38,6 +39,7 @@ type System struct {
 	instance *instance.Instance
 	hooks    *webhook.Handler
 	server   *http.Server
+	poller   *poll.Poller
 	queue    *queue.Queue
 	runtime  *runtime.Runtime
 	routing  sync.Mutex  // one table is made after the other: of two, the older must not come last
@@ -79,6 +81,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	})
 	s.queue = queue.New(queue.Params{Source: s.Store, Log: c.Log, Drain: s.endTime * 8 / 10})
 	s.hooks = webhook.New(webhook.Params{Store: s.Store, Accepted: s.accepted, Log: c.Log})
+	s.poller = poll.New(poll.Params{Store: s.Store, Catalog: s.library, Accepted: s.accepted, Log: c.Log})
 
 	if err = s.reload(ctx); err != nil {
 		return nil, err
@@ -194,6 +197,7 @@ func (s *System) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.work.Go(func() { _ = s.queue.Run(ctx, s.runtime.Handle) })
+	s.work.Go(func() { s.poller.Run(ctx) })
 	s.work.Go(func() { s.watch(ctx) })
 }
 

@@ -27,6 +27,7 @@ func TestShippedConnectors(t *testing.T) {
 	for _, use := range []string{
 		"webhook.received", "shopify.order_created", "shopify.order_paid", "slack.send_message", "slack.send_to_webhook",
 		"http.request", "logic.filter", "logic.stop",
+		"schedule.every", "schedule.daily", "schedule.weekly", "schedule.monthly", "schedule.cron",
 	} {
 		_, operation, ok := catalog.Operation(use)
 		require.True(t, ok, use)
@@ -65,7 +66,7 @@ func TestCatalog(t *testing.T) {
 	for _, c := range catalog.Connectors() {
 		titles = append(titles, c.Title)
 	}
-	require.Equal(t, []string{"Logic", "Shopify", "Slack", "Web request", "Webhook"}, titles)
+	require.Equal(t, []string{"Logic", "Schedule", "Shopify", "Slack", "Web request", "Webhook"}, titles)
 	for _, use := range []string{"", "slack", "slack.", ".send_message", "slack.send", "slak.send_message"} {
 		_, _, ok := catalog.Operation(use)
 		require.False(t, ok, use)

@@ -3,19 +3,23 @@ package recipe
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"bellhop/engine"
 	"bellhop/engine/condition"
 	"bellhop/engine/mapping"
+	"bellhop/engine/schedule"
 )
 
 // Summary says in one sentence what a recipe does: "When a new order arrives in Shopify, only if the
 // total price is over 100, send a message to #orders in Slack."
 func Summary(d engine.Definition, catalog engine.Catalog) string {
 	start := "Nothing starts this recipe yet"
-	if d.Trigger.Use != "" {
+	if times := timesInWords(d.Trigger, catalog); times != "" {
+		start = times
+	} else if d.Trigger.Use != "" {
 		start = "When " + lowerFirst(summary(d.Trigger.Use, d.Trigger.With, "something happens", catalog))
 	}
 	var b strings.Builder
@@ -43,12 +47,30 @@ func StepSummary(s engine.Step, catalog engine.Catalog) string {
 	return summary(s.Use, s.With, Title(s, catalog), catalog)
 }
 
-// TriggerSummary says in one line what starts a recipe: "A new order arrives in Shopify".
+// TriggerSummary says in one line what starts a recipe: "A new order arrives in Shopify", "Every
+// weekday at 07:00".
 func TriggerSummary(t engine.Trigger, catalog engine.Catalog) string {
 	if t.Use == "" {
 		return "Choose what starts this recipe"
 	}
+	if times := timesInWords(t, catalog); times != "" {
+		return times
+	}
 	return summary(t.Use, t.With, t.Use, catalog)
+}
+
+// timesInWords says when a schedule starts a recipe; "" of other triggers, and while its fields do not
+// make sense.
+func timesInWords(t engine.Trigger, catalog engine.Catalog) string {
+	_, o, ok := catalog.Operation(t.Use)
+	if !ok || o.Schedule == nil {
+		return ""
+	}
+	times, err := schedule.Parse(o, t.With, time.UTC)
+	if err != nil {
+		return ""
+	}
+	return times.Describe()
 }
 
 func isLogic(use string, catalog engine.Catalog) bool {

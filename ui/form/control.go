@@ -57,6 +57,8 @@ func (f *Form) control(in *input) Control {
 		return newSwitch(in.Field, onChanged)
 	case engine.FieldChoice:
 		return newChoice(in.Field, onChanged)
+	case engine.FieldChoices:
+		return newChoices(in.Field, onChanged)
 	case engine.FieldMap:
 		return newRows(in.Field, f.options.Control, onChanged)
 	case engine.FieldJSON, engine.FieldRules:
