@@ -21,6 +21,7 @@ type setUp struct {
 
 	account *account
 	address *address
+	times   *times
 	form    *form.Form
 	// pills are the controls with pills, in order, and rules those of filters, by field.
 	pills []*pillText
@@ -59,6 +60,10 @@ func newSetUp(p *Page, e draft.Element) *setUp {
 		box.Add(s.form)
 	} else if e.Operation.Connection == "" && e.Operation.Webhook == nil {
 		box.Add(widget.NewHelp(lang.L("There is nothing to set up.")))
+	}
+	if e.Operation.Schedule != nil {
+		s.times = newTimes(p.Now)
+		box.Add(s.times.object)
 	}
 	return s
 }
@@ -141,6 +146,9 @@ func (s *setUp) refresh(e draft.Element) {
 	}
 	if s.address != nil {
 		s.address.refresh()
+	}
+	if s.times != nil {
+		s.times.refresh(e)
 	}
 }
 

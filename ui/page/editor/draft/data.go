@@ -7,6 +7,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/condition"
 	"bellhop/engine/mapping"
+	"bellhop/engine/recipe"
 )
 
 // Source is one thing that pills can take data from: the trigger's event, its request, or an earlier
@@ -88,6 +89,9 @@ func Decide(with, data map[string]any, env mapping.Env) (pass bool, note string,
 // are of; empty where nothing is known.
 func (s *Session) Summary(place Place, data map[string]any, env mapping.Env) string {
 	e := s.Element(place)
+	if place == Trigger && e.Operation.Schedule != nil {
+		return recipe.TriggerSummary(s.definition.Trigger, s.catalog) // a sample says less than all its times
+	}
 	if place == Trigger && e.Operation.Label != "" {
 		if text, ok, err := Preview(e.Operation.Label, data, env); ok && err == nil {
 			return strings.Trim(Short(text, 80), " ,")
