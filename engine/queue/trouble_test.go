@@ -108,7 +108,7 @@ func TestAStoreThatTakesNothingIsTriedNowAndThen(t *testing.T) {
 		full = false
 		s.mu.Unlock()
 		later(5 * time.Second)
-		require.Zero(t, len(s.due), "all are done soon after")
+		require.Empty(t, s.due, "all are done soon after")
 	})
 }
 
