@@ -42,6 +42,13 @@ func (d *Dialogs) Open(endings []string, done func(name string, data []byte, err
 	}, d.navigator.Dialogs())
 	choose.SetFilter(storage.NewExtensionFileFilter(endings))
 	choose.Show()
+	choose.Resize(d.room()) // there is nothing to resize before
+}
+
+// room is as much of the window as a dialog can use: Fyne's own size shows three files in a row.
+func (d *Dialogs) room() fyne.Size {
+	window := d.navigator.Dialogs().Canvas().Size()
+	return fyne.NewSize(min(window.Width-80, 880), min(window.Height-80, 600))
 }
 
 func read(r io.ReadCloser) ([]byte, error) {
@@ -71,6 +78,7 @@ func (d *Dialogs) Save(name string, data []byte, done func(err error)) {
 	}, d.navigator.Dialogs())
 	choose.SetFileName(name)
 	choose.Show()
+	choose.Resize(d.room()) // there is nothing to resize before
 }
 
 func write(w io.WriteCloser, data []byte) error {

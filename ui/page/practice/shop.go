@@ -69,7 +69,7 @@ const shopColor = "#4B7F28"
 
 // labelled puts choices side by side behind what they are about.
 func labelled(label string, choices ...*widget.Choice) fyne.CanvasObject {
-	parts := []fyne.CanvasObject{widget.Width(widget.NewStrong(label), 80)}
+	parts := []fyne.CanvasObject{widget.Width(widget.NewStrong(label), 110)}
 	for _, c := range choices {
 		parts = append(parts, c)
 	}
