@@ -52,7 +52,7 @@ func (s *System) takeUp(ctx context.Context, c engine.Change) (err error) {
 	return err
 }
 
-// reload reads anew what is kept in memory: accounts, compiled recipes and routes.
+// reload reads anew what is kept in memory: accounts, compiled recipes, routes and times.
 func (s *System) reload(ctx context.Context) error {
 	s.Book.Forget()
 	s.runtime.Forget()
@@ -60,10 +60,10 @@ func (s *System) reload(ctx context.Context) error {
 		return err
 	}
 	s.subscribe(ctx)
-	return nil
+	return s.poller.Reload(ctx)
 }
 
-// route tells who starts recipes, webhooks and the poller, of what is in the store now.
+// route makes the webhook routes of what is in the store now.
 func (s *System) route(ctx context.Context) error {
 	s.routing.Lock()
 	defer s.routing.Unlock()
@@ -73,7 +73,7 @@ func (s *System) route(ctx context.Context) error {
 	}
 	s.hooks.SetTable(table)
 	s.broken.Store(table.Broken())
-	return s.poller.Reload(ctx)
+	return nil
 }
 
 // subscribe makes the pretend shop deliver to the recipes as they are. It is for play: what is wrong

@@ -37,8 +37,9 @@ type Params struct {
 // Poller starts the recipes that it was told of by Reload, while Run runs. Make one with New.
 type Poller struct {
 	Params
-	wake  chan struct{}
-	table atomic.Pointer[[]*trigger]
+	wake      chan struct{}
+	reloading sync.Mutex // of two tables, the older must not come last
+	table     atomic.Pointer[[]*trigger]
 	// seen is the latest time that Run has seen.
 	seen time.Time
 }
@@ -62,18 +63,22 @@ func New(p Params) *Poller {
 	return poller
 }
 
-// trigger is a recipe that is on and waits for a time. All but next stays as it is.
+// trigger is a recipe that is on and waits for a time.
 type trigger struct {
 	recipeID int64
 	version  int
 	schedule schedule.Schedule
 	// next is when it has to be looked after; zero until that is known.
 	next time.Time
+	// failing is true since its runs could not be stored.
+	failing bool
 }
 
 // Reload takes up which recipes are on and what they wait for. What is wrong with one recipe is
 // logged and concerns that one only.
 func (p *Poller) Reload(ctx context.Context) error {
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
 	recipes, err := p.Store.Recipes(ctx)
 	if err != nil {
 		return fmt.Errorf("read the recipes that wait for a time: %w", err)
@@ -173,11 +178,13 @@ func (p *Poller) start(ctx context.Context, t *trigger, now time.Time) (next tim
 		return err
 	})
 	if err != nil {
-		if ctx.Err() == nil {
-			p.Log.Error("runs that are due cannot be stored; it is tried again", "recipe", t.recipeID, "error", err)
+		if !t.failing && ctx.Err() == nil {
+			t.failing = true
+			p.Log.Error("runs that are due cannot be stored; it is tried again until they can", "recipe", t.recipeID, "error", err)
 		}
 		return now.Add(pause)
 	}
+	t.failing = false
 	for _, job := range jobs {
 		p.Accepted(job)
 	}
