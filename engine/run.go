@@ -81,6 +81,8 @@ type Failure struct {
 	Message string `json:"message"`
 	// Detail is the other side's own code, such as Slack's "channel_not_found".
 	Detail string `json:"detail,omitempty"`
+	// Unsent is true if nothing reached the other side: the network or the app was away.
+	Unsent bool `json:"unsent,omitempty"`
 }
 
 // StepRun is one step within a run: what went in, what was sent, what came back, every attempt.

@@ -228,8 +228,8 @@ func (x *execution) failed(ctx context.Context, s *step, record *engine.StepRun,
 	x.log.Info("a step failed", "step", s.ID, "code", failure.Code, "detail", failure.Detail, "error", cause)
 	record.Failure = failure
 	if a, ok := asActionFailure(cause); ok {
-		if tried := tries(record); a.Retry && tried <= s.retries {
-			return true, x.wait(ctx, record, x.waitBefore(tried, a.RetryAfter))
+		if wait, again := x.again(s, record, a); again {
+			return true, x.wait(ctx, record, wait)
 		}
 		if !a.Retry && a.Phase == action.Between {
 			return true, x.unsure(ctx, record, 1)

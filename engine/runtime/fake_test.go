@@ -246,7 +246,7 @@ func (b *bench) handle(t *testing.T) error {
 // finish handles the run again and again, letting time pass where it waits.
 func (b *bench) finish(t *testing.T) engine.Run {
 	t.Helper()
-	for range 100 {
+	for range 1000 {
 		err := b.handle(t)
 		if until, ok := engine.SnoozedUntil(err); ok {
 			b.now = until

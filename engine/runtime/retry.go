@@ -15,6 +15,10 @@ const (
 	longestWait = time.Hour
 	// longestAsked bounds what an app may ask for in Retry-After.
 	longestAsked = 24 * time.Hour
+	// longestAway is how long a run waits for an app that cannot be reached, and awayWait the most
+	// between two looks.
+	longestAway = 72 * time.Hour
+	awayWait    = 10 * time.Minute
 	// accountWait is between the tries to read a connection's secrets.
 	accountWait = time.Minute
 )
@@ -69,8 +73,26 @@ func attemptsSince(record *engine.StepRun) []engine.Attempt {
 	return nil
 }
 
-// tries counts them, and the one that has just failed in any case.
-func tries(record *engine.StepRun) int { return max(1, len(attemptsSince(record))) }
+// again says whether a step that has just failed is tried again by itself, and after what wait. Being
+// offline is no failure: what reached nobody does not use up the tries, unless the recipe counts them
+// itself.
+func (x *execution) again(s *step, record *engine.StepRun, failed *action.Failure) (wait time.Duration, yes bool) {
+	if !failed.Retry {
+		return 0, false
+	}
+	all, reached := 0, 0
+	for _, a := range attemptsSince(record) {
+		all++
+		if s.Retry != nil || a.Failure == nil || !a.Failure.Unsent {
+			reached++
+		}
+	}
+	if s.Retry == nil && failed.Phase == action.Before {
+		return min(x.waitBefore(max(all, 1), failed.RetryAfter), awayWait), x.Now().Sub(record.StartedAt) < longestAway
+	}
+	reached = max(reached, 1) // the one that has just failed in any case
+	return x.waitBefore(reached, failed.RetryAfter), reached <= s.retries
+}
 
 // waitBefore returns how long to wait before the next try, after so many failed ones (from 1): a
 // doubling span with full jitter, so that many runs that failed together do not return together;

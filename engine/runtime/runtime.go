@@ -160,7 +160,7 @@ func (r *Runtime) Forget() {
 func failureOf(step string, err error) *engine.Failure {
 	f := &engine.Failure{Step: step, Code: engine.ErrorCode(err), Message: engine.ErrorMessage(err)}
 	if failed, ok := asActionFailure(err); ok {
-		f.Detail = failed.Detail
+		f.Detail, f.Unsent = failed.Detail, failed.Phase == action.Before
 	}
 	return f
 }

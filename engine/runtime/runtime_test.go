@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -119,6 +120,34 @@ func TestTriesAreBoundedAndWaitsGrow(t *testing.T) {
 	require.Len(t, b.outside.calls, 4)
 	require.Equal(t, begin.Add((2+4+8)*time.Second), run.FinishedAt)
 	require.Equal(t, &engine.Failure{Step: "post", Code: engine.Unavailable, Message: "Down."}, run.Failure)
+}
+
+func TestBeingOfflineIsNoFailure(t *testing.T) {
+	away := fails(action.Failure{Err: engine.Errorf(engine.Unavailable, "Nobody answers."), Retry: true, Phase: action.Before})
+	down := fails(action.Failure{Err: engine.Errorf(engine.Unavailable, "Down."), Retry: true, Phase: action.Answered})
+	for name, c := range map[string]struct {
+		retry   *engine.Retry
+		answers []func(context.Context, action.Call) (action.Result, error)
+		want    engine.State
+		calls   int
+	}{
+		"an app that comes back after a day": {nil, append(slices.Repeat([]func(context.Context, action.Call) (action.Result, error){away}, 150), answers("fine")), engine.Succeeded, 151},
+		"and then is down for long":          {nil, append(slices.Repeat([]func(context.Context, action.Call) (action.Result, error){away}, 150), down), engine.Failed, 150 + 1 + engine.DefaultRetryTimes},
+		"a recipe that counts its tries":     {&engine.Retry{Times: 2}, []func(context.Context, action.Call) (action.Result, error){away}, engine.Failed, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, order, engine.Step{ID: "post", Use: "test.act", Retry: c.retry})
+			b.outside.answers = c.answers
+			require.Equal(t, c.want, b.finish(t).State)
+			require.Len(t, b.outside.calls, c.calls)
+		})
+	}
+
+	b := newBench(t, order, act("post", nil))
+	b.outside.answers[0] = away
+	gone := b.finish(t)
+	require.Equal(t, engine.Failed, gone.State, "not for ever")
+	require.InDelta(t, 72, gone.FinishedAt.Sub(begin).Hours(), 1)
 }
 
 func TestAFailureForGoodIsNotTriedAgain(t *testing.T) {
