@@ -34,7 +34,7 @@ func validate(definition engine.Definition, p Params, file bool) *source.Report 
 	switch name := definition.Name; {
 	case strings.TrimSpace(name) == "":
 		v.report.Value("name", "Give the recipe a name.")
-	case strings.ContainsAny(name, "\n\r\t") || len(name) > 200:
+	case strings.ContainsFunc(name, unicode.IsControl) || utf8.RuneCountInString(name) > 200:
 		v.report.Value("name", "A recipe's name is one line of at most 200 characters.")
 	}
 	v.trigger(definition.Trigger)
