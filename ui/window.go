@@ -319,7 +319,8 @@ type toastLayer struct {
 func (l *toastLayer) container() fyne.CanvasObject {
 	l.toast = widget.NewToast("")
 	l.toast.Hide()
-	bottom := container.New(layout.NewCustomPaddedLayout(0, theme.Space6, 0, 0), container.NewCenter(l.toast))
+	// Above the buttons that pages have along their lower edge.
+	bottom := container.New(layout.NewCustomPaddedLayout(0, 80, 0, 0), container.NewCenter(l.toast))
 	return widget.Border(nil, bottom, nil, nil, widget.Spacer())
 }
 

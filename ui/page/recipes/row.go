@@ -61,9 +61,12 @@ func (r *row) say(c desk.RecipeCard, now time.Time) {
 		}
 	case !c.On:
 		r.word, r.note = lang.L("Off"), today
-		if c.Changed {
+		switch {
+		case c.Changed:
 			r.note = lang.L("Draft has changes")
-		} else if today == "" && last != nil {
+		case last == nil:
+			r.note = lang.L("No runs yet")
+		case today == "":
 			r.note = lang.L("Last run {{.When}}", map[string]any{"When": when.Ago(moment(*last), now)})
 		}
 	case last == nil:
