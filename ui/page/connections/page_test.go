@@ -273,7 +273,7 @@ func TestLook(t *testing.T) {
 	look("connection-add", func(w *world) fyne.CanvasObject {
 		f := connections.NewForm(connections.FormParams{Params: w.params, Connector: "shopify"})
 		w.show(f)
-		test.FocusNext(w.navigator.Window.Canvas())
+		w.navigator.Window.Canvas().FocusNext()
 		w.tap(f.Content(), "Save and test")
 		return f.Content()
 	})
