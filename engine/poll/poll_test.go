@@ -356,6 +356,23 @@ func TestClocksThatJump(t *testing.T) {
 	})
 }
 
+// Of several times that are made up for, those that have run before hold up none of the others.
+func TestClockSetBackOverMissedTimes(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bench) {
+		b.store.publish(1, "schedule.every", map[string]any{"every": "1", "unit": "hours", "missed": "each"})
+		b.start()
+		b.pass(2 * time.Hour)
+		b.stop()
+		b.store.begin(1, b.now().Add(-2*time.Hour))
+		b.pass(2*time.Hour + time.Minute)
+		b.start()
+		require.Equal(t, []string{
+			"2000-01-01T01:00:00Z", "2000-01-01T02:00:00Z", "2000-01-01T03:00:00Z late", "2000-01-01T04:00:00Z",
+		}, b.ran())
+	})
+}
+
 // A clock that is set back while Bellhop is off: what is known lies in the future.
 func TestStateAheadOfTheClock(t *testing.T) {
 	t.Parallel()
@@ -404,10 +421,19 @@ func TestChangesOfRecipes(t *testing.T) {
 			require.Equal(t, []int{1, 1, 2}, []int{s.runs[0].Version, s.runs[1].Version, s.runs[2].Version})
 		})
 
+		// One that the poller was not told of yet waits until it is: the old one must not run any more.
+		b.store.publish(1, "schedule.every", hourly)
+		b.pass(time.Hour)
+		require.Len(t, b.ran(), 3)
+		b.reload()
+		b.pass(time.Second)
+		require.Len(t, b.ran(), 4)
+		b.store.set(func(s *store) { require.Equal(t, 3, s.runs[3].Version) })
+
 		// Deleted.
 		b.store.set(func(s *store) { s.recipes = nil })
 		b.pass(2 * time.Hour)
-		require.Len(t, b.ran(), 3)
+		require.Len(t, b.ran(), 4)
 	})
 }
 

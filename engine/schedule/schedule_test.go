@@ -196,6 +196,8 @@ func TestDue(t *testing.T) {
 	require.True(t, settled.Equal(through))
 	ticks, _ = parse(t, engine.RepeatMonthly, fields{"day": "1", "time": "00:00", "missed": "each"}).Due(at(t, "2026-01-01T00:00:00Z"), through)
 	require.Len(t, ticks, 10)
+	ticks, _ = parse(t, engine.RepeatMonthly, fields{"day": "1", "time": "00:00", "missed": "each"}).Due(time.Time{}, through)
+	require.Len(t, ticks, schedule.MaxMissed)
 }
 
 func TestEvent(t *testing.T) {
