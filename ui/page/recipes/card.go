@@ -21,7 +21,8 @@ type card struct {
 	note          *widget.Text
 	toggle        *widget.Toggle
 	menu          *widget.Button
-	box           *fyne.Container
+	columns       *columns
+	inside, box   *fyne.Container
 }
 
 // shadow is the room that a card's shadow needs around it.
@@ -29,7 +30,7 @@ const shadow = 3
 
 // Widths of the card's columns, in pixels before scaling.
 const (
-	tilesWidth = 160 // four tiles and what is between them
+	tileWidth  = 43 // with what is between two
 	barsWidth  = 82
 	stateWidth = 164
 	// wordsWidth is the least for name and summary; where there is less, the chart gives way and then the tiles.
@@ -37,19 +38,24 @@ const (
 )
 
 // columns puts tiles, words, chart, state and controls side by side.
-type columns struct{ tiles, words, bars, state, controls fyne.CanvasObject }
+type columns struct {
+	tiles, words, bars, state, controls fyne.CanvasObject
+	// most is how many tiles there is room for, the same in all cards.
+	most int
+}
 
-var _ fyne.Layout = columns{}
+var _ fyne.Layout = (*columns)(nil)
 
 // MinSize is without chart and tiles.
-func (c columns) MinSize([]fyne.CanvasObject) fyne.Size {
+func (c *columns) MinSize([]fyne.CanvasObject) fyne.Size {
 	words, state, controls := c.words.MinSize(), c.state.MinSize(), c.controls.MinSize()
 	return fyne.NewSize(words.Width+stateWidth+controls.Width+2*theme.Space4,
 		max(words.Height, state.Height, controls.Height, c.tiles.MinSize().Height, c.bars.MinSize().Height))
 }
 
 // Layout is for Fyne.
-func (c columns) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+func (c *columns) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	tilesWidth := float32(c.most * tileWidth)
 	words := size.Width - tilesWidth - barsWidth - stateWidth - c.controls.MinSize().Width - 4*theme.Space4
 	bars, tiles := words >= wordsWidth, true
 	if !bars {
@@ -85,8 +91,9 @@ func newCard() *card {
 	words := widget.Column(2, c.name, c.summary)
 	state := widget.Column(theme.Space1, widget.Row(0, c.chip), c.note)
 	controls := widget.Row(theme.Space1, c.toggle, c.menu)
-	inside := container.New(columns{c.tiles, words, c.bars, state, controls}, c.tiles, words, c.bars, state, controls)
-	c.tap = widget.NewTapCard("", inside, nil)
+	c.columns = &columns{c.tiles, words, c.bars, state, controls, widget.MaxTiles}
+	c.inside = container.New(c.columns, c.tiles, words, c.bars, state, controls)
+	c.tap = widget.NewTapCard("", c.inside, nil)
 	c.box = widget.Inset(c.tap, shadow, shadow)
 	c.ExtendBaseWidget(c)
 	return c
@@ -100,6 +107,10 @@ func (p *Page) bind(c *card, r row) {
 	c.tap.Name = r.spoken()
 	c.tap.OnTapped = func() { p.OnOpen(r.id) }
 	c.tiles.SetLooks(r.looks...)
+	if c.columns.most != r.mostTiles {
+		c.columns.most = r.mostTiles
+		c.inside.Refresh()
+	}
 	c.name.SetText(r.name)
 	c.summary.SetText(r.summary)
 	c.bars.Set(r.barsName(), r.bars...)

@@ -259,6 +259,13 @@ func (p *Page) fill() {
 			rows = append(rows, r)
 		}
 	}
+	most := 0
+	for _, r := range rows {
+		most = max(most, min(len(r.looks), widget.MaxTiles))
+	}
+	for i := range rows {
+		rows[i].mostTiles = most
+	}
 	before := p.rows
 	p.rows = rows
 	p.nothing.SetText("")

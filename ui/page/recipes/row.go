@@ -24,10 +24,12 @@ type row struct {
 	// webhook is true if the recipe has an address.
 	webhook bool
 	looks   []widget.TileLook
-	bars    []widget.Bar
-	icon    theme.IconName
-	word    string
-	tone    theme.Tone
+	// mostTiles is how many tiles are shown of any recipe.
+	mostTiles int
+	bars      []widget.Bar
+	icon      theme.IconName
+	word      string
+	tone      theme.Tone
 	// note stands below the chip.
 	note string
 }
