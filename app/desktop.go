@@ -18,6 +18,7 @@ import (
 	"bellhop/engine"
 	"bellhop/ui"
 	"bellhop/ui/theme"
+	"bellhop/ui/widget"
 )
 
 // changesHeld is how many changes the window may fall behind before it reads everything anew.
@@ -80,6 +81,9 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	}
 	a.Lifecycle().SetOnStarted(func() {
 		d.window.Show()
+		if s.Rescue != nil {
+			widget.NewMessage(native, "A backup was opened", s.Rescue.Sentence()).Show()
+		}
 		close(shown)
 		go d.window.Run(ctx)
 	})

@@ -57,7 +57,8 @@ func (c *cli) examine(ctx context.Context) []finding {
 		// Without a display the engine still works, so this is news and not trouble.
 		{"display", true, map[bool]string{true: "", false: "no window: "}[fine] + says},
 	}
-	if _, err := os.Stat(filepath.Join(c.dir, boot.DatabaseFile)); errors.Is(err, fs.ErrNotExist) {
+	backups, _ := boot.Backups(c.dir) // where they cannot be listed, opening the data says so
+	if _, err := os.Stat(filepath.Join(c.dir, boot.DatabaseFile)); errors.Is(err, fs.ErrNotExist) && len(backups) == 0 {
 		return append(findings, finding{"database", true, "nothing yet in " + c.dir}, c.examinePort(boot.DefaultListen))
 	}
 	config := c.config()
@@ -68,7 +69,7 @@ func (c *cli) examine(ctx context.Context) []finding {
 	}
 	defer func() { _ = d.Close() }() // what is wrong with it has been told
 	address := strings.TrimPrefix(d.BaseURL(ctx), "http://")
-	return append(findings, c.examineDatabase(ctx, d), c.examineSecrets(ctx, d), c.examineEngine(ctx, address),
+	return append(findings, c.examineDatabase(ctx, d), c.examineBackups(), c.examineSecrets(ctx, d), c.examineEngine(ctx, address),
 		c.examineConnectors(d), c.examineRecipes(ctx, d))
 }
 
@@ -84,7 +85,27 @@ func (c *cli) examineDatabase(ctx context.Context, d *boot.Data) finding {
 	for _, n := range counts {
 		runs += n
 	}
-	return finding{"database", true, fmt.Sprintf("whole, %d runs, in %s", runs, c.dir)}
+	size, err := d.Store.Size(ctx)
+	if err != nil {
+		return finding{"database", false, c.sentence(err)}
+	}
+	return finding{"database", true, fmt.Sprintf("whole, %d runs, %s, in %s", runs, megabytes(size.Used+size.Free+size.Log), c.dir)}
+}
+
+// examineBackups tells of the backups, and of damaged data that one of them replaced.
+func (c *cli) examineBackups() finding {
+	if aside := boot.SetAside(c.dir); len(aside) > 0 {
+		return finding{"backups", false, fmt.Sprintf("the data was damaged, and a backup took its place; look for what is missing since, and remove %s when you do not need it any more",
+			strings.Join(aside, ", "))}
+	}
+	all, err := boot.Backups(c.dir)
+	if err != nil {
+		return finding{"backups", false, c.sentence(err)}
+	}
+	if len(all) == 0 {
+		return finding{"backups", true, "none yet; Bellhop makes one a day while it runs, and `bellhop backup` makes one now"}
+	}
+	return finding{"backups", true, fmt.Sprintf("%d, the newest of %s", len(all), all[0].At.Local().Format("2006-01-02 15:04"))}
 }
 
 func (c *cli) examineSecrets(ctx context.Context, d *boot.Data) finding {

@@ -36,7 +36,7 @@ const settingListen = "listen"
 // OpenData opens the folder. Changes made through its desk are told to the engine that runs on the
 // folder, if one does.
 func OpenData(ctx context.Context, c Config) (*Data, error) {
-	d, err := openData(ctx, c)
+	d, err := openData(ctx, c, openShared)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 	return d, nil
 }
 
-func openData(ctx context.Context, c Config) (*Data, error) {
+func openData(ctx context.Context, c Config, open func(context.Context, sqlite.Params) (*sqlite.DB, error)) (*Data, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -62,7 +62,7 @@ func openData(ctx context.Context, c Config) (*Data, error) {
 	if problems := library.Problems(); len(problems) > 0 {
 		c.Log.Warn("connector files were left out", "problems", problems.Error())
 	}
-	store, err := sqlite.Open(ctx, sqlite.Params{Path: filepath.Join(c.Dir, DatabaseFile), Log: c.Log})
+	store, err := open(ctx, sqlite.Params{Path: filepath.Join(c.Dir, DatabaseFile), Log: c.Log})
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,10 @@ type System struct {
 	Practice *Practice // nil unless the pretend accounts are in use
 	// URL is where webhooks arrive, such as http://127.0.0.1:8420.
 	URL string
+	// Rescue tells that the data was damaged or gone and a backup took its place; nil if all is well.
+	Rescue *Rescue
 
+	doubt    bool // the data may be damaged
 	instance *instance.Instance
 	hooks    *webhook.Handler
 	server   *http.Server
@@ -68,7 +71,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 			_ = s.Close() // the first error is the one to tell
 		}
 	}()
-	if s.Data, err = openData(ctx, c); err != nil {
+	if s.Data, err = openData(ctx, c, s.openOwn); err != nil {
 		return nil, err
 	}
 	s.Desk = desk.New(desk.Params{
@@ -199,6 +202,7 @@ func (s *System) start() {
 	s.work.Go(func() { _ = s.queue.Run(ctx, s.runtime.Handle) })
 	s.work.Go(func() { s.poller.Run(ctx) })
 	s.work.Go(func() { s.watch(ctx) })
+	s.work.Go(func() { s.lookAfter(ctx) })
 }
 
 // accepted hands a run that was just committed to the queue.

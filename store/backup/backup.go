@@ -81,11 +81,18 @@ func Make(ctx context.Context, db *sqlite.DB, dir string, now time.Time) (File, 
 	if err := db.Backup(ctx, path); err != nil {
 		return File{}, err
 	}
+	made, err := Stat(path)
+	made.At = now.UTC().Truncate(time.Second)
+	return made, err
+}
+
+// Stat returns what there is to say of a backup with any name.
+func Stat(path string) (File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return File{}, engine.Wrap(err, engine.Unavailable, "The backup %s went away as it was made.", path)
+		return File{}, engine.Wrap(err, engine.Unavailable, "The backup %s cannot be found again.", path)
 	}
-	return File{Path: path, At: now.UTC().Truncate(time.Second), Bytes: info.Size()}, nil
+	return File{Path: path, At: info.ModTime().UTC().Truncate(time.Second), Bytes: info.Size()}, nil
 }
 
 // Thin removes all but the newest backups in the folder dir: as many as keep, together no larger

@@ -90,11 +90,13 @@ func Open(ctx context.Context, p sqlite.Params, backups string) (db *sqlite.DB, 
 // Gone says whether there was data that is no more: to open the database now would make a new one.
 // A log without its database is data, too; it would be thrown away.
 func Gone(path, backups string) (bool, error) {
+	// In this order, since another process may be making both right now.
+	log := size(path + "-wal")
 	if size(path) > 0 {
 		return false, nil
 	}
 	all, err := List(backups)
-	return len(all) > 0 || size(path+"-wal") > 0, err
+	return len(all) > 0 || log > 0, err
 }
 
 func size(path string) int64 {
