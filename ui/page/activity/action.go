@@ -110,8 +110,7 @@ func (p *Page) titles(d desk.RunDetail, ids []string) string {
 	for _, s := range d.Definition.Steps {
 		for _, id := range ids {
 			if s.ID == id {
-				_, operation, _ := p.Catalog.Operation(s.Use)
-				titles = append(titles, "“"+stepTitle(s, operation)+"”")
+				titles = append(titles, "“"+stepTitle(s, p.Catalog)+"”")
 			}
 		}
 	}

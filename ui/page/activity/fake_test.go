@@ -96,6 +96,12 @@ func (f *fakeDesk) Recipes(context.Context) ([]engine.Recipe, error) {
 	return []engine.Recipe{{ID: 1, Name: "Tell the team about big orders", Draft: engine.Definition{Trigger: engine.Trigger{Use: "shopify.order_created"}}}}, nil
 }
 
+// Connectors is not asked for.
+func (f *fakeDesk) Connectors() []engine.Connector { return nil }
+
+// Connector is not asked for.
+func (f *fakeDesk) Connector(string) (engine.Connector, bool) { return engine.Connector{}, false }
+
 // Operation knows the operations of the recipe below.
 func (f *fakeDesk) Operation(use string) (engine.Connector, engine.Operation, bool) {
 	switch use {
@@ -104,7 +110,7 @@ func (f *fakeDesk) Operation(use string) (engine.Connector, engine.Operation, bo
 			engine.Operation{Name: "order_created", Title: "New order", Webhook: &engine.WebhookSpec{}}, true
 	case "logic.filter":
 		return engine.Connector{Name: "logic", Title: "Logic", Glyph: "L"},
-			engine.Operation{Name: "filter", Title: "Only go on if …", Logic: "filter"}, true
+			engine.Operation{Name: "filter", Title: "Only go on if …", Summary: "Only if {{rules}}", Logic: "filter", Fields: []engine.Field{{Name: "rules", Type: engine.FieldRules, Label: "Rules"}}}, true
 	case "slack.send_message":
 		return engine.Connector{Name: "slack", Title: "Slack", Color: "#611F69", Glyph: "S"},
 			engine.Operation{Name: "send_message", Title: "Send a message", Request: &engine.RequestSpec{}, Fields: []engine.Field{

@@ -35,11 +35,6 @@ type Recipes interface {
 	Recipes(ctx context.Context) ([]engine.Recipe, error)
 }
 
-// Catalog says what an operation is called and how it looks; an engine.Catalog is one.
-type Catalog interface {
-	Operation(use string) (engine.Connector, engine.Operation, bool)
-}
-
 // Params are what the page needs; all but Now are required. The callbacks are called on the UI
 // goroutine.
 type Params struct {
@@ -47,7 +42,7 @@ type Params struct {
 	Navigator ui.Navigator
 	Desk      Desk
 	Recipes   Recipes
-	Catalog   Catalog
+	Catalog   engine.Catalog
 	// OnOpenRecipe opens the editor at a step, or at the recipe as a whole where step is "".
 	OnOpenRecipe func(recipeID int64, step string)
 	// OnOpenConnection shows the connection of that name.

@@ -3,6 +3,7 @@ package activity_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,13 @@ func TestRunSaysWhatHappenedAndWhatHelps(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAFilterIsCalledByWhatItLetsThrough(t *testing.T) {
+	unnamed := order(7, "Ana", "189.00", engine.Succeeded, time.Minute)
+	unnamed.Definition.Steps = slices.Clone(unnamed.Definition.Steps)
+	unnamed.Definition.Steps[0].Name = ""
+	require.Contains(t, show(t, newDesk(unnamed)).words(), "2 · Only if the total price is over 100")
 }
 
 func TestNewRunAppearsOnTopWithoutMovingTheSelection(t *testing.T) {

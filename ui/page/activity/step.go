@@ -7,6 +7,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/engine/mapping"
+	"bellhop/engine/recipe"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
@@ -62,7 +63,7 @@ func (c *stepCard) show(v stepView) {
 	c.view = v
 	_, operation, _ := c.page.Catalog.Operation(v.step.Use)
 	c.tile.SetLook(tileOf(c.page.Catalog, v.step.Use))
-	c.title.SetText(numbered(v.number(), stepTitle(v.step, operation)))
+	c.title.SetText(numbered(v.number(), stepTitle(v.step, c.page.Catalog)))
 	c.more.Name = lang.L("What can be done with step {{.N}}", map[string]any{"N": v.number()})
 	if v.record == nil {
 		c.title.SetColor(theme.ColorMuted)
@@ -133,11 +134,16 @@ func (c *stepCard) menu() []*fyne.MenuItem {
 	return items
 }
 
-// stepTitle is what people call a step: its name, or else what its operation is called.
-func stepTitle(s engine.Step, operation engine.Operation) string {
+// stepTitle is what people call a step: its name, or what a filter lets through, or else what its
+// operation is called.
+func stepTitle(s engine.Step, catalog engine.Catalog) string {
+	_, operation, _ := catalog.Operation(s.Use)
+	rules, _ := s.With["rules"].([]any)
 	switch {
 	case s.Name != "":
 		return s.Name
+	case operation.Logic != "" && len(rules) > 0:
+		return recipe.StepSummary(s, catalog)
 	case operation.Title != "":
 		return operation.Title
 	}

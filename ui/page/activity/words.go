@@ -28,7 +28,7 @@ func titleOf(r engine.Run) string {
 }
 
 // tileOf returns how an operation looks.
-func tileOf(catalog Catalog, use string) widget.TileLook {
+func tileOf(catalog engine.Catalog, use string) widget.TileLook {
 	c, o, ok := catalog.Operation(use)
 	switch {
 	case !ok:
