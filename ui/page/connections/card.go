@@ -128,6 +128,9 @@ type card struct {
 // stateWidth is the width of the column with a test's result, in pixels before scaling.
 const stateWidth = 250
 
+// shadow is the room that a card's shadow needs around it.
+const shadow = 3
+
 func newCard() *card {
 	c := &card{
 		tile: widget.NewTile(widget.TileLook{}), name: widget.NewCardTitle(""), details: widget.NewMuted(""),
@@ -138,7 +141,7 @@ func newCard() *card {
 	state := widget.Column(theme.Space1, widget.Row(theme.Space1, c.practice, c.chip), c.note)
 	inside := widget.Row(theme.Space4, c.tile, widget.Grow(words), widget.Width(state, stateWidth), widget.Row(theme.Space1, c.test, c.menu))
 	c.tap = widget.NewTapCard("", inside, nil)
-	c.box = widget.Inset(c.tap, 3, 3) // room for the shadow
+	c.box = widget.Inset(c.tap, shadow, shadow)
 	c.ExtendBaseWidget(c)
 	return c
 }

@@ -136,7 +136,7 @@ func (p *Page) build() {
 	p.trouble.Hide()
 	p.add = widget.NewFilledButton(theme.IconPlus, lang.L("Add connection"), add)
 	p.banners = container.New(layout.NewCustomPaddedLayout(0, theme.Space3, 0, 0), widget.Column(theme.Space3, p.failed, p.trouble))
-	p.content = widget.NewPage(widget.NewPageHeader(p.Title(), p.add), container.NewBorder(p.banners, nil, nil, nil, container.NewStack(p.reading, p.empty, p.list)))
+	p.content = widget.NewPage(widget.NewPageHeader(p.Title(), p.add), container.NewBorder(p.banners, nil, nil, nil, container.NewStack(p.reading, p.empty, widget.Inset(p.list, 0, -shadow))))
 	p.arrange()
 }
 

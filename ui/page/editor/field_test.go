@@ -2,6 +2,7 @@ package editor_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -62,6 +63,8 @@ func TestTheKeyboardIsWhereOneTypes(t *testing.T) {
 	require.Equal(t, "Find “189.00” or “email”", k.focused())
 	k.tapText("Email")
 	require.Equal(t, "Message", k.focused())
+	text := k.draft().Steps[1].With["text"].(string)
+	require.True(t, strings.HasSuffix(text, "{{trigger.email}}"), "who did not put the caret anywhere goes on at the end: %s", text)
 }
 
 func TestAnotherSample(t *testing.T) {

@@ -117,9 +117,14 @@ func (c *pillText) Mark(wrong bool) {
 	}
 }
 
-// insert puts a pill at the caret, in place of what is selected. It is a paste, so that it can be taken
-// back like one.
+// insert puts a pill at the caret, in place of what is selected, or at the end where the caret never was.
+// It is a paste, so that it can be taken back like one.
 func (c *pillText) insert(pill string) {
+	if !c.entry.visited {
+		for _, key := range []fyne.KeyName{fyne.KeyPageDown, fyne.KeyEnd} {
+			c.entry.TypedKey(&fyne.KeyEvent{Name: key})
+		}
+	}
 	c.entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipboard(pill)})
 	c.page.focus(c.entry)
 }
@@ -151,6 +156,8 @@ func (c *pillText) tell() {
 type pillEntry struct {
 	widget.Entry
 	onFocus func()
+	// visited is true once it had the keyboard.
+	visited bool
 }
 
 func newPillEntry(field engine.Field) *pillEntry {
@@ -172,6 +179,7 @@ func newPillEntry(field engine.Field) *pillEntry {
 // FocusGained tells.
 func (e *pillEntry) FocusGained() {
 	e.Entry.FocusGained()
+	e.visited = true
 	if e.onFocus != nil {
 		e.onFocus()
 	}
