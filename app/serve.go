@@ -28,6 +28,9 @@ func (c *cli) serveCommand() *cobra.Command {
 			return err
 		}
 		defer func() { err = errors.Join(err, s.Close()) }()
+		if s.Rescue != nil {
+			c.complain(s.Rescue.Sentence())
+		}
 		if _, err := fmt.Fprintf(c.out, "ready %s\n", s.URL); err != nil {
 			return err
 		}

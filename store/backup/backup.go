@@ -72,13 +72,18 @@ func List(dir string) ([]File, error) {
 	return all, nil
 }
 
-// Make makes a backup in the folder dir, named by the time now, and returns it.
+// Make makes a backup in the folder dir, named by the time now, and returns it. If the copy turns out
+// to be damaged, so is the data: then the next Open checks that before it is used.
 func Make(ctx context.Context, db *sqlite.DB, dir string, now time.Time) (File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return File{}, engine.Wrap(err, engine.Unavailable, "The folder %s for backups cannot be made.", dir)
 	}
 	path := Path(dir, now)
-	if err := db.Backup(ctx, path); err != nil {
+	err := db.Backup(ctx, path)
+	if errors.Is(err, sqlite.ErrDamaged) {
+		return File{}, suspect(err, db.Path())
+	}
+	if err != nil {
 		return File{}, err
 	}
 	made, err := Stat(path)

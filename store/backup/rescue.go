@@ -147,11 +147,16 @@ func ignoreMissing(err error) error {
 func Doubt(ctx context.Context, db *sqlite.DB, path string) error {
 	err := db.Check(ctx)
 	if errors.Is(err, sqlite.ErrDamaged) {
-		return errors.Join(engine.Wrap(err, engine.Unavailable,
-			"Bellhop's data is damaged. Quit Bellhop and start it again: it will open the newest backup."),
-			os.WriteFile(path+suspectSuffix, nil, 0o600))
+		return suspect(err, path)
 	}
 	return err
+}
+
+// suspect makes the next Open check the data, and says so.
+func suspect(err error, path string) error {
+	return errors.Join(engine.Wrap(err, engine.Unavailable,
+		"Bellhop's data is damaged. Quit Bellhop and start it again: it will open the newest good backup."),
+		os.WriteFile(path+suspectSuffix, nil, 0o600))
 }
 
 // replace puts a copy of the newest good backup where the data was. Killed in between, the data is

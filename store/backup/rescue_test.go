@@ -114,6 +114,14 @@ func TestDamagedDataIsSetAsideAndTheNewestGoodBackupOpened(t *testing.T) {
 			require.Contains(t, engine.ErrorMessage(err), "start it again")
 			require.NoError(t, db.Close())
 		}, "tuesday", false, true},
+		"a backup of it turned out to be damaged": {func(t *testing.T, path string) {
+			overwrite(t, path, 20*4096, pages(5))
+			db, err := sqlite.Open(t.Context(), sqlite.Params{Path: path})
+			require.NoError(t, err)
+			_, err = backup.Make(t.Context(), db, backup.In(filepath.Dir(path)), monday.AddDate(0, 0, 2))
+			require.ErrorIs(t, err, sqlite.ErrDamaged)
+			require.NoError(t, db.Close())
+		}, "tuesday", false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -37,7 +37,8 @@ func (p *Pruned) Add(more Pruned) {
 const walked = 500
 
 // Prune removes what is over and old, the oldest first, in transactions of a few milliseconds with
-// as long a rest between them. An event goes with its last run. What has been removed when the
+// as long a rest between them. An event goes with its last run. Each recipe's newest run stays: it says
+// when the recipe last ran, and what its data look like. What has been removed when the
 // error comes, or ctx ends, stays removed.
 func (db *DB) Prune(ctx context.Context, p Prune) (Pruned, error) {
 	b := &broom{DB: db, Prune: p, pace: newPace(largestSweep)}
@@ -68,10 +69,11 @@ type oldRun struct {
 	state   engine.State
 	created time.Time
 	over    time.Time // when it was accepted, or ended if that was later
+	newest  bool      // of its recipe
 }
 
 func scanOldRun(rows *sql.Rows) (r oldRun, err error) {
-	return r, rows.Scan(&r.id, &r.state, timeColumn{&r.created}, timeColumn{&r.over})
+	return r, rows.Scan(&r.id, &r.state, timeColumn{&r.created}, timeColumn{&r.over}, &r.newest)
 }
 
 // runs walks by id, which is nearly the order in which runs were accepted, up to the first stretch
@@ -85,13 +87,14 @@ func (b *broom) runs(ctx context.Context) error {
 	}
 	for after, more := int64(0), true; more; {
 		all, err := list(ctx, b.source, scanOldRun,
-			`SELECT id, state, created_at, max(created_at, finished_at) FROM run WHERE id > ? ORDER BY id LIMIT ?`, after, walked)
+			`SELECT id, state, created_at, max(created_at, finished_at), id = (SELECT max(id) FROM run AS r WHERE r.recipe_id = run.recipe_id)
+			FROM run WHERE id > ? ORDER BY id LIMIT ?`, after, walked)
 		if err != nil || len(all) == 0 {
 			return err
 		}
 		after = all[len(all)-1].id
 		more = slices.ContainsFunc(all, func(r oldRun) bool { return r.created.Before(last) })
-		old := slices.DeleteFunc(all, func(r oldRun) bool { return r.state.Active() || !r.over.Before(b.Before[r.state]) })
+		old := slices.DeleteFunc(all, func(r oldRun) bool { return r.newest || r.state.Active() || !r.over.Before(b.Before[r.state]) })
 		for len(old) > 0 {
 			if enough, err := b.enough(ctx); enough || err != nil {
 				return err

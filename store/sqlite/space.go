@@ -90,7 +90,8 @@ func drain(rows *sql.Rows, err error) error {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	for rows.Next() { //nolint:revive // the rows are empty
+	for rows.Next() {
+		continue // the rows are empty
 	}
 	return rows.Err()
 }

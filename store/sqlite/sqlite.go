@@ -104,6 +104,9 @@ func Open(ctx context.Context, p Params) (*DB, error) {
 	return db, nil
 }
 
+// Path returns the file.
+func (db *DB) Path() string { return db.path }
+
 // Close commits what is under way, refuses what comes later, and leaves one tidy file. Calling it
 // again does nothing.
 func (db *DB) Close() error { return db.close() }

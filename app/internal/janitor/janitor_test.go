@@ -200,7 +200,7 @@ func TestABackupADayAndTheNewestSevenStay(t *testing.T) {
 		require.Len(h, h.backups(), 1)
 		h.set("backups", "0")
 		h.sleep(3 * day)
-		require.Equal(h, 1, len(h.backups()), "none more")
+		require.Len(h, h.backups(), 1, "none more")
 		require.Greater(h, h.now().Sub(h.backups()[0].At), 2*day)
 	})
 }
@@ -209,6 +209,7 @@ func TestABackupADayAndTheNewestSevenStay(t *testing.T) {
 func TestAClockThatJumpsRemovesNothingAtOnce(t *testing.T) {
 	live(t, func(h *house) {
 		h.ran(3, engine.Succeeded, 10)
+		h.ran(1, engine.Queued, 10)
 		h.pass(time.Hour)
 		h.ahead.Store(int64(365 * day))
 		h.pass(5 * time.Minute)
