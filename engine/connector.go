@@ -100,7 +100,7 @@ type Operation struct {
 	Webhook  *WebhookSpec  `json:"webhook,omitempty"`
 	Schedule *ScheduleSpec `json:"schedule,omitempty"`
 	Request  *RequestSpec  `json:"request,omitempty"`
-	// Logic names a built-in: "filter" or "stop".
+	// Logic names a built-in: "filter", "delay", "delay_until" or "stop".
 	Logic string `json:"logic,omitempty"`
 
 	Judge Judge `json:"judge,omitempty"`

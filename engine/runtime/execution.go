@@ -111,13 +111,15 @@ func (x *execution) do(ctx context.Context, s *step, record *engine.StepRun) (en
 	if record.Input, err = json.Marshal(input); err != nil {
 		return x.failed(ctx, s, record, err)
 	}
-	if s.operation.Logic == "stop" {
-		fields, _ := input.(map[string]any)
+	fields, _ := input.(map[string]any)
+	switch s.operation.Logic {
+	case "stop":
 		record.Note = shorten(mapping.Text(fields["reason"]), longestNote)
 		x.succeed(record, nil)
 		return true, x.finish(ctx, engine.Succeeded, nil)
+	case "delay", "delay_until":
+		return x.delay(ctx, s, record, fields)
 	}
-	fields, _ := input.(map[string]any)
 	return x.act(ctx, s, record, fields)
 }
 

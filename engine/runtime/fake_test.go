@@ -138,10 +138,12 @@ func (catalog) Connector(string) (engine.Connector, bool) { return engine.Connec
 
 func (catalog) Operation(use string) (engine.Connector, engine.Operation, bool) {
 	operations := map[string]engine.Operation{
-		"test.came":    {Name: "came", Label: "Order {{trigger.name}}", Webhook: &engine.WebhookSpec{}},
-		"test.act":     {Name: "act", Request: &engine.RequestSpec{Method: "POST"}},
-		"logic.filter": {Name: "filter", Logic: "filter"},
-		"logic.stop":   {Name: "stop", Logic: "stop"},
+		"test.came":         {Name: "came", Label: "Order {{trigger.name}}", Webhook: &engine.WebhookSpec{}},
+		"test.act":          {Name: "act", Request: &engine.RequestSpec{Method: "POST"}},
+		"logic.filter":      {Name: "filter", Logic: "filter"},
+		"logic.stop":        {Name: "stop", Logic: "stop"},
+		"logic.delay":       {Name: "delay", Logic: "delay", Fields: []engine.Field{{Name: "unit", Default: "minutes"}}},
+		"logic.delay_until": {Name: "delay_until", Logic: "delay_until"},
 	}
 	o, ok := operations[use]
 	return engine.Connector{Name: "test"}, o, ok
