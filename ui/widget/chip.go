@@ -106,11 +106,12 @@ func (c *Choice) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (c *Choice) paint() {
-	fill, color := theme.ColorSunken, theme.ColorMuted
+	fill, color, line := theme.ColorSunken, theme.ColorMuted, fyne.ThemeColorName("")
 	if c.Selected {
-		fill, color = theme.ColorPrimaryTint, theme.ColorPrimary
+		// The line tells it also to those who do not tell the colours apart.
+		fill, color, line = theme.ColorPrimaryTint, theme.ColorPrimary, theme.ColorPrimary
 	}
-	c.ground.paint(fill, "", c.hovered, c.focused)
+	c.ground.paint(fill, line, c.hovered, c.focused)
 	c.text.SetText(c.Text)
 	c.text.SetColor(color)
 }
