@@ -40,7 +40,7 @@ func (s *System) takeUp(ctx context.Context, c engine.Change) (err error) {
 	switch c.Kind {
 	case engine.ConnectorsChanged:
 		s.actions.Forget()
-		err = errors.Join(s.library.reload(), s.reload(ctx))
+		err = errors.Join(s.connectors.reload(), s.reload(ctx))
 	case engine.RecipesChanged, engine.ConnectionsChanged, engine.Lagged:
 		err = s.reload(ctx)
 	case engine.RunChanged:
@@ -67,7 +67,7 @@ func (s *System) reload(ctx context.Context) error {
 func (s *System) route(ctx context.Context) error {
 	s.routing.Lock()
 	defer s.routing.Unlock()
-	table, err := webhook.NewTable(ctx, s.Store, s.library, s.Book)
+	table, err := webhook.NewTable(ctx, s.Store, s.connectors, s.Book)
 	if err != nil {
 		return fmt.Errorf("make the webhook routes: %w", err)
 	}

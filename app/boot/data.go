@@ -24,10 +24,10 @@ type Data struct {
 	Book  *account.Book
 	Dir   string
 
-	library *library
-	secrets *lazySecrets
-	actions *action.Client
-	log     *slog.Logger
+	connectors *library
+	secrets    *lazySecrets
+	actions    *action.Client
+	log        *slog.Logger
 }
 
 // settingListen remembers where webhooks arrive, for addresses printed while no engine runs.
@@ -41,7 +41,7 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 		return nil, err
 	}
 	d.Desk = desk.New(desk.Params{
-		Store: d.Store, Catalog: d.library, Book: d.Book, Tester: d.actions,
+		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions,
 		Changed: d.tellOther, BaseURL: d.otherURL,
 	})
 	return d, nil
@@ -68,7 +68,7 @@ func openData(ctx context.Context, c Config, open func(context.Context, sqlite.P
 	}
 	secrets := &lazySecrets{params: secret.Params{Mode: secret.Mode(c.Secrets), Dir: c.Dir, Log: c.Log}}
 	return &Data{
-		Store: store, library: library, Book: account.NewBook(store, secrets), Dir: c.Dir,
+		Store: store, connectors: library, Book: account.NewBook(store, secrets), Dir: c.Dir,
 		secrets: secrets, actions: action.New(action.Params{Version: c.Version}), log: c.Log,
 	}, nil
 }

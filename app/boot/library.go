@@ -59,7 +59,7 @@ func (l *library) Operation(use string) (engine.Connector, engine.Operation, boo
 func (l *library) Problems() engine.Problems { return l.current.Load().Problems() }
 
 // ConnectorProblems is what is wrong with the user's own connector files; those files are left out.
-func (d *Data) ConnectorProblems() engine.Problems { return d.library.Problems() }
+func (d *Data) ConnectorProblems() engine.Problems { return d.connectors.Problems() }
 
 // IsConnector says whether a file is a connector file and not a recipe.
 func IsConnector(data []byte) bool {
@@ -74,7 +74,7 @@ func IsConnector(data []byte) bool {
 
 // Checker checks files by the connectors of a data folder. It needs no database, so it works while
 // that is damaged, on a disk that is full, and where there is no data yet.
-type Checker struct{ library *library }
+type Checker struct{ connectors *library }
 
 // OpenChecker reads the connectors of the data folder dir, which need not exist.
 func OpenChecker(dir string) (*Checker, error) {
@@ -92,7 +92,7 @@ func (c *Checker) Check(file string, data []byte) engine.Problems {
 		_, problems := connector.Lint(file, data)
 		return problems.In(file)
 	}
-	_, problems := recipe.Check(data, recipe.Params{Catalog: c.library})
+	_, problems := recipe.Check(data, recipe.Params{Catalog: c.connectors})
 	return recipe.Blocking(problems).In(file)
 }
 
@@ -104,11 +104,11 @@ func (d *Data) ImportConnector(ctx context.Context, file string, data []byte) (n
 	if len(problems) > 0 {
 		return "", false, problems.In(file)
 	}
-	_, known := d.library.Connector(c.Name)
-	if err := d.library.keep(c.Name+".yaml", data); err != nil {
+	_, known := d.connectors.Connector(c.Name)
+	if err := d.connectors.keep(c.Name+".yaml", data); err != nil {
 		return "", false, cannotKeep(err)
 	}
-	if err := d.library.reload(); err != nil {
+	if err := d.connectors.reload(); err != nil {
 		return "", false, err
 	}
 	return c.Name, !known, d.Changed(ctx, engine.Change{Kind: engine.ConnectorsChanged})

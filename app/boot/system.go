@@ -75,16 +75,16 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		return nil, err
 	}
 	s.Desk = desk.New(desk.Params{
-		Store: s.Store, Catalog: s.library, Book: s.Book, Tester: s.actions,
+		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions,
 		Changed: s.changed, BaseURL: func(context.Context) string { return s.URL },
 	})
 	s.runtime = runtime.New(runtime.Params{
-		Store: s.Store, Catalog: s.library, Accounts: s.Book, Actions: s.actions, Publisher: s.Bus,
+		Store: s.Store, Catalog: s.connectors, Accounts: s.Book, Actions: s.actions, Publisher: s.Bus,
 		Locale: Locale, Log: c.Log,
 	})
 	s.queue = queue.New(queue.Params{Source: s.Store, Log: c.Log, Drain: s.endTime * 8 / 10})
 	s.hooks = webhook.New(webhook.Params{Store: s.Store, Accepted: s.accepted, Log: c.Log})
-	s.poller = poll.New(poll.Params{Store: s.Store, Catalog: s.library, Accepted: s.accepted, Log: c.Log})
+	s.poller = poll.New(poll.Params{Store: s.Store, Catalog: s.connectors, Accepted: s.accepted, Log: c.Log})
 
 	if err = s.reload(ctx); err != nil {
 		return nil, err
