@@ -233,7 +233,7 @@ func (f *Form) update() {
 		if m, ok := in.control.(Marker); ok {
 			m.Mark(sentence != "")
 		}
-		show(in.frame, f.matters(in) && (f.open || !in.Advanced || in.group != nil))
+		widget.SetVisible(in.frame, f.matters(in) && (f.open || !in.Advanced || in.group != nil))
 	}
 	words := lang.L("More settings")
 	if f.open {
@@ -324,14 +324,4 @@ func (in *input) value() any {
 		return ""
 	}
 	return v
-}
-
-func show(o fyne.CanvasObject, visible bool) {
-	switch {
-	case visible == o.Visible():
-	case visible:
-		o.Show()
-	default:
-		o.Hide()
-	}
 }

@@ -57,7 +57,7 @@ func (g *group) update(f *Form) {
 	visible := 0
 	for i, in := range g.members {
 		fits := f.fits(in) && (f.open || !in.Advanced || in == g.current)
-		show(g.chips[i], fits)
+		widget.SetVisible(g.chips[i], fits)
 		if fits {
 			visible++
 			if first == nil {
@@ -76,8 +76,8 @@ func (g *group) update(f *Form) {
 			in.frame.Refresh()
 		}
 	}
-	show(g.row, visible > 1)
-	show(g.object, visible > 0)
+	widget.SetVisible(g.row, visible > 1)
+	widget.SetVisible(g.object, visible > 0)
 }
 
 func labelUnless(chips bool, label string) string {

@@ -132,8 +132,8 @@ func (r *rows) update() {
 	for _, p := range r.rows {
 		r.list.Add(p.object)
 	}
-	show(r.list, len(r.rows) > 0)
-	show(r.note, r.whole != nil)
+	widget.SetVisible(r.list, len(r.rows) > 0)
+	widget.SetVisible(r.note, r.whole != nil)
 	r.note.SetText(words(r.whole))
 	r.object.Refresh()
 }

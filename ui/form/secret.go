@@ -91,11 +91,11 @@ func (s *secret) to(state secretState) {
 
 func (s *secret) update() {
 	typing := s.state == noSecret || s.state == replaceSecret
-	show(s.typing, typing)
-	show(s.says, !typing)
-	show(s.replace, s.state == savedSecret)
-	show(s.remove, s.state == savedSecret && !s.required)
-	show(s.undo, s.state == replaceSecret || s.state == removeSecret)
+	widget.SetVisible(s.typing, typing)
+	widget.SetVisible(s.says, !typing)
+	widget.SetVisible(s.replace, s.state == savedSecret)
+	widget.SetVisible(s.remove, s.state == savedSecret && !s.required)
+	widget.SetVisible(s.undo, s.state == replaceSecret || s.state == removeSecret)
 	s.says.Set(theme.IconKey, savedDots+" "+lang.L("saved"), theme.Neutral)
 	if s.state == removeSecret {
 		s.says.Set(theme.IconTrash, lang.L("Removed when you save"), theme.Warn)

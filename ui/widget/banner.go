@@ -83,7 +83,7 @@ func (b *Banner) paint() {
 		b.words.Parts = append(b.words.Parts, Part{Text: text})
 	}
 	b.words.Refresh()
-	show(b.actions, len(b.actions.Objects) > 0)
+	SetVisible(b.actions, len(b.actions.Objects) > 0)
 }
 
 func toneIcon(tone theme.Tone) theme.IconName {

@@ -110,10 +110,10 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 func (b *Button) paint() {
 	color := b.foreground()
 	b.icon.Set(b.Icon, color)
-	show(b.icon, b.Icon != "")
+	SetVisible(b.icon, b.Icon != "")
 	b.label.SetText(b.Text)
 	b.label.SetColor(color)
-	show(b.label, b.Text != "")
+	SetVisible(b.label, b.Text != "")
 	b.paintGround()
 }
 
@@ -145,16 +145,4 @@ func (b *Button) paintGround() {
 		fill, line = theme.ColorSurface, theme.ColorLine
 	}
 	b.ground.paint(fill, line, b.hovered && !b.Disabled() && b.Style != Link, b.focused)
-}
-
-// show makes an object visible or not, without redrawing what is right already.
-func show(o fyne.CanvasObject, visible bool) {
-	if visible == o.Visible() {
-		return
-	}
-	if visible {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }

@@ -57,10 +57,10 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		c.pill.FillColor = theme.Color(c.Tone.Tint())
 		c.pill.Refresh()
 		c.icon.Set(c.Icon, c.Tone.Foreground())
-		show(c.icon, c.Icon != "")
+		SetVisible(c.icon, c.Icon != "")
 		c.text.SetText(c.Text)
 		c.text.SetColor(c.Tone.Foreground())
-		show(c.text, c.Text != "")
+		SetVisible(c.text, c.Text != "")
 	})
 }
 

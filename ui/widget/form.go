@@ -61,14 +61,14 @@ func (f *FormField) paint() {
 		f.label.Parts = append(f.label.Parts, Part{Text: " " + lang.L("required"), Color: theme.ColorMuted})
 	}
 	f.label.Refresh()
-	show(f.label, f.Label != "")
+	SetVisible(f.label, f.Label != "")
 	text, color := f.Help, theme.ColorMuted
 	if f.Error != "" {
 		text, color = f.Error, theme.ColorError
 	}
 	f.caption.SetText(text)
 	f.caption.SetColor(color)
-	show(f.caption, text != "")
+	SetVisible(f.caption, text != "")
 }
 
 // KeyValue is one line of NewKeyValues.

@@ -85,7 +85,7 @@ func (n *NavItem) paint() {
 	n.text.Color = color
 	n.text.Refresh()
 	n.badge.Set("", badgeText(n.Badge), theme.Bad)
-	show(n.badge, n.Badge > 0)
+	SetVisible(n.badge, n.Badge > 0)
 }
 
 func badgeText(count int) string {

@@ -81,13 +81,13 @@ func (t *Tile) paint() {
 	// The tile's colour is the connector's own and the same in light and dark, and so is what stands on it.
 	on := theme.TileInk(fill)
 	t.letter.Text, t.letter.Color, t.letter.TextSize = t.Look.Letter, on, t.Side*0.47
-	show(t.letter, t.Look.Icon == "")
+	SetVisible(t.letter, t.Look.Icon == "")
 	t.icon.Resource = nil
 	if t.Look.Icon != "" {
 		t.icon.Resource = theme.IconIn(t.Look.Icon, on)
 	}
 	t.icon.SetMinSize(fyne.NewSquareSize(t.Side * 0.54))
-	show(t.icon, t.Look.Icon != "")
+	SetVisible(t.icon, t.Look.Icon != "")
 	t.square.Refresh()
 	t.letter.Refresh()
 	t.icon.Refresh()

@@ -50,7 +50,7 @@ func (c *code) visible(is bool) {
 		c.text = ""
 		c.view.SetText("")
 	}
-	visible(c.box, is)
+	widget.SetVisible(c.box, is)
 }
 
 // mostPretty is how long a text may be to be set out anew, in bytes; that needs several times as much.

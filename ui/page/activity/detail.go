@@ -89,9 +89,9 @@ func (d *detail) begin() {
 // fail says that the run cannot be shown.
 func (d *detail) fail(sentence string) {
 	d.gone.Set(theme.Bad, lang.L("This run cannot be shown."), sentence)
-	visible(d.whole, false)
-	visible(d.hint, false)
-	visible(d.gone, true)
+	widget.SetVisible(d.whole, false)
+	widget.SetVisible(d.hint, false)
+	widget.SetVisible(d.gone, true)
 }
 
 // show shows a run, or the same run in its new state.
@@ -117,9 +117,9 @@ func (d *detail) show(run desk.RunDetail) {
 		d.column.Objects = append(d.column.Objects, d.cards[i].object)
 	}
 	d.showActions()
-	visible(d.hint, false)
-	visible(d.gone, false)
-	visible(d.whole, true)
+	widget.SetVisible(d.hint, false)
+	widget.SetVisible(d.gone, false)
+	widget.SetVisible(d.whole, true)
 	d.whole.Refresh()
 	d.scroll.Refresh()
 }
@@ -179,24 +179,14 @@ func (d *detail) showActions() {
 	if d.run.State == engine.Succeeded && startOf(d.run) == 0 {
 		d.retry.SetText(lang.L("Run again from the start"))
 	}
-	visible(d.retry, !active && d.run.State != engine.Filtered)
-	visible(d.replay, !active)
-	visible(d.cancel, active)
+	widget.SetVisible(d.retry, !active && d.run.State != engine.Filtered)
+	widget.SetVisible(d.replay, !active)
+	widget.SetVisible(d.cancel, active)
 	for _, b := range []*widget.Button{d.retry, d.replay, d.cancel} {
-		able(b, !d.page.busy)
+		widget.SetEnabled(b, !d.page.busy)
 	}
 	for _, b := range d.deeds {
-		able(b, !d.page.busy)
-	}
-}
-
-func able(b *widget.Button, is bool) {
-	switch {
-	case is == !b.Disabled():
-	case is:
-		b.Enable()
-	default:
-		b.Disable()
+		widget.SetEnabled(b, !d.page.busy)
 	}
 }
 

@@ -99,12 +99,12 @@ func (e *eventCard) fill() {
 		note = lang.L("… and {{.N}} more fields. Raw has all of them.", map[string]any{"N": left})
 	}
 	e.note.SetText(note)
-	visible(e.note, note != "")
+	widget.SetVisible(e.note, note != "")
 	e.fields.SetText(lang.L("Show all fields"))
 	if e.all {
 		e.fields.SetText(lang.L("Show only the fields that the recipe uses"))
 	}
-	visible(e.fields, e.run.Data != nil)
+	widget.SetVisible(e.fields, e.run.Data != nil)
 	e.raw.SetText(lang.L("Raw"))
 	if e.withRaw {
 		e.raw.SetText(lang.L("Hide raw"))

@@ -39,6 +39,6 @@ func (f *facts) set(list []fact) {
 		f.rows[i].value.SetText(one.value)
 		f.box.Objects = append(f.box.Objects, f.rows[i].object)
 	}
-	visible(f.box, len(list) > 0)
+	widget.SetVisible(f.box, len(list) > 0)
 	f.box.Refresh()
 }

@@ -93,7 +93,7 @@ func (l *left) setCounts(counts map[engine.State]int) {
 			n += counts[s]
 		}
 		c.Set(c.name(n), c.Selected)
-		visible(c.Choice, !c.counted || n > 0 || c.Selected)
+		widget.SetVisible(c.Choice, !c.counted || n > 0 || c.Selected)
 	}
 	l.object.Refresh()
 }
@@ -101,11 +101,11 @@ func (l *left) setCounts(counts map[engine.State]int) {
 // failed tells that the runs could not be read, or no longer.
 func (l *left) failed(err error) {
 	if err == nil {
-		visible(l.broken, false)
+		widget.SetVisible(l.broken, false)
 		return
 	}
 	l.broken.Set(theme.Bad, lang.L("The runs cannot be read."), engine.ErrorMessage(err))
-	visible(l.broken, true)
+	widget.SetVisible(l.broken, true)
 	l.object.Refresh()
 }
 
@@ -124,7 +124,7 @@ func (l *left) fill(runs []engine.Run) {
 		l.none.SetText(lang.L("There are no such runs."))
 	}
 	// While searching, the list is no measure of how much is loaded, so older runs are asked for.
-	visible(l.further, searching && l.page.shelf.more)
+	widget.SetVisible(l.further, searching && l.page.shelf.more)
 	l.object.Refresh()
 }
 
@@ -137,14 +137,4 @@ func (l *left) top() { l.list.ScrollToTop() }
 // index returns where a run is among those shown, or -1.
 func index(runs []engine.Run, id int64) int {
 	return slices.IndexFunc(runs, func(r engine.Run) bool { return r.ID == id })
-}
-
-func visible(o fyne.CanvasObject, is bool) {
-	switch {
-	case is == o.Visible():
-	case is:
-		o.Show()
-	default:
-		o.Hide()
-	}
 }

@@ -122,8 +122,8 @@ func (p *Page) build() {
 // arrange shows the empty page while there is no run of any kind.
 func (p *Page) arrange() {
 	empty := p.read && !p.counted && len(p.shelf.states) == 0 && len(p.shelf.runs) == 0 && p.selected == 0
-	visible(p.empty, empty)
-	visible(p.content.Objects[0], !empty)
+	widget.SetVisible(p.empty, empty)
+	widget.SetVisible(p.content.Objects[0], !empty)
 }
 
 // Title is the page's name.

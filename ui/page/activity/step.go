@@ -72,16 +72,16 @@ func (c *stepCard) show(v stepView) {
 			words = lang.L("Not yet")
 		}
 		c.chip.Set("", words, theme.Neutral)
-		visible(c.lane, false)
-		visible(c.body, false)
+		widget.SetVisible(c.lane, false)
+		widget.SetVisible(c.body, false)
 		c.object.Refresh()
 		return
 	}
 	c.title.SetColor(theme.ColorText)
 	c.showState(operation)
-	visible(c.lane, !v.record.StartedAt.IsZero())
+	widget.SetVisible(c.lane, !v.record.StartedAt.IsZero())
 	v.span.draw(c.lane, v.record)
-	visible(c.body, true)
+	widget.SetVisible(c.body, true)
 	c.showError()
 	outside := len(v.record.Attempts) > 0
 	var list []fact
@@ -89,7 +89,7 @@ func (c *stepCard) show(v stepView) {
 		list = insideFacts(v.record, operation)
 	}
 	c.facts.set(list)
-	visible(c.talk.box, outside)
+	widget.SetVisible(c.talk.box, outside)
 	if outside {
 		c.talk.show(v, operation)
 	}
@@ -122,7 +122,7 @@ func (c *stepCard) showError() {
 		text = failure.Message
 	}
 	c.error.SetText(text)
-	visible(c.error, text != "")
+	widget.SetVisible(c.error, text != "")
 }
 
 func (c *stepCard) menu() []*fyne.MenuItem {

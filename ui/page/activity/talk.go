@@ -85,7 +85,7 @@ func (t *talk) fill() {
 	a := t.attempt()
 	tab := t.tabs.Selected()
 	t.which.SetText(lang.L("Attempt {{.N}} of {{.All}}", map[string]any{"N": a.Number, "All": len(t.record.Attempts)}))
-	visible(t.which, tab != tabAttempts && t.chosen != 0)
+	widget.SetVisible(t.which, tab != tabAttempts && t.chosen != 0)
 	var list []fact
 	note, text := "", ""
 	switch tab {
@@ -106,8 +106,8 @@ func (t *talk) fill() {
 	}
 	t.facts.set(list)
 	t.note.SetText(note)
-	visible(t.note, note != "")
-	visible(t.more, text != "")
+	widget.SetVisible(t.note, note != "")
+	widget.SetVisible(t.more, text != "")
 	if t.whole && text != "" {
 		t.code.set(text)
 	}
@@ -115,7 +115,7 @@ func (t *talk) fill() {
 	if tab == tabAttempts {
 		t.fillAttempts()
 	}
-	visible(t.attempts, tab == tabAttempts)
+	widget.SetVisible(t.attempts, tab == tabAttempts)
 	t.box.Refresh()
 }
 
@@ -204,7 +204,7 @@ func (r *attemptRow) fill(t *talk, a engine.Attempt) {
 	}
 	status.Set(r.chip, state, words)
 	r.error.SetText(text)
-	visible(r.error, text != "")
+	widget.SetVisible(r.error, text != "")
 	r.show.Name = lang.L("Show attempt {{.N}}", map[string]any{"N": a.Number})
 	r.show.OnTapped = func() {
 		t.chosen = a.Number

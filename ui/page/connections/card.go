@@ -157,13 +157,13 @@ func (p *Page) bind(c *card, r row) {
 	c.tile.SetLook(r.look)
 	c.name.SetText(name)
 	c.details.SetText(r.details)
-	visible(c.practice, r.connection.Practice)
+	widget.SetVisible(c.practice, r.connection.Practice)
 	c.chip.Set(r.icon, r.word, r.tone)
-	visible(c.chip, r.word != "")
+	widget.SetVisible(c.chip, r.word != "")
 	c.note.SetText(r.note)
 	c.test.Name = lang.L("Test {{.Connection}}", named(r.connection))
 	c.test.OnTapped = func() { p.test(r.connection) }
-	visible(c.test, r.testable)
+	widget.SetVisible(c.test, r.testable)
 	if r.testing {
 		c.test.Disable()
 	} else {

@@ -177,7 +177,7 @@ func (f *Form) begin(connector string, c engine.Connection) {
 		f.test.SetText(lang.L("Test"))
 		f.test.OnTapped = f.try
 		f.save.Hide()
-		visible(f.test, testable(f.connector))
+		widget.SetVisible(f.test, testable(f.connector))
 		f.fill(formWidth, head, f.practice(), f.foot())
 		return
 	}

@@ -142,11 +142,11 @@ func (p *Page) build() {
 
 // arrange shows what fits the page's state.
 func (p *Page) arrange() {
-	visible(p.banners, p.failed.Visible() || p.trouble.Visible())
-	visible(p.reading, !p.read && !p.failed.Visible())
-	visible(p.empty, p.read && len(p.rows) == 0)
-	visible(p.list, p.read && len(p.rows) > 0)
-	visible(p.add, !p.empty.Visible()) // the empty page has its own in the middle
+	widget.SetVisible(p.banners, p.failed.Visible() || p.trouble.Visible())
+	widget.SetVisible(p.reading, !p.read && !p.failed.Visible())
+	widget.SetVisible(p.empty, p.read && len(p.rows) == 0)
+	widget.SetVisible(p.list, p.read && len(p.rows) > 0)
+	widget.SetVisible(p.add, !p.empty.Visible()) // the empty page has its own in the middle
 	p.content.Refresh()
 }
 
@@ -277,13 +277,3 @@ func gone(err error) bool {
 }
 
 func named(c engine.Connection) map[string]any { return map[string]any{"Connection": c.Name} }
-
-func visible(o fyne.CanvasObject, is bool) {
-	switch {
-	case is == o.Visible():
-	case is:
-		o.Show()
-	default:
-		o.Hide()
-	}
-}

@@ -84,7 +84,7 @@ func (c *chooser) filter() {
 		}
 	}
 	c.shown = append(called, told...)
-	show(c.none, len(c.shown) == 0)
+	widget.SetVisible(c.none, len(c.shown) == 0)
 	c.none.SetText(lang.L("Nothing is called like that. “Web request” reaches any app that has a web API."))
 	c.list.Refresh()
 	c.list.ScrollToTop()
@@ -126,5 +126,5 @@ func (c *chooser) update(id int, o fyne.CanvasObject) {
 	r.title.Parts = []widget.Part{{Text: one.operation.Title, Bold: true}, {Text: "  " + one.connector.Title, Color: theme.ColorMuted}}
 	r.title.Refresh()
 	r.help.SetText(one.operation.Help)
-	show(r.chosen, one.use() == c.now)
+	widget.SetVisible(r.chosen, one.use() == c.now)
 }

@@ -155,10 +155,10 @@ func (d *detail) refresh() {
 	e := s.Element(s.Selected())
 	d.problems.refresh()
 	adding := d.after != nil
-	show(d.tabs, !adding)
-	show(d.cancel, adding)
-	show(d.menu, !adding && e.Place != draft.Trigger)
-	show(d.subtitle, true)
+	widget.SetVisible(d.tabs, !adding)
+	widget.SetVisible(d.cancel, adding)
+	widget.SetVisible(d.menu, !adding && e.Place != draft.Trigger)
+	widget.SetVisible(d.subtitle, true)
 	if adding {
 		d.tile.SetLook(widget.TileLook{Icon: theme.IconPlus, Name: lang.L("New step")})
 		d.title.SetText(lang.L("Add a step"))

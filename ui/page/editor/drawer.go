@@ -101,7 +101,7 @@ func (d *drawer) refresh() {
 		d.fill()
 	}
 	if visible != d.object.Visible() {
-		show(d.object, visible)
+		widget.SetVisible(d.object, visible)
 		p.right.Refresh()
 	}
 }
@@ -139,7 +139,7 @@ func (d *drawer) find() {
 		none = lang.L("There are no data yet: choose what starts the recipe first.")
 	}
 	d.none.SetText(none)
-	show(d.none, none != "")
+	widget.SetVisible(d.none, none != "")
 	d.tree.Refresh()
 	d.tree.ScrollToTop()
 }

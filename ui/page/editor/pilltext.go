@@ -149,7 +149,7 @@ func (c *pillText) tell() {
 	}
 	c.caption.SetText(text)
 	c.caption.SetColor(color)
-	show(c.caption, ok || err != nil)
+	widget.SetVisible(c.caption, ok || err != nil)
 }
 
 // pillEntry is an entry that tells when it gets the keyboard.

@@ -64,7 +64,7 @@ func (l *problemList) refresh() {
 		}
 		l.rows.Refresh()
 	}
-	show(l.object, l.shown)
+	widget.SetVisible(l.object, l.shown)
 }
 
 func (l *problemList) row(p draft.Problem) fyne.CanvasObject {

@@ -140,7 +140,7 @@ func (r *rules) arrange() {
 	for _, one := range r.rules {
 		r.list.Add(one.object)
 	}
-	show(r.list, len(r.rules) > 0)
+	widget.SetVisible(r.list, len(r.rules) > 0)
 	r.object.Refresh()
 }
 
@@ -158,7 +158,7 @@ func (r *rules) tell(problems []draft.Problem) {
 		}
 		one.note.SetText(text)
 		one.note.SetColor(color)
-		show(one.note, text != "")
+		widget.SetVisible(one.note, text != "")
 	}
 }
 
@@ -191,7 +191,7 @@ func (r *rule) operator() (condition.Operator, bool) {
 // arrange hides what the operator has no use for.
 func (r *rule) arrange() {
 	o, ok := r.operator()
-	show(r.than.object, !ok || o.NeedsThan)
+	widget.SetVisible(r.than.object, !ok || o.NeedsThan)
 }
 
 // content is the rule as a recipe has it.

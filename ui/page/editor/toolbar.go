@@ -66,15 +66,15 @@ func (b *toolbar) refresh() {
 		b.failure.Set(theme.Bad, lang.L("Not saved."), engine.ErrorMessage(p.saver.err))
 	}
 	if failed := p.saver.err != nil; failed != b.failure.Visible() {
-		show(b.failure, failed)
+		widget.SetVisible(b.failure, failed)
 		p.frame.Refresh()
 	}
-	enable(b.undo, p.session.CanUndo())
-	enable(b.redo, p.session.CanRedo())
+	widget.SetEnabled(b.undo, p.session.CanUndo())
+	widget.SetEnabled(b.redo, p.session.CanRedo())
 	n := len(p.session.Problems())
 	b.problems.SetText(lang.N("{{.N}} to put right", n, map[string]any{"N": n}))
-	show(b.problems, n > 0)
-	enable(b.publish, n == 0 && b.unpublished() > 0 && !b.publishing)
+	widget.SetVisible(b.problems, n > 0)
+	widget.SetEnabled(b.publish, n == 0 && b.unpublished() > 0 && !b.publishing)
 	b.on.Set(p.recipe.On)
 	b.row.Refresh() // the widths follow the words
 }
@@ -164,31 +164,4 @@ func (b *toolbar) refused(err error) {
 		return
 	}
 	b.page.Navigator.Toast(engine.ErrorMessage(err))
-}
-
-type enabler interface {
-	Enable()
-	Disable()
-	Disabled() bool
-}
-
-func enable(w enabler, on bool) {
-	switch {
-	case on == !w.Disabled():
-	case on:
-		w.Enable()
-	default:
-		w.Disable()
-	}
-}
-
-// show makes an object visible or not, without redrawing what is right already.
-func show(o fyne.CanvasObject, visible bool) {
-	switch {
-	case visible == o.Visible():
-	case visible:
-		o.Show()
-	default:
-		o.Hide()
-	}
 }

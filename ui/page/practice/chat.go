@@ -115,12 +115,12 @@ func (c *chat) fill() {
 		}))
 	}
 	for i, o := range c.tabs.Objects {
-		visible(o, i < len(c.channels))
+		widget.SetVisible(o, i < len(c.channels))
 		if i < len(c.channels) {
 			o.(*widget.Choice).Set(c.channels[i], c.channels[i] == c.channel)
 		}
 	}
-	visible(c.bar, len(c.channels) > 1)
+	widget.SetVisible(c.bar, len(c.channels) > 1)
 	var here []Message
 	for _, m := range c.messages {
 		if m.Channel == c.channel {
@@ -136,7 +136,7 @@ func (c *chat) fill() {
 		c.rows[i].show(m, when.Clock(m.At, c.page.Now()), c.fresh[m.ID])
 		c.column.Objects = append(c.column.Objects, c.rows[i])
 	}
-	visible(c.none, len(here) == 0)
+	widget.SetVisible(c.none, len(here) == 0)
 	c.follow = true
 	c.object.Refresh()
 	c.scroll.Refresh()
@@ -184,7 +184,7 @@ func (b *bubble) show(m Message, time string, fresh bool) {
 	b.text, b.isFresh = time+", "+text, fresh
 	b.time.SetText(time)
 	b.words.SetText(text)
-	visible(b.chip, fresh)
+	widget.SetVisible(b.chip, fresh)
 	b.Refresh()
 }
 

@@ -94,7 +94,7 @@ func (r *orderRow) show(data orderData) {
 	default:
 		r.chip.Set(theme.IconAlert, lang.L("Answered {{.Status}}", map[string]any{"Status": strconv.Itoa(data.Status)}), theme.Bad)
 	}
-	visible(r.next, data.RunID != 0)
+	widget.SetVisible(r.next, data.RunID != 0)
 	r.box.Refresh()
 }
 

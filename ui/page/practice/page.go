@@ -185,7 +185,7 @@ func (p *Page) show(r reading, err error) {
 	if err != nil {
 		p.notice.Set(theme.Bad, lang.L("The pretend accounts do not answer."), engine.ErrorMessage(err))
 		p.notice.SetActions(p.retry)
-		visible(p.notice, true)
+		widget.SetVisible(p.notice, true)
 		p.content.Refresh()
 		return
 	}
@@ -209,17 +209,17 @@ func (p *Page) showReady() {
 		p.notice.Set(theme.Warn, lang.L("The practice recipe is off."), lang.L("“{{.Recipe}}” must be on for an order to lead anywhere.", map[string]any{"Recipe": ready.Name}))
 		p.setUp.SetText(lang.L("Switch it on"))
 	default:
-		visible(p.notice, false)
+		widget.SetVisible(p.notice, false)
 		return
 	}
 	p.notice.SetActions(p.setUp)
-	visible(p.notice, true)
+	widget.SetVisible(p.notice, true)
 }
 
 // enable lets one send where that leads anywhere, and nothing is under way.
 func (p *Page) enable() {
-	able(p.setUp, !p.busy)
-	able(p.shop.send, !p.busy && p.read && p.last.ready.On)
+	widget.SetEnabled(p.setUp, !p.busy)
+	widget.SetEnabled(p.shop.send, !p.busy && p.read && p.last.ready.On)
 }
 
 func (p *Page) setItUp() {
@@ -246,24 +246,4 @@ func (p *Page) do(work func(ctx context.Context) error, then func()) {
 			then()
 		})
 	})
-}
-
-func able(b *widget.Button, is bool) {
-	switch {
-	case is == !b.Disabled():
-	case is:
-		b.Enable()
-	default:
-		b.Disable()
-	}
-}
-
-func visible(o fyne.CanvasObject, is bool) {
-	switch {
-	case is == o.Visible():
-	case is:
-		o.Show()
-	default:
-		o.Hide()
-	}
 }

@@ -127,5 +127,5 @@ func (s *shop) sendOrders() {
 
 func (s *shop) show(orders []Sent) {
 	s.orders.fill(orders)
-	visible(s.none, len(orders) == 0)
+	widget.SetVisible(s.none, len(orders) == 0)
 }

@@ -64,8 +64,8 @@ func (c *columns) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 			words += tilesWidth + theme.Space4
 		}
 	}
-	visible(c.bars, bars)
-	visible(c.tiles, tiles)
+	widget.SetVisible(c.bars, bars)
+	widget.SetVisible(c.tiles, tiles)
 	x := float32(0)
 	put := func(o fyne.CanvasObject, width float32) {
 		if o.Visible() {

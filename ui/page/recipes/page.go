@@ -225,10 +225,10 @@ func (p *Page) build() {
 func (p *Page) arrange() {
 	empty := p.read && len(p.cards) == 0
 	p.content.Objects[0].(*fyne.Container).Hidden = empty
-	visible(p.banners, p.failed.Visible())
-	visible(p.welcome, empty)
-	visible(p.reading, !p.read && !p.failed.Visible())
-	visible(p.filled, p.read)
+	widget.SetVisible(p.banners, p.failed.Visible())
+	widget.SetVisible(p.welcome, empty)
+	widget.SetVisible(p.reading, !p.read && !p.failed.Visible())
+	widget.SetVisible(p.filled, p.read)
 	p.content.Refresh()
 }
 
@@ -280,15 +280,5 @@ func (p *Page) fill() {
 		if !reflect.DeepEqual(before[i], rows[i]) {
 			p.list.RefreshItem(i)
 		}
-	}
-}
-
-func visible(o fyne.CanvasObject, is bool) {
-	switch {
-	case is == o.Visible():
-	case is:
-		o.Show()
-	default:
-		o.Hide()
 	}
 }
