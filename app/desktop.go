@@ -18,7 +18,6 @@ import (
 	"bellhop/engine"
 	"bellhop/ui"
 	"bellhop/ui/theme"
-	"bellhop/ui/widget"
 )
 
 // changesHeld is how many changes the window may fall behind before it reads everything anew.
@@ -82,7 +81,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	a.Lifecycle().SetOnStarted(func() {
 		d.window.Show()
 		if s.Rescue != nil {
-			widget.NewMessage(native, "A backup was opened", s.Rescue.Sentence()).Show()
+			ui.ShowRescue(native, s.Rescue.Sentence())
 		}
 		close(shown)
 		go d.window.Run(ctx)

@@ -16,3 +16,8 @@ func ShowTrouble(w fyne.Window, sentence string, quit func()) {
 	w.SetMaster()
 	w.Show()
 }
+
+// ShowRescue tells that the data was damaged or gone, and that a backup was opened instead.
+func ShowRescue(w fyne.Window, sentence string) {
+	widget.NewMessage(w, lang.L("A backup was opened"), sentence).Show()
+}
