@@ -241,18 +241,22 @@ func TestSearchEntry(t *testing.T) {
 }
 
 // shortcutApp is an app whose canvas takes shortcuts, as the real one does and the test's does not.
-type shortcutApp struct{ fyne.App }
-type shortcutDriver struct{ fyne.Driver }
+type shortcutApp struct {
+	fyne.App
+	canvas *shortcutCanvas
+}
+type shortcutDriver struct {
+	fyne.Driver
+	canvas *shortcutCanvas
+}
 type shortcutCanvas struct {
 	fyne.Canvas
 	typed []string
 }
 
-var canvasOfShortcuts = &shortcutCanvas{}
-
-func (a shortcutApp) Driver() fyne.Driver { return shortcutDriver{a.App.Driver()} }
-func (shortcutDriver) CanvasForObject(fyne.CanvasObject) fyne.Canvas {
-	return canvasOfShortcuts
+func (a shortcutApp) Driver() fyne.Driver { return shortcutDriver{a.App.Driver(), a.canvas} }
+func (d shortcutDriver) CanvasForObject(fyne.CanvasObject) fyne.Canvas {
+	return d.canvas
 }
 func (c *shortcutCanvas) TypedShortcut(s fyne.Shortcut) { c.typed = append(c.typed, s.ShortcutName()) }
 
@@ -260,10 +264,11 @@ func TestEntryLetsShortcutsThrough(t *testing.T) {
 	app := uitest.NewApp(t)
 	e := widget.NewEntry("Name")
 	uitest.Window(t, e, 300, 60)
-	fyne.SetCurrentApp(shortcutApp{app})
+	canvas := &shortcutCanvas{}
+	fyne.SetCurrentApp(shortcutApp{app, canvas})
 	e.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.Key1, Modifier: fyne.KeyModifierControl})
 	e.TypedShortcut(&fyne.ShortcutSelectAll{})
-	require.Equal(t, []string{"CustomDesktop:Control+1"}, canvasOfShortcuts.typed)
+	require.Equal(t, []string{"CustomDesktop:Control+1"}, canvas.typed)
 }
 
 // TestDrawnShapes holds what is drawn by hand to pictures.
