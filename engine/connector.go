@@ -100,7 +100,7 @@ type Operation struct {
 	Webhook  *WebhookSpec  `json:"webhook,omitempty"`
 	Schedule *ScheduleSpec `json:"schedule,omitempty"`
 	Request  *RequestSpec  `json:"request,omitempty"`
-	// Logic names a built-in: "filter", "delay", "delay_until" or "stop".
+	// Logic names a built-in, one of Logics.
 	Logic string `json:"logic,omitempty"`
 
 	Judge Judge `json:"judge,omitempty"`
@@ -110,6 +110,17 @@ type Operation struct {
 	Sample json.RawMessage `json:"sample,omitempty"`
 	Tests  []OperationTest `json:"tests,omitempty"`
 }
+
+// The built-in logic that an operation can name.
+const (
+	LogicFilter     = "filter"      // goes on only if its rules fit
+	LogicDelay      = "delay"       // waits for a while
+	LogicDelayUntil = "delay_until" // waits until a time
+	LogicStop       = "stop"        // ends the run
+)
+
+// Logics lists them.
+var Logics = []string{LogicFilter, LogicDelay, LogicDelayUntil, LogicStop}
 
 // Requirement says whether something must be given.
 type Requirement string

@@ -211,7 +211,7 @@ func (l *linter) how(at string, o engine.Operation) {
 	}
 	if o.Logic != "" {
 		ways++
-		l.known(source.Key(at, "logic"), o.Logic, []string{"filter", "delay", "delay_until", "stop"}, "There is no logic called %q.", o.Logic)
+		l.known(source.Key(at, "logic"), o.Logic, engine.Logics, "There is no logic called %q.", o.Logic)
 	}
 	if ways != 1 {
 		l.report.Value(at, "An operation has exactly one of webhook, schedule, request and logic; this one has %s.", []string{"none", "", "two", "three", "four"}[ways])

@@ -43,7 +43,7 @@ var delayUnits = map[string]time.Duration{
 
 // delayedUntil returns when the run goes on, in the recipe's time zone.
 func (x *execution) delayedUntil(logic string, fields map[string]any) (time.Time, error) {
-	if logic == "delay_until" {
+	if logic == engine.LogicDelayUntil {
 		until, ok := mapping.ParseTime(fields["until"], x.env)
 		if !ok {
 			return until, engine.Errorf(engine.Invalid, "%q is no time to wait for. Write it like 2026-11-21 14:30, or choose a date.", mapping.Text(fields["until"]))

@@ -113,11 +113,11 @@ func (x *execution) do(ctx context.Context, s *step, record *engine.StepRun) (en
 	}
 	fields, _ := input.(map[string]any)
 	switch s.operation.Logic {
-	case "stop":
+	case engine.LogicStop:
 		record.Note = shorten(mapping.Text(fields["reason"]), longestNote)
 		x.succeed(record, nil)
 		return true, x.finish(ctx, engine.Succeeded, nil)
-	case "delay", "delay_until":
+	case engine.LogicDelay, engine.LogicDelayUntil:
 		return x.delay(ctx, s, record, fields)
 	}
 	return x.act(ctx, s, record, fields)

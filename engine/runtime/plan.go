@@ -56,7 +56,7 @@ func compileStep(s engine.Step, catalog engine.Catalog) (step, error) {
 		one.retries = s.Retry.Times
 	}
 	var err error
-	if operation.Logic == "filter" {
+	if operation.Logic == engine.LogicFilter {
 		one.filter, err = condition.Compile(s.With)
 	} else {
 		one.with, err = mapping.Compile(withDefaults(s.With, operation.Fields))

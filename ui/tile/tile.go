@@ -32,12 +32,19 @@ func Operation(catalog engine.Catalog, use string) widget.TileLook {
 		}
 		return widget.TileLook{Icon: theme.IconQuestion, Name: name}
 	}
+	return Of(c, o)
+}
+
+// Of returns how an operation that is known looks.
+func Of(c engine.Connector, o engine.Operation) widget.TileLook {
 	switch o.Logic {
 	case "":
 		return Connector(c)
-	case "filter":
+	case engine.LogicFilter:
 		return widget.TileLook{Icon: theme.IconFilter, Name: o.Title}
-	case "stop":
+	case engine.LogicDelay, engine.LogicDelayUntil:
+		return widget.TileLook{Icon: theme.IconClock, Name: o.Title}
+	case engine.LogicStop:
 		return widget.TileLook{Icon: theme.IconStop, Name: o.Title}
 	}
 	look := Connector(c)

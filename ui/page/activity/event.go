@@ -13,6 +13,7 @@ import (
 	"bellhop/engine/desk"
 	"bellhop/engine/mapping"
 	"bellhop/ui/theme"
+	"bellhop/ui/tile"
 	"bellhop/ui/widget"
 )
 
@@ -60,7 +61,7 @@ func (e *eventCard) fold() { e.all, e.withRaw = false, false }
 func (e *eventCard) show(run desk.RunDetail) {
 	e.run = run
 	use := run.Definition.Trigger.Use
-	e.tile.SetLook(tileOf(e.page.Catalog, use))
+	e.tile.SetLook(tile.Operation(e.page.Catalog, use))
 	title := use
 	if _, o, ok := e.page.Catalog.Operation(use); ok {
 		title = o.Title

@@ -11,6 +11,7 @@ import (
 	"bellhop/engine"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
+	"bellhop/ui/tile"
 	"bellhop/ui/when"
 	"bellhop/ui/widget"
 )
@@ -145,7 +146,7 @@ type rowData struct {
 }
 
 func (p *Page) rowOf(r engine.Run) rowData {
-	return rowData{tile: tileOf(p.Catalog, p.uses[r.RecipeID]), title: titleOf(r), recipe: r.RecipeName,
+	return rowData{tile: tile.Operation(p.Catalog, p.uses[r.RecipeID]), title: titleOf(r), recipe: r.RecipeName,
 		time: "· " + when.Clock(r.CreatedAt, p.Now()), state: r.State}
 }
 

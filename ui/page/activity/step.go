@@ -10,6 +10,7 @@ import (
 	"bellhop/engine/recipe"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
+	"bellhop/ui/tile"
 	"bellhop/ui/when"
 	"bellhop/ui/widget"
 )
@@ -62,7 +63,7 @@ func (c *stepCard) fold() { c.talk.fold() }
 func (c *stepCard) show(v stepView) {
 	c.view = v
 	_, operation, _ := c.page.Catalog.Operation(v.step.Use)
-	c.tile.SetLook(tileOf(c.page.Catalog, v.step.Use))
+	c.tile.SetLook(tile.Operation(c.page.Catalog, v.step.Use))
 	c.title.SetText(numbered(v.number(), stepTitle(v.step, c.page.Catalog)))
 	c.more.Name = lang.L("What can be done with step {{.N}}", map[string]any{"N": v.number()})
 	if v.record == nil {
@@ -101,7 +102,7 @@ func (c *stepCard) showState(operation engine.Operation) {
 	r := c.view.record
 	words := status.Of(r.State).Word
 	switch {
-	case operation.Logic != "" && r.State == engine.Succeeded && operation.Logic == "stop", r.State == engine.Filtered:
+	case r.State == engine.Succeeded && operation.Logic == engine.LogicStop, r.State == engine.Filtered:
 		words = lang.L("Ends the run")
 	case operation.Logic != "" && r.State == engine.Succeeded:
 		words = lang.L("Goes on")
@@ -156,7 +157,7 @@ func insideFacts(r *engine.StepRun, operation engine.Operation) []fact {
 		return inputFacts(r, operation)
 	}
 	name := lang.L("Decided")
-	if operation.Logic == "filter" {
+	if operation.Logic == engine.LogicFilter {
 		name = lang.L("Compared")
 	}
 	return []fact{{name, clip(r.Note)}}

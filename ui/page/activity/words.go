@@ -9,8 +9,6 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/mapping"
-	"bellhop/ui/theme"
-	"bellhop/ui/widget"
 )
 
 // mostLetters is how much of a value is shown among others; Raw and the whole messages have all of it.
@@ -25,22 +23,6 @@ func titleOf(r engine.Run) string {
 		return r.EventKey
 	}
 	return lang.L("Event {{.N}}", map[string]any{"N": r.EventID})
-}
-
-// tileOf returns how an operation looks.
-func tileOf(catalog engine.Catalog, use string) widget.TileLook {
-	c, o, ok := catalog.Operation(use)
-	switch {
-	case !ok:
-		return widget.TileLook{Icon: theme.IconBell, Name: use}
-	case o.Logic == "filter":
-		return widget.TileLook{Icon: theme.IconFilter, Name: c.Title}
-	case o.Logic == "stop":
-		return widget.TileLook{Icon: theme.IconStop, Name: c.Title}
-	case o.Logic != "":
-		return widget.TileLook{Letter: c.Glyph, Name: c.Title}
-	}
-	return widget.TileLook{Color: c.Color, Letter: c.Glyph, Name: c.Title}
 }
 
 // humanise makes words of a name: `total_price` is "Total price".

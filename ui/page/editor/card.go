@@ -9,6 +9,7 @@ import (
 	"bellhop/engine"
 	"bellhop/ui/page/editor/draft"
 	"bellhop/ui/theme"
+	"bellhop/ui/tile"
 	"bellhop/ui/widget"
 )
 
@@ -104,14 +105,11 @@ func (p *Page) summary(e draft.Element) string {
 		return lang.L("A webhook, or an event of one of your apps")
 	case !e.Known:
 		return lang.L("This Bellhop does not know it")
-	case e.Operation.Logic == filterLogic:
+	case e.Operation.Logic == engine.LogicFilter:
 		return p.decision(e.With)
 	}
 	return p.session.Summary(e.Place, p.values(), p.env())
 }
-
-// filterLogic is the engine's name of the built-in that lets events through or not.
-const filterLogic = "filter"
 
 // decision says what rules make of the sample: "Goes on: 189.00 is over 100".
 func (p *Page) decision(with map[string]any) string {
@@ -134,15 +132,8 @@ func look(e draft.Element) widget.TileLook {
 }
 
 func operationLook(c engine.Connector, o engine.Operation, known bool) widget.TileLook {
-	switch {
-	case !known:
+	if !known {
 		return widget.TileLook{Icon: theme.IconPlus, Name: lang.L("Nothing chosen")}
-	case o.Logic == filterLogic:
-		return widget.TileLook{Icon: theme.IconFilter, Name: c.Title}
-	case o.Logic == "stop":
-		return widget.TileLook{Icon: theme.IconStop, Name: c.Title}
-	case o.Logic != "":
-		return widget.TileLook{Letter: c.Glyph, Name: c.Title}
 	}
-	return widget.TileLook{Color: c.Color, Letter: c.Glyph, Name: c.Title}
+	return tile.Of(c, o)
 }
