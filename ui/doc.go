@@ -34,7 +34,7 @@
 // NewCaption, NewHeadline, NewParts), Button (NewButton, NewFilledButton, NewQuietButton, NewIconButton,
 // NewLink, NewMenuButton), Card, TapCard, Panel, Surface, Chip, Choice, Tile, TileRow, Toggle, Bars, Dot,
 // Icon, Banner, Entry (NewEntry, NewSecretEntry, NewLongEntry, NewSearchEntry), FormField, NewKeyValues,
-// NewSection, NewEmptyState, Tabs, Dialog (NewDialog, NewConfirm, NewMessage), CodeView, Toast (Navigator.Toast), lines (NewLineH, NewLineV). Use
+// NewEmptyState, Tabs, Dialog (NewDialog, NewConfirm, NewMessage), CodeView, Toast (Navigator.Toast), lines (NewLineH, NewLineV). Use
 // widget.Entry and not Fyne's, which keeps the window's shortcuts to itself. The words and colours of
 // a run's state come from ui/status, the words of a time from ui/when.
 //

@@ -41,15 +41,8 @@ func Of(state engine.State) Look {
 	return Look{theme.IconQuestion, string(state), theme.Neutral}
 }
 
-// NewChip makes a chip of a state. words replaces the state's own word, such as by "4 min ago"; empty
-// keeps it.
-func NewChip(state engine.State, words string) *widget.Chip {
-	c := widget.NewChip("", "", theme.Neutral)
-	Set(c, state, words)
-	return c
-}
-
-// Set shows a state on a chip, as NewChip does.
+// Set shows a state on a chip. words replaces the state's own word, such as by "4 min ago"; empty keeps
+// it.
 func Set(c *widget.Chip, state engine.State, words string) {
 	look := Of(state)
 	if words == "" {

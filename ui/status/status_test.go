@@ -9,6 +9,7 @@ import (
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/uitest"
+	"bellhop/ui/widget"
 )
 
 func TestEveryStateHasItsWordAndGlyph(t *testing.T) {
@@ -27,7 +28,8 @@ func TestEveryStateHasItsWordAndGlyph(t *testing.T) {
 
 func TestChip(t *testing.T) {
 	uitest.NewApp(t)
-	c := status.NewChip(engine.Failed, "")
+	c := widget.NewChip("", "", theme.Neutral)
+	status.Set(c, engine.Failed, "")
 	require.Equal(t, "Failed", c.Text)
 	status.Set(c, engine.Succeeded, "4 min ago")
 	require.Equal(t, "4 min ago", c.Text)

@@ -55,7 +55,7 @@ func gallery(fyne.App) fyne.CanvasObject {
 			recipeRow("Tell the team about big orders", true, shopify, filter, slack),
 			recipeRow("New subscribers into HubSpot", false, yellow, slack, shopify, slack, filter, filter),
 			fields, tabs,
-			widget.NewCard(widget.NewSection("Section", widget.NewKeyValues(widget.KeyValue{Key: "Order name", Value: "#1042"}, widget.KeyValue{Key: "Customer", Value: "Ana Silva, with a long name that goes on and on until it has to wrap into the next line of the card because the card is at its end"}))),
+			widget.NewCard(widget.NewKeyValues(widget.KeyValue{Key: "Order name", Value: "#1042"}, widget.KeyValue{Key: "Customer", Value: "Ana Silva, with a long name that goes on and on until it has to wrap into the next line of the card because the card is at its end"})),
 			widget.NewCodeView("{\n  \"ok\": false,\n  \"error\": \"channel_not_found\"\n}", 4),
 			container.NewCenter(widget.NewToast("Saved. The recipe is on.")),
 		)))

@@ -20,11 +20,6 @@ func NewPage(header, body fyne.CanvasObject) *fyne.Container {
 	return Inset(Border(top, nil, nil, nil, body), theme.Space5, theme.Space7)
 }
 
-// NewSection puts a small bold heading above an object.
-func NewSection(heading string, object fyne.CanvasObject) *fyne.Container {
-	return Column(theme.Space2, NewStrong(heading), object)
-}
-
 // NewEmptyState says in the middle of an empty page what will be here and what to do next. Actions
 // stand side by side.
 func NewEmptyState(icon theme.IconName, title, help string, actions ...fyne.CanvasObject) *fyne.Container {

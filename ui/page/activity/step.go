@@ -157,8 +157,11 @@ func insideFacts(r *engine.StepRun, operation engine.Operation) []fact {
 		return inputFacts(r, operation)
 	}
 	name := lang.L("Decided")
-	if operation.Logic == engine.LogicFilter {
+	switch operation.Logic {
+	case engine.LogicFilter:
 		name = lang.L("Compared")
+	case engine.LogicDelay, engine.LogicDelayUntil:
+		name = lang.L("Waits")
 	}
 	return []fact{{name, clip(r.Note)}}
 }
