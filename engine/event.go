@@ -9,8 +9,12 @@ type Event struct {
 	// Key is the provider's id of the event; unique within the recipe. An event whose provider
 	// gives none gets a random one.
 	Key string
-	// Body is what arrived, byte for byte; ContentType says how to read it.
+	// Body is what arrived, byte for byte; ContentType says how to read it. A large body is not in
+	// the database but in a file beside it: then Body is empty, and File and FileSize are its name
+	// and length in bytes.
 	Body        []byte
+	File        string
+	FileSize    int64
 	ContentType string
 	// Request tells how it arrived.
 	Request    Request

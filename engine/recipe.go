@@ -34,7 +34,37 @@ type Definition struct {
 	Note    string  `json:"note,omitempty"`
 	Trigger Trigger `json:"trigger"`
 	Steps   []Step  `json:"steps"`
+	// IfFailed are steps that are done when the run has failed; `failure` tells them why.
+	IfFailed []Step `json:"if_failed,omitempty"`
+	// Runs says how the recipe's runs stand to each other.
+	Runs *RunRules `json:"runs,omitempty"`
+	// Personal lists paths of personal data in the trigger, such as `customer.email`: their values are
+	// masked in all that is kept of the steps, shown, or logged.
+	Personal []string `json:"personal,omitempty"`
 }
+
+// RunRules say how a recipe's runs stand to each other.
+type RunRules struct {
+	// AtOnce is how many of them may be done at the same time; 0 means as many as there is room for.
+	AtOnce int `json:"at_once,omitempty"`
+	// InOrder lets them go one after the other, in the order in which their events came.
+	InOrder bool `json:"in_order,omitempty"`
+	// OrderBy is a text with pills of the trigger, such as `{{trigger.id}}`: with InOrder, only runs
+	// for which it is the same wait for each other.
+	OrderBy string `json:"order_by,omitempty"`
+	// Block says how long, with InOrder, a run that needs a person keeps those behind it waiting.
+	Block Block `json:"block,omitempty"`
+}
+
+// Block is how long a run that failed, or is held or unsure, keeps those behind it waiting.
+type Block string
+
+// The times of blocking; the empty one means not at all.
+const (
+	BlockHour  Block = "hour"
+	BlockDay   Block = "day"
+	BlockUntil Block = "until_resolved" // until a person has dealt with it
+)
 
 // Trigger says which operation starts the recipe.
 type Trigger struct {
@@ -45,7 +75,41 @@ type Trigger struct {
 	With       map[string]any `json:"with,omitempty"`
 	// MaxBytes is the largest delivery accepted; 0 means DefaultMaxBytes.
 	MaxBytes int64 `json:"max_bytes,omitempty"`
+	// PerMinute is how many deliveries are accepted in a minute; 0 means any number.
+	PerMinute int `json:"per_minute,omitempty"`
+	// Answer is what a webhook's sender is told; nil means 200 at once.
+	Answer *Answer `json:"answer,omitempty"`
 }
+
+// Answer is what a webhook's sender is told, and when.
+type Answer struct {
+	// When is AnswerAtOnce, once the event is on disk, or AnswerResult, once the run has a result: that of
+	// its Respond step, or its end.
+	When AnswerTime `json:"when,omitempty"`
+	// Within is how many seconds to wait for the result; 0 means DefaultAnswerWithin. After them the
+	// sender gets 202, and the run goes on.
+	Within int `json:"within,omitempty"`
+	// Status, Headers and Body are what is told at once; 0 means 200. A Respond step gives its own.
+	Status  int               `json:"status,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+}
+
+// AnswerTime is when a webhook's sender is answered.
+type AnswerTime string
+
+// The times to answer.
+const (
+	AnswerAtOnce AnswerTime = "at_once"
+	AnswerResult AnswerTime = "result"
+)
+
+// DefaultAnswerWithin is how many seconds a sender waits for the run's result unless the recipe says
+// otherwise, and MaxAnswerWithin the most it can say.
+const (
+	DefaultAnswerWithin = 10
+	MaxAnswerWithin     = 25
+)
 
 // DefaultMaxBytes is the largest webhook delivery a recipe accepts unless it says otherwise.
 const DefaultMaxBytes = 1 << 20
@@ -62,6 +126,17 @@ type Step struct {
 	Retry      *Retry         `json:"retry,omitempty"`
 	// OnFailure says what a failed step means for the run; empty is OnFailureStop.
 	OnFailure OnFailure `json:"on_failure,omitempty"`
+	// Paths are the ways of a step that holds paths, and Steps what is done for each item of a loop.
+	Paths []Path `json:"paths,omitempty"`
+	Steps []Step `json:"steps,omitempty"`
+}
+
+// Path is one way that a run can take.
+type Path struct {
+	Name string `json:"name"`
+	// When holds the rules as a filter's With does; nil means otherwise: when no other path was taken.
+	When  map[string]any `json:"when,omitempty"`
+	Steps []Step         `json:"steps"`
 }
 
 // Retry says how often a step that failed for a passing reason is tried again.

@@ -69,6 +69,13 @@ type Run struct {
 	Failure *Failure
 	// ReplayOf is the run whose event this run repeats, or 0.
 	ReplayOf int64
+	// Recovered is true if the event was missed and found later by asking the app.
+	Recovered bool
+	// CalledBy is the run that started this one, or 0, and Depth how many stand above it in all.
+	CalledBy int64
+	Depth    int
+	// OrderKey is what runs that wait for each other have in common; empty if this one waits for none.
+	OrderKey string
 	// Steps is filled in only where a single run is read.
 	Steps []StepRun
 }
@@ -87,11 +94,14 @@ type Failure struct {
 
 // StepRun is one step within a run: what went in, what was sent, what came back, every attempt.
 type StepRun struct {
-	// Position counts the recipe's steps from 0.
+	// Position counts the recipe's steps from 0, as Definition.Walk does.
 	Position int
-	Step     string
-	Use      string
-	State    State
+	// Round tells which time a step within a loop was done: the item's index from 0, those of outer
+	// loops before it, such as "3" or "3.0". Empty outside of loops.
+	Round string
+	Step  string
+	Use   string
+	State State
 	// Input is the step's fields with every pill filled in; Output is its result. Both are JSON.
 	Input, Output json.RawMessage
 	// Note says in a few words what a logic step decided, such as "49.00 is not over 100".

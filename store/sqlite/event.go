@@ -8,10 +8,12 @@ import (
 )
 
 // An event without a request is only a key that is remembered; see Prune.
-const selectEvent = `SELECT id, recipe_id, key, received_at, content_type, request, body FROM event WHERE request IS NOT NULL AND `
+const selectEvent = `SELECT id, recipe_id, key, received_at, content_type, request, body,
+	coalesce(file.name, ''), coalesce(file.size, 0)
+	FROM event LEFT JOIN event_file AS file ON file.event_id = event.id AND length(event.body) = 0 WHERE request IS NOT NULL AND `
 
 func scanEvent(rows *sql.Rows) (e engine.Event, err error) {
-	return e, rows.Scan(&e.ID, &e.RecipeID, &e.Key, timeColumn{&e.ReceivedAt}, &e.ContentType, jsonColumn{&e.Request}, &e.Body)
+	return e, rows.Scan(&e.ID, &e.RecipeID, &e.Key, timeColumn{&e.ReceivedAt}, &e.ContentType, jsonColumn{&e.Request}, &e.Body, &e.File, &e.FileSize)
 }
 
 func (r reads) Event(ctx context.Context, id int64) (engine.Event, error) {
@@ -48,5 +50,9 @@ func (t *tx) AddEvent(e *engine.Event) error {
 		return t.note(err)
 	}
 	e.ID, e.ReceivedAt = id, received
-	return nil
+	if e.File == "" {
+		return nil
+	}
+	_, err = t.exec(`INSERT INTO event_file (event_id, name, size) VALUES (?, ?, ?)`, id, e.File, e.FileSize)
+	return t.note(err)
 }

@@ -16,13 +16,14 @@ const active = `state IN ('queued', 'running', 'waiting')`
 
 const selectRun = `
 SELECT run.id, run.recipe_id, recipe.name, run.version, run.event_id, coalesce(event.key, ''), run.state, run.title,
-       run.due_at, run.created_at, run.started_at, run.finished_at, run.failure, run.replay_of
+       run.due_at, run.created_at, run.started_at, run.finished_at, run.failure, run.replay_of,
+       run.recovered, run.called_by, run.depth, run.order_key
 FROM run JOIN recipe ON recipe.id = run.recipe_id LEFT JOIN event ON event.id = run.event_id `
 
 func scanRun(rows *sql.Rows) (r engine.Run, err error) {
 	return r, rows.Scan(&r.ID, &r.RecipeID, &r.RecipeName, &r.Version, &r.EventID, &r.EventKey, &r.State, &r.Title,
 		timeColumn{&r.DueAt}, timeColumn{&r.CreatedAt}, timeColumn{&r.StartedAt}, timeColumn{&r.FinishedAt},
-		jsonColumn{&r.Failure}, &r.ReplayOf)
+		jsonColumn{&r.Failure}, &r.ReplayOf, &r.Recovered, &r.CalledBy, &r.Depth, &r.OrderKey)
 }
 
 func noRun(id int64) error {
@@ -128,9 +129,11 @@ func (t *tx) AddRun(r *engine.Run) error {
 	if created.IsZero() {
 		created = t.stamp()
 	}
-	id, err := t.insert(`INSERT INTO run (recipe_id, version, event_id, state, due_at, created_at, started_at, finished_at, replay_of, title, failure)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.RecipeID, r.Version, r.EventID, string(r.State), micros(r.DueAt),
-		micros(created), micros(r.StartedAt), micros(r.FinishedAt), r.ReplayOf, r.Title, failure)
+	id, err := t.insert(`INSERT INTO run (recipe_id, version, event_id, state, due_at, created_at, started_at, finished_at, replay_of, title, failure,
+			recovered, called_by, depth, order_key)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.RecipeID, r.Version, r.EventID, string(r.State), micros(r.DueAt),
+		micros(created), micros(r.StartedAt), micros(r.FinishedAt), r.ReplayOf, r.Title, failure,
+		r.Recovered, r.CalledBy, r.Depth, r.OrderKey)
 	if orphan(err) {
 		return noRecipe(r.RecipeID)
 	}

@@ -10,28 +10,32 @@ import (
 // steps reads a run's steps with their attempts.
 func steps(ctx context.Context, q querier, runID int64) ([]engine.StepRun, error) {
 	all, err := collect(ctx, q, func(rows *sql.Rows) (s engine.StepRun, err error) {
-		return s, rows.Scan(&s.Position, &s.Step, &s.Use, &s.State, &s.Note, timeColumn{&s.StartedAt}, timeColumn{&s.FinishedAt},
+		return s, rows.Scan(&s.Position, &s.Round, &s.Step, &s.Use, &s.State, &s.Note, timeColumn{&s.StartedAt}, timeColumn{&s.FinishedAt},
 			jsonColumn{&s.Failure}, (*[]byte)(&s.Input), (*[]byte)(&s.Output))
-	}, `SELECT position, step, use, state, note, started_at, finished_at, failure, input, output
-		FROM step WHERE run_id = ? ORDER BY position`, runID)
+	}, `SELECT position, round, step, use, state, note, started_at, finished_at, failure, input, output
+		FROM step WHERE run_id = ? ORDER BY position, round`, runID)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	at := make(map[int]*engine.StepRun, len(all))
+	type place struct {
+		position int
+		round    string
+	}
+	at := make(map[place]*engine.StepRun, len(all))
 	for i := range all {
-		at[all[i].Position] = &all[i]
+		at[place{all[i].Position, all[i].Round}] = &all[i]
 	}
 	type placed struct {
-		position int
+		place
 		engine.Attempt
 	}
 	attempts, err := collect(ctx, q, func(rows *sql.Rows) (a placed, err error) {
-		return a, rows.Scan(&a.position, &a.Number, timeColumn{&a.StartedAt}, timeColumn{&a.FinishedAt},
+		return a, rows.Scan(&a.position, &a.round, &a.Number, timeColumn{&a.StartedAt}, timeColumn{&a.FinishedAt},
 			jsonColumn{&a.Failure}, jsonColumn{&a.Request}, jsonColumn{&a.Response})
-	}, `SELECT position, number, started_at, finished_at, failure, request, response
-		FROM attempt WHERE run_id = ? ORDER BY position, number`, runID)
+	}, `SELECT position, round, number, started_at, finished_at, failure, request, response
+		FROM attempt WHERE run_id = ? ORDER BY position, round, number`, runID)
 	for _, a := range attempts {
-		at[a.position].Attempts = append(at[a.position].Attempts, a.Attempt)
+		at[a.place].Attempts = append(at[a.place].Attempts, a.Attempt)
 	}
 	return all, err
 }
@@ -53,12 +57,12 @@ func (t *tx) saveStep(runID int64, s engine.StepRun) error {
 	if err != nil {
 		return t.note(err)
 	}
-	_, err = t.exec(`INSERT INTO step (run_id, position, step, use, state, note, started_at, finished_at, failure, input, output)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (run_id, position) DO UPDATE SET step = excluded.step, use = excluded.use, state = excluded.state, note = excluded.note,
+	_, err = t.exec(`INSERT INTO step (run_id, position, round, step, use, state, note, started_at, finished_at, failure, input, output)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run_id, position, round) DO UPDATE SET step = excluded.step, use = excluded.use, state = excluded.state, note = excluded.note,
 			started_at = excluded.started_at, finished_at = excluded.finished_at, failure = excluded.failure,
 			input = excluded.input, output = excluded.output`,
-		runID, s.Position, s.Step, s.Use, string(s.State), s.Note, micros(s.StartedAt), micros(s.FinishedAt), failure, raw(s.Input), raw(s.Output))
+		runID, s.Position, s.Round, s.Step, s.Use, string(s.State), s.Note, micros(s.StartedAt), micros(s.FinishedAt), failure, raw(s.Input), raw(s.Output))
 	if orphan(err) {
 		return noRun(runID)
 	}
@@ -66,14 +70,14 @@ func (t *tx) saveStep(runID int64, s engine.StepRun) error {
 		return t.note(err)
 	}
 	for _, a := range s.Attempts {
-		if err := t.saveAttempt(runID, s.Position, a); err != nil {
+		if err := t.saveAttempt(runID, s, a); err != nil {
 			return t.note(err)
 		}
 	}
 	return nil
 }
 
-func (t *tx) saveAttempt(runID int64, position int, a engine.Attempt) error {
+func (t *tx) saveAttempt(runID int64, s engine.StepRun, a engine.Attempt) error {
 	failure, err := text(a.Failure)
 	if err != nil {
 		return err
@@ -86,11 +90,11 @@ func (t *tx) saveAttempt(runID int64, position int, a engine.Attempt) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO attempt (run_id, position, number, started_at, finished_at, failure, request, response)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (run_id, position, number) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at,
+	_, err = t.exec(`INSERT INTO attempt (run_id, position, round, number, started_at, finished_at, failure, request, response)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run_id, position, round, number) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at,
 			failure = excluded.failure, request = excluded.request, response = excluded.response`,
-		runID, position, a.Number, micros(a.StartedAt), micros(a.FinishedAt), failure, request, response)
+		runID, s.Position, s.Round, a.Number, micros(a.StartedAt), micros(a.FinishedAt), failure, request, response)
 	return err
 }
 

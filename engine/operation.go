@@ -1,0 +1,140 @@
+package engine
+
+import "encoding/json"
+
+// OperationKind is what an operation is good for.
+type OperationKind string
+
+// The kinds of operation.
+const (
+	KindTrigger OperationKind = "trigger"
+	KindAction  OperationKind = "action"
+	KindLogic   OperationKind = "logic"
+)
+
+// Operation is one trigger or action of a connector.
+type Operation struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Help  string `json:"help,omitempty"`
+	// Summary says in one line what the step does, with `{{field}}` for its fields' values. Of a
+	// trigger it is what follows on "When": "A new order arrives in Shopify".
+	Summary string `json:"summary,omitempty"`
+	// Label names an event of this trigger to people, such as "Order {{trigger.name}}".
+	Label string `json:"label,omitempty"`
+	// Connection says whether the operation uses an account.
+	Connection Requirement `json:"connection,omitempty"`
+	// Needs lists connection fields that this operation cannot do without.
+	Needs  []string `json:"needs,omitempty"`
+	Fields []Field  `json:"fields,omitempty"`
+
+	// Exactly one of these says how it works.
+	Webhook  *WebhookSpec  `json:"webhook,omitempty"`
+	Schedule *ScheduleSpec `json:"schedule,omitempty"`
+	Poll     *PollSpec     `json:"poll,omitempty"`
+	// Watch names a place outside that Bellhop looks at by itself, one of Watches.
+	Watch string `json:"watch,omitempty"`
+	// Start names what within Bellhop starts the recipe, one of Starts.
+	Start   string       `json:"start,omitempty"`
+	Request *RequestSpec `json:"request,omitempty"`
+	// Local names an action that this computer carries out itself, one of Locals.
+	Local string `json:"local,omitempty"`
+	// Logic names a built-in, one of Logics.
+	Logic string `json:"logic,omitempty"`
+
+	// Holds says that a step of this operation holds other steps.
+	Holds Holding `json:"holds,omitempty"`
+	// CatchUp says how events that this webhook missed are found.
+	CatchUp *CatchUpSpec `json:"catch_up,omitempty"`
+	// Safe is true if the request may be sent again when its answer was lost, although it is no GET
+	// and carries no idempotency key: doing it twice is as doing it once.
+	Safe bool `json:"safe,omitempty"`
+	// Check finds out whether a request whose answer was lost has arrived; nil if the app cannot tell.
+	Check *CheckSpec `json:"check,omitempty"`
+
+	Judge Judge `json:"judge,omitempty"`
+	// Result is the pill whose value is the step's result; empty means the parsed body.
+	Result string `json:"result,omitempty"`
+	// Sample is a result as the app really gives it, shown while editing.
+	Sample json.RawMessage `json:"sample,omitempty"`
+	Tests  []OperationTest `json:"tests,omitempty"`
+}
+
+// The built-in logic that an operation can name.
+const (
+	LogicFilter     = "filter"      // goes on only if its rules fit
+	LogicPaths      = "paths"       // takes the ways whose rules fit
+	LogicLoop       = "loop"        // does its steps for each item of a list
+	LogicDelay      = "delay"       // waits for a while
+	LogicDelayUntil = "delay_until" // waits until a time
+	LogicStop       = "stop"        // ends the run
+	LogicCall       = "call"        // runs another recipe
+	LogicRespond    = "respond"     // answers the sender of the webhook
+)
+
+// Logics lists them.
+var Logics = []string{LogicFilter, LogicDelay, LogicDelayUntil, LogicStop}
+
+// Holding is which steps a step can hold.
+type Holding string
+
+// What a step can hold; the empty one means nothing.
+const (
+	HoldsPaths Holding = "paths" // named ways, each with rules and steps
+	HoldsSteps Holding = "steps" // steps that are done several times
+)
+
+// The places outside that Bellhop looks at by itself.
+const (
+	WatchFeed   = "feed"   // an RSS or Atom feed
+	WatchFolder = "folder" // a file or folder of this computer
+	WatchMail   = "mail"   // an IMAP mailbox
+)
+
+// Watches lists them.
+var Watches = []string{WatchFeed, WatchFolder, WatchMail}
+
+// What within Bellhop can start a recipe.
+const (
+	StartManual = "manual" // a person
+	StartCalled = "called" // another recipe
+	StartFailed = "failed" // a run that failed
+)
+
+// Starts lists them.
+var Starts = []string{StartManual, StartCalled, StartFailed}
+
+// The actions that this computer carries out itself.
+const (
+	LocalNotify     = "notify"      // shows a notification on the desktop
+	LocalSendMail   = "send_mail"   // sends an e-mail by SMTP
+	LocalWriteFile  = "write_file"  // writes or appends to a text file
+	LocalAppendRows = "append_rows" // appends rows to a CSV file
+)
+
+// Locals lists them.
+var Locals = []string{LocalNotify, LocalSendMail, LocalWriteFile, LocalAppendRows}
+
+// Requirement says whether something must be given.
+type Requirement string
+
+// The requirements; the empty one means none.
+const (
+	Required Requirement = "required"
+	Optional Requirement = "optional"
+)
+
+// Kind says whether the operation starts recipes, acts or decides.
+func (o Operation) Kind() OperationKind {
+	switch {
+	case o.Webhook != nil, o.Schedule != nil, o.Poll != nil, o.Watch != "", o.Start != "":
+		return KindTrigger
+	case o.Logic != "":
+		return KindLogic
+	default:
+		return KindAction
+	}
+}
+
+// Field returns the operation's field of that name.
+func (o Operation) Field(name string) (Field, bool) { return findField(o.Fields, name) }

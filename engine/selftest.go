@@ -1,0 +1,59 @@
+package engine
+
+// OperationTest is a connector file's own test: input, the request that must be sent, a canned
+// response, and what must come of it. For a webhook trigger: a delivery and what must come of it; for
+// a schedule: its next times.
+type OperationTest struct {
+	Name       string            `json:"name"`
+	Connection map[string]string `json:"connection,omitempty"`
+	With       map[string]any    `json:"with,omitempty"`
+	Request    *ExpectedRequest  `json:"request,omitempty"`
+	Response   *CannedResponse   `json:"response,omitempty"`
+	Result     any               `json:"result,omitempty"`
+	Error      *ExpectedError    `json:"error,omitempty"`
+	Delivery   *CannedDelivery   `json:"delivery,omitempty"`
+	Times      *ExpectedTimes    `json:"times,omitempty"`
+}
+
+// ExpectedRequest is what must be sent: method, address, and the headers and body named.
+type ExpectedRequest struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers,omitempty"`
+	JSON    any               `json:"json,omitempty"`
+	Text    *string           `json:"text,omitempty"`
+}
+
+// CannedResponse is what the app answers in a test; Body is sent as JSON unless it is a string.
+type CannedResponse struct {
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    any               `json:"body,omitempty"`
+}
+
+// ExpectedError is how a test's request must fail.
+type ExpectedError struct {
+	Code   Code   `json:"code"`
+	Detail string `json:"detail,omitempty"`
+	Retry  bool   `json:"retry,omitempty"`
+}
+
+// CannedDelivery is a webhook delivery of a test and what must come of it.
+type CannedDelivery struct {
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body"`
+	// Accepted and EventID are what the trigger must make of it.
+	Accepted bool   `json:"accepted"`
+	EventID  string `json:"event_id,omitempty"`
+	Label    string `json:"label,omitempty"`
+}
+
+// ExpectedTimes are the times that a schedule must have. Times are RFC 3339.
+type ExpectedTimes struct {
+	// After is when the schedule begins, and Next are the times that follow, in order.
+	After string   `json:"after"`
+	Next  []string `json:"next"`
+	// Says is the schedule in a sentence, and Label what the run of the first of Next is called.
+	Says  string `json:"says,omitempty"`
+	Label string `json:"label,omitempty"`
+}

@@ -1,0 +1,176 @@
+package engine
+
+// WebhookSpec says how a trigger's deliveries are proved and told apart.
+type WebhookSpec struct {
+	// Signature is how the sender proves itself; nil means anyone who knows the address.
+	Signature *SignatureSpec `json:"signature,omitempty"`
+	// Match lists headers that a delivery must carry to be this trigger's event; others are
+	// answered 200 and ignored.
+	Match map[string]string `json:"match,omitempty"`
+	// EventID names the headers that hold the provider's id of the event; the first present wins.
+	// A name may be a pill of the trigger's fields, and is passed over if that is empty.
+	EventID []string `json:"event_id,omitempty"`
+}
+
+// ScheduleSpec says that a trigger starts recipes at times, which its fields tell.
+type ScheduleSpec struct {
+	// Repeat is one of RepeatEvery, RepeatDaily, RepeatWeekly, RepeatMonthly and RepeatCron. Package
+	// schedule says which fields each of them reads.
+	Repeat Repeat `json:"repeat"`
+}
+
+// Repeat is how a schedule's times are told.
+type Repeat string
+
+// The ways to tell times.
+const (
+	RepeatEvery   Repeat = "every"   // so many minutes or hours apart
+	RepeatDaily   Repeat = "daily"   // at a time of every day
+	RepeatWeekly  Repeat = "weekly"  // at a time of some days of the week
+	RepeatMonthly Repeat = "monthly" // at a time of a day of the month
+	RepeatCron    Repeat = "cron"    // by the five fields of a crontab
+)
+
+// Repeats lists all ways to tell times.
+var Repeats = []Repeat{RepeatEvery, RepeatDaily, RepeatWeekly, RepeatMonthly, RepeatCron}
+
+// SignatureSpec is a webhook signature scheme. Strings may hold pills of `connection`.
+type SignatureSpec struct {
+	// Scheme is "hmac", "header", "basic", "none", or a pill that gives one of these.
+	Scheme string `json:"scheme"`
+	// Header carries the signature, or the secret itself.
+	Header string `json:"header,omitempty"`
+	Secret string `json:"secret,omitempty"`
+	// Algorithm is sha1, sha256 or sha512; Encoding is hex or base64; both of an HMAC over the raw
+	// body. Prefix stands before the encoded value, such as "sha256=".
+	Algorithm string `json:"algorithm,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+	Prefix    string `json:"prefix,omitempty"`
+	Username  string `json:"username,omitempty"`
+	Password  string `json:"password,omitempty"`
+}
+
+// RequestSpec is an HTTP request with pills of the operation's fields and of `connection`. At most
+// one of JSON, Form and Text is given. A field left empty leaves its key out.
+type RequestSpec struct {
+	Method string `json:"method"`
+	// Path is appended to the base address; URL is a whole address instead.
+	Path    string         `json:"path,omitempty"`
+	URL     string         `json:"url,omitempty"`
+	Headers map[string]any `json:"headers,omitempty"`
+	Query   map[string]any `json:"query,omitempty"`
+	// HeadersFrom, QueryFrom name map fields whose entries are added.
+	HeadersFrom string         `json:"headers_from,omitempty"`
+	QueryFrom   string         `json:"query_from,omitempty"`
+	JSON        any            `json:"json,omitempty"`
+	Form        map[string]any `json:"form,omitempty"`
+	Text        string         `json:"text,omitempty"`
+	// JSONFrom, FormFrom and TextFrom name fields that are the whole body, where given.
+	JSONFrom string `json:"json_from,omitempty"`
+	FormFrom string `json:"form_from,omitempty"`
+	TextFrom string `json:"text_from,omitempty"`
+	// IdempotencyHeader carries a key that makes a repeated request harmless.
+	IdempotencyHeader string `json:"idempotency_header,omitempty"`
+}
+
+// Judge tells success from failure beyond the status code.
+type Judge struct {
+	// FailIf maps a path in the answer to the value that means failure although the status is 2xx;
+	// "*" means any value that is not empty.
+	FailIf map[string]any `json:"fail_if,omitempty"`
+	// Code is the path of the app's own error code, "." if the answer is nothing but the code, and
+	// Message the path of its own sentence.
+	Code    string `json:"code,omitempty"`
+	Message string `json:"message,omitempty"`
+	// Errors explains the app's codes.
+	Errors map[string]ErrorSpec `json:"errors,omitempty"`
+}
+
+// ErrorSpec is one of an app's error codes in words.
+type ErrorSpec struct {
+	// Says is the sentence; it may hold pills of the fields.
+	Says string `json:"says"`
+	// Retry is true if trying again later may help.
+	Retry bool `json:"retry,omitempty"`
+	// Reconnect is true if the account must be connected anew.
+	Reconnect bool `json:"reconnect,omitempty"`
+}
+
+// PollSpec says how a trigger asks an app what is new. Pills of the request may refer to
+// `connection`, to the trigger's fields, to `cursor` and to `page`.
+type PollSpec struct {
+	Request RequestSpec `json:"request"`
+	// Items is the path of the list in the answer, such as `data.orders`; empty means the answer itself.
+	Items string `json:"items,omitempty"`
+	// Key is the pill that tells items apart, such as `{{item.id}}`: the event's key.
+	Key string `json:"key"`
+	// Order is the order in which the app lists items.
+	Order ItemOrder `json:"order,omitempty"`
+	// Cursor says up to where was looked; nil means that every look sees the whole list.
+	Cursor *CursorSpec `json:"cursor,omitempty"`
+	// Pages says how the rest of a long list is had; nil means that it comes in one page.
+	Pages *PageSpec `json:"pages,omitempty"`
+}
+
+// ItemOrder is the order in which an app lists items; the empty one means none in particular.
+type ItemOrder string
+
+// The orders.
+const (
+	OldestFirst ItemOrder = "oldest_first"
+	NewestFirst ItemOrder = "newest_first"
+)
+
+// CursorSpec says up to where a poll has looked.
+type CursorSpec struct {
+	// Kind is CursorTime, CursorID or CursorToken.
+	Kind CursorKind `json:"kind"`
+	// Value is the pill of an item that holds its time or id, such as `{{item.updated_at}}`; of a token
+	// the pill of the answer, such as `{{response.next_cursor}}`.
+	Value string `json:"value"`
+	// Overlap is how many seconds before the latest time the next look begins, since an app may show
+	// items late, and several may have the same time. What was seen does not run again.
+	Overlap int `json:"overlap,omitempty"`
+}
+
+// CursorKind is what a cursor is.
+type CursorKind string
+
+// The kinds of cursor.
+const (
+	CursorTime  CursorKind = "time"
+	CursorID    CursorKind = "id"
+	CursorToken CursorKind = "token"
+)
+
+// PageSpec says how the next page of a list is had. Exactly one of Next, Link and Number is given.
+type PageSpec struct {
+	// Next is the pill of the answer whose value is `page` in the next request; none when it is empty.
+	Next string `json:"next,omitempty"`
+	// Link is true if the header Link names the next page with rel="next" (RFC 8288).
+	Link bool `json:"link,omitempty"`
+	// Number is the first page's number, which `page` counts up from; the last page is the first empty one.
+	Number *int `json:"number,omitempty"`
+	// Most is the largest number of pages in one look; 0 means 10.
+	Most int `json:"most,omitempty"`
+}
+
+// CatchUpSpec says how events that a webhook missed are found.
+type CatchUpSpec struct {
+	// Poll is how the app is asked. In it `cursor` is the time since when events may be missing, RFC 3339.
+	Poll PollSpec `json:"poll"`
+	// Key is the pill of a delivery that equals the poll's key for the same event, such as `{{trigger.id}}`.
+	Key string `json:"key"`
+}
+
+// CheckSpec finds out whether a request whose answer was lost has arrived. Pills of the request and of
+// Match may refer to `connection`, to the step's fields, and to `since`, the time before the request was
+// sent, RFC 3339.
+type CheckSpec struct {
+	Request RequestSpec `json:"request"`
+	Judge   Judge       `json:"judge,omitempty"`
+	// Items is the path of the list in the answer.
+	Items string `json:"items,omitempty"`
+	// Match maps paths of an item to the texts they must have, if it is the one that was sent.
+	Match map[string]string `json:"match"`
+}

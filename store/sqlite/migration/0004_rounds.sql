@@ -1,0 +1,41 @@
+-- A step within a loop is done several times: each time is a row, told apart by the round.
+
+CREATE TABLE step_in_rounds (
+    run_id      INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    round       TEXT    NOT NULL, -- indexes from 0, outer loops first, such as 3.0; empty outside of loops
+    step        TEXT    NOT NULL,
+    use         TEXT    NOT NULL,
+    state       TEXT    NOT NULL,
+    note        TEXT    NOT NULL,
+    started_at  INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL,
+    failure     TEXT,
+    input       TEXT,
+    output      TEXT,
+    PRIMARY KEY (run_id, position, round)
+) STRICT;
+
+CREATE TABLE attempt_in_rounds (
+    run_id      INTEGER NOT NULL,
+    position    INTEGER NOT NULL,
+    round       TEXT    NOT NULL,
+    number      INTEGER NOT NULL,
+    started_at  INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL,
+    failure     TEXT,
+    request     TEXT,
+    response    TEXT,
+    PRIMARY KEY (run_id, position, round, number),
+    FOREIGN KEY (run_id, position, round) REFERENCES step_in_rounds ON DELETE CASCADE
+) STRICT;
+
+INSERT INTO step_in_rounds
+SELECT run_id, position, '', step, use, state, note, started_at, finished_at, failure, input, output FROM step;
+INSERT INTO attempt_in_rounds
+SELECT run_id, position, '', number, started_at, finished_at, failure, request, response FROM attempt;
+
+DROP TABLE attempt;
+DROP TABLE step;
+ALTER TABLE step_in_rounds RENAME TO step;
+ALTER TABLE attempt_in_rounds RENAME TO attempt;

@@ -1,0 +1,64 @@
+-- What steps and triggers remember from run to run.
+
+-- recipe_id 0 is shared by all recipes; what is a recipe's own goes with it.
+CREATE TABLE memory (
+    recipe_id  INTEGER NOT NULL,
+    name       TEXT    NOT NULL,
+    value      TEXT    NOT NULL, -- JSON
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (recipe_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER memory_forgotten AFTER DELETE ON recipe BEGIN
+    DELETE FROM memory WHERE recipe_id = old.id;
+END;
+
+-- Keys that were met before, by a trigger that asks or by a step that lets each through once.
+CREATE TABLE seen (
+    recipe_id INTEGER NOT NULL REFERENCES recipe ON DELETE CASCADE,
+    place     TEXT    NOT NULL, -- the step's id, or what the trigger looks at
+    key       TEXT    NOT NULL,
+    seen_at   INTEGER NOT NULL,
+    PRIMARY KEY (recipe_id, place, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX seen_age ON seen (seen_at);
+
+-- What is collected until there is enough of it; the first run of a batch waits and takes it all.
+CREATE TABLE batch (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    recipe_id  INTEGER NOT NULL REFERENCES recipe ON DELETE CASCADE,
+    place      TEXT    NOT NULL,
+    run_id     INTEGER NOT NULL, -- the run that takes it
+    n          INTEGER NOT NULL,
+    open       INTEGER NOT NULL, -- 1 while more is added
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX batch_open ON batch (recipe_id, place) WHERE open = 1;
+CREATE INDEX batch_run ON batch (run_id);
+
+CREATE TABLE batch_item (
+    batch_id INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,
+    number   INTEGER NOT NULL,
+    value    TEXT    NOT NULL, -- JSON
+    PRIMARY KEY (batch_id, number)
+) STRICT;
+
+-- Small local data: a table has named columns, a row has a text for each.
+CREATE TABLE data_table (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT    NOT NULL UNIQUE COLLATE NOCASE,
+    columns    TEXT    NOT NULL, -- JSON array of names
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE data_row (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    table_id   INTEGER NOT NULL REFERENCES data_table ON DELETE CASCADE,
+    cells      TEXT    NOT NULL, -- JSON object by column
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX data_row_table ON data_row (table_id, id);
