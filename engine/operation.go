@@ -72,8 +72,40 @@ const (
 	LogicRespond    = "respond"     // answers the sender of the webhook
 )
 
+// The logic that computes or remembers, which package logic has.
+const (
+	LogicCompose     = "compose"      // puts names and values together
+	LogicCombine     = "combine"      // makes one list of several
+	LogicListKeep    = "list_keep"    // keeps the entries that fit rules
+	LogicListSort    = "list_sort"    // puts entries in order
+	LogicListTake    = "list_take"    // takes the first or last entries
+	LogicListUnique  = "list_unique"  // takes each entry once
+	LogicListTotal   = "list_total"   // adds up, counts, or finds the extremes
+	LogicListJoin    = "list_join"    // writes a list as text
+	LogicTextSplit   = "text_split"   // makes a list of a text
+	LogicTextFind    = "text_find"    // finds a part of a text
+	LogicNumberRead  = "number_read"  // reads a number as people write it
+	LogicDateMove    = "date_move"    // moves a date
+	LogicLookup      = "lookup"       // replaces a value by what stands beside it
+	LogicTableAdd    = "table_add"    // adds a row to a table
+	LogicTableUpdate = "table_update" // changes rows of a table
+	LogicTableFind   = "table_find"   // finds rows of a table
+	LogicTableDelete = "table_delete" // deletes rows of a table
+	LogicCounter     = "counter"      // counts across runs
+	LogicRemember    = "remember"     // keeps a value for later runs
+	LogicRecall      = "recall"       // gives a value that was kept
+	LogicDedupe      = "dedupe"       // lets each key through once
+	LogicBatch       = "batch"        // collects until there is enough
+)
+
 // Logics lists them.
-var Logics = []string{LogicFilter, LogicDelay, LogicDelayUntil, LogicStop}
+var Logics = []string{
+	LogicFilter, LogicDelay, LogicDelayUntil, LogicStop,
+	LogicCompose, LogicCombine, LogicListKeep, LogicListSort, LogicListTake, LogicListUnique, LogicListTotal, LogicListJoin,
+	LogicTextSplit, LogicTextFind, LogicNumberRead, LogicDateMove, LogicLookup,
+	LogicTableAdd, LogicTableUpdate, LogicTableFind, LogicTableDelete,
+	LogicCounter, LogicRemember, LogicRecall, LogicDedupe, LogicBatch,
+}
 
 // Holding is which steps a step can hold.
 type Holding string
