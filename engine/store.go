@@ -50,6 +50,10 @@ type Reader interface {
 	RecipeStats(ctx context.Context, since time.Time) (map[int64]RecipeStats, error)
 	// StateCounts counts all runs by state.
 	StateCounts(ctx context.Context) (map[State]int, error)
+
+	// Refusals returns deliveries that were not let in, newest first: those of a recipe, or all if
+	// recipeID is 0. 0 for limit means all that are kept.
+	Refusals(ctx context.Context, recipeID int64, limit int) ([]Refusal, error)
 }
 
 // Tx changes durable state within one Update. Reads through it see its own writes.
@@ -87,6 +91,10 @@ type Tx interface {
 	SaveSteps(runID int64, steps ...StepRun) error
 	// DropSteps removes the run's steps from a position on, for a retry from there.
 	DropSteps(runID int64, from int) error
+
+	// AddRefusals notes deliveries that were not let in. One that is like the recipe's newest (status
+	// and reason) and came within RefusalsJoin of it is counted there; old ones make room for new ones.
+	AddRefusals(refusals ...Refusal) error
 }
 
 // RunFilter chooses runs. Zero fields do not restrict.

@@ -12,6 +12,10 @@ CREATE TABLE refusal (
 
 CREATE INDEX refusal_recipe ON refusal (recipe_id, id);
 
+CREATE TRIGGER refusal_forgotten AFTER DELETE ON recipe BEGIN
+    DELETE FROM refusal WHERE recipe_id = old.id;
+END;
+
 -- Large bodies are files beside the database; event.body is empty then.
 CREATE TABLE event_file (
     event_id INTEGER PRIMARY KEY REFERENCES event ON DELETE CASCADE,
