@@ -90,6 +90,9 @@ type Failure struct {
 	Detail string `json:"detail,omitempty"`
 	// Unsent is true if nothing reached the other side: the network or the app was away.
 	Unsent bool `json:"unsent,omitempty"`
+	// WaitsFor is the connection, or the host where there is none, that a run waits for without a try:
+	// the app is away, or has enough to do. Empty for everything else.
+	WaitsFor string `json:"waits_for,omitempty"`
 }
 
 // StepRun is one step within a run: what went in, what was sent, what came back, every attempt.

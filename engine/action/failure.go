@@ -36,7 +36,12 @@ type Failure struct {
 	Retry bool
 	// RetryAfter is how long the app asks to wait; 0 if it does not say.
 	RetryAfter time.Duration
-	Phase      Phase
+	// Reconnect is true if the app refused who asks, not what is asked: every other request of the
+	// connection will fail too, until a person mends it.
+	Reconnect bool
+	// Offline is true if the cause is that this computer has no network, as far as that can be told.
+	Offline bool
+	Phase   Phase
 }
 
 var _ error = (*Failure)(nil)
@@ -46,6 +51,25 @@ func (f *Failure) Error() string { return f.Err.Error() }
 
 // Unwrap returns the *engine.Error.
 func (f *Failure) Unwrap() error { return f.Err }
+
+// Paused says that a call was not even tried: the app is away, asked to be left alone, or has enough to
+// do. It is not a failure, and no attempt is used up: the run waits and goes on by itself.
+type Paused struct {
+	// Until is when to come back. Many who wait are given different times, so that they do not return
+	// together; who is given a late one is made due sooner when the reason is gone.
+	Until time.Time
+	// Why is a sentence for people.
+	Why string
+	// For is what is waited for: the connection's name, or the host where there is no connection.
+	For string
+	// Code is Unavailable, Limited, or Unauthorized where the connection needs a person.
+	Code engine.Code
+}
+
+var _ error = (*Paused)(nil)
+
+// Error returns the sentence.
+func (p *Paused) Error() string { return p.Why }
 
 var errRedirects = errors.New("too many redirects")
 
