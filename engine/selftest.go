@@ -2,7 +2,7 @@ package engine
 
 // OperationTest is a connector file's own test: input, the request that must be sent, a canned
 // response, and what must come of it. For a webhook trigger: a delivery and what must come of it; for
-// a schedule: its next times.
+// a schedule: its next times; for a poll: what it finds.
 type OperationTest struct {
 	Name       string            `json:"name"`
 	Connection map[string]string `json:"connection,omitempty"`
@@ -13,6 +13,7 @@ type OperationTest struct {
 	Error      *ExpectedError    `json:"error,omitempty"`
 	Delivery   *CannedDelivery   `json:"delivery,omitempty"`
 	Times      *ExpectedTimes    `json:"times,omitempty"`
+	Poll       *ExpectedPoll     `json:"poll,omitempty"`
 }
 
 // ExpectedRequest is what must be sent: method, address, and the headers and body named.
@@ -56,4 +57,29 @@ type ExpectedTimes struct {
 	// Says is the schedule in a sentence, and Label what the run of the first of Next is called.
 	Says  string `json:"says,omitempty"`
 	Label string `json:"label,omitempty"`
+}
+
+// ExpectedPoll is a look of a poll, and what must come of it. The first page is the test's request and
+// response.
+type ExpectedPoll struct {
+	// Cursor is up to where was looked before; empty at the first look.
+	Cursor string `json:"cursor,omitempty"`
+	// First is the recipe's field of that name: how many of what is there the first look runs for.
+	First int `json:"first,omitempty"`
+	// Pages are those that follow the first.
+	Pages []CannedPage `json:"pages,omitempty"`
+	// Keys are those of the items found, oldest first, and Label what a run of the last one is called.
+	Keys  []string `json:"keys"`
+	Label string   `json:"label,omitempty"`
+	// Item is the last of them, where given.
+	Item any `json:"item,omitempty"`
+	// Next is the cursor of the next look, where given, and More whether that follows at once.
+	Next string `json:"next,omitempty"`
+	More bool   `json:"more,omitempty"`
+}
+
+// CannedPage is one more page of a poll: the request that must be sent, and the answer to it.
+type CannedPage struct {
+	Request  *ExpectedRequest `json:"request,omitempty"`
+	Response CannedResponse   `json:"response"`
 }

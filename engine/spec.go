@@ -102,8 +102,13 @@ type PollSpec struct {
 	Request RequestSpec `json:"request"`
 	// Items is the path of the list in the answer, such as `data.orders`; empty means the answer itself.
 	Items string `json:"items,omitempty"`
+	// ItemsFrom names a text field that holds that path, where given.
+	ItemsFrom string `json:"items_from,omitempty"`
 	// Key is the pill that tells items apart, such as `{{item.id}}`: the event's key.
-	Key string `json:"key"`
+	Key string `json:"key,omitempty"`
+	// KeyFrom names a text field that holds the path of the key within an item instead. Where it is
+	// empty, items are told apart by their `id`, and without one by all they hold.
+	KeyFrom string `json:"key_from,omitempty"`
 	// Order is the order in which the app lists items.
 	Order ItemOrder `json:"order,omitempty"`
 	// Cursor says up to where was looked; nil means that every look sees the whole list.

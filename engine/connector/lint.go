@@ -24,6 +24,9 @@ func Lint(name string, data []byte) (engine.Connector, engine.Problems) {
 		return c, problems.In(name)
 	}
 	problems = doc.Decode(&c)
+	for i := range c.Triggers {
+		addLookFields(&c.Triggers[i])
+	}
 	l := linter{connector: &c}
 	l.file(name)
 	problems = append(problems, l.report.Problems(doc)...)
@@ -71,13 +74,13 @@ func (l *linter) file(name string) {
 	for i, o := range c.Triggers {
 		l.operation(source.Index("triggers", i), o, seen)
 		if o.Kind() != engine.KindTrigger {
-			l.report.Value(source.Index("triggers", i), "A trigger needs webhook: with how deliveries are proved and told apart, or schedule: with how its times are told.")
+			l.report.Value(source.Index("triggers", i), "A trigger needs one of: webhook, with how deliveries are proved and told apart; schedule, with how its times are told; poll, with how the app is asked; watch; start.")
 		}
 	}
 	for i, o := range c.Actions {
 		l.operation(source.Index("actions", i), o, seen)
-		for key, starts := range map[string]bool{"webhook": o.Webhook != nil, "schedule": o.Schedule != nil} {
-			if starts {
+		for _, key := range waysOf(o) {
+			if slices.Contains(triggerWays, key) {
 				l.report.Key(source.Key(source.Index("actions", i), key), "", "What starts with a %s is a trigger. Move it below triggers.", key)
 			}
 		}
@@ -169,7 +172,8 @@ func (l *linter) operation(at string, o engine.Operation, seen map[string]bool) 
 		if len(o.Sample) == 0 {
 			l.report.Value(at, "A sample is missing: what the app really gives, to choose values from while editing.")
 		}
-		if len(o.Tests) == 0 {
+		// What is no request but built in is tested where it is built.
+		if len(o.Tests) == 0 && o.Watch == "" && o.Start == "" && o.Local == "" {
 			l.report.Value(at, "Tests are missing: what must be sent, and what must come of the answer.")
 		}
 	}
@@ -196,26 +200,58 @@ func (l *linter) account(at string, o engine.Operation) {
 
 // how checks that an operation says in exactly one way how it works.
 func (l *linter) how(at string, o engine.Operation) {
-	ways := 0
 	if o.Webhook != nil {
-		ways++
 		l.webhook(source.Key(at, "webhook"), *o.Webhook, o.Fields)
 	}
 	if o.Schedule != nil {
-		ways++
 		l.schedule(at, o)
 	}
+	if o.Poll != nil {
+		l.poll(source.Key(at, "poll"), *o.Poll, o.Fields)
+	}
 	if o.Request != nil {
-		ways++
 		l.request(source.Key(at, "request"), *o.Request, o.Fields)
 	}
-	if o.Logic != "" {
-		ways++
-		l.known(source.Key(at, "logic"), o.Logic, engine.Logics, "There is no logic called %q.", o.Logic)
+	for _, built := range []struct {
+		key, name string
+		known     []string
+	}{
+		{"watch", o.Watch, engine.Watches},
+		{"start", o.Start, engine.Starts},
+		{"local", o.Local, engine.Locals},
+		{"logic", o.Logic, engine.Logics},
+	} {
+		if built.name != "" {
+			l.known(source.Key(at, built.key), built.name, built.known, "There is no %s called %q.", built.key, built.name)
+		}
 	}
-	if ways != 1 {
-		l.report.Value(at, "An operation has exactly one of webhook, schedule, request and logic; this one has %s.", []string{"none", "", "two", "three", "four"}[ways])
+	if ways := waysOf(o); len(ways) != 1 {
+		has := "none"
+		if len(ways) > 1 {
+			has = strings.Join(ways, " and ")
+		}
+		l.report.Value(at, "An operation has exactly one of webhook, schedule, poll, watch, start, request, local and logic; this one has %s.", has)
 	}
+}
+
+// triggerWays are the ways of waysOf that start recipes.
+var triggerWays = []string{"webhook", "schedule", "poll", "watch", "start"}
+
+// waysOf names the keys by which an operation says how it works.
+func waysOf(o engine.Operation) []string {
+	var ways []string
+	for _, way := range []struct {
+		key   string
+		given bool
+	}{
+		{"webhook", o.Webhook != nil}, {"schedule", o.Schedule != nil}, {"poll", o.Poll != nil}, {"watch", o.Watch != ""},
+		{"start", o.Start != ""}, {"request", o.Request != nil}, {"local", o.Local != ""}, {"logic", o.Logic != ""},
+	} {
+		if way.given {
+			ways = append(ways, way.key)
+		}
+	}
+	return ways
 }
 
 func (l *linter) test(at string, o engine.Operation, t engine.OperationTest) {
@@ -232,6 +268,7 @@ func (l *linter) test(at string, o engine.Operation, t engine.OperationTest) {
 	if (o.Schedule != nil) != (t.Times != nil) {
 		l.report.Value(at, "The test of a schedule has times, other tests have none.")
 	}
+	l.pollTest(at, o, t)
 	if o.Request != nil && t.Response == nil && t.Error == nil {
 		l.report.Value(at, "A test needs the response that the app gives, or the error it ends with.")
 	}

@@ -12,8 +12,12 @@ import (
 
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"}
 
-func (l *linter) request(at string, r engine.RequestSpec, fields []engine.Field) {
+// request checks a request; besides the fields and the connection its pills may begin with more.
+func (l *linter) request(at string, r engine.RequestSpec, fields []engine.Field, more ...string) {
 	s := l.connectionScope(fields)
+	for _, name := range more {
+		s[name] = nil
+	}
 	if !strings.Contains(r.Method, "{{") {
 		l.known(source.Key(at, "method"), r.Method, methods, "The method is one of: %s.", strings.Join(methods, ", "))
 	}
