@@ -47,6 +47,12 @@ func (s State) Valid() bool { return slices.Contains(States, s) }
 // Active says whether the runtime still has to do something by itself.
 func (s State) Active() bool { return s == Queued || s == Running || s == Waiting }
 
+// MaxDepth is how many runs may start each other in a row. Beyond it they are taken for a ring.
+const MaxDepth = 20
+
+// NeedsPerson says whether a run in that state stays as it is until a person deals with it.
+func (s State) NeedsPerson() bool { return s == Failed || s == Held || s == Unsure }
+
 // Run is one execution of one recipe version for one event.
 type Run struct {
 	ID       int64
@@ -62,7 +68,9 @@ type Run struct {
 	// until the run begins.
 	Title string
 	// DueAt is when a waiting run goes on. In every other state it is zero: what is queued or was cut
-	// off is due at once, whatever the clock does meanwhile.
+	// off is due at once, whatever the clock does meanwhile. But for a queued run that has its turn
+	// after others: it is Never until they are over, or the time when one that failed blocks no more.
+	// The store sees to that.
 	DueAt                            time.Time
 	CreatedAt, StartedAt, FinishedAt time.Time
 	// Failure tells why the run failed, waits for a retry or is held; nil otherwise.
@@ -76,9 +84,18 @@ type Run struct {
 	Depth    int
 	// OrderKey is what runs that wait for each other have in common; empty if this one waits for none.
 	OrderKey string
+	// BlocksUntil is up to when a run that failed, or is held or unsure, keeps those behind it waiting:
+	// Never until a person has dealt with it, zero not at all. See RunRules.BlocksUntil.
+	BlocksUntil time.Time
 	// Steps is filled in only where a single run is read.
 	Steps []StepRun
 }
+
+// Never is the due time of a run that waits for something else than a time.
+var Never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// Behind says whether the run waits for others that have the same order key.
+func (r Run) Behind() bool { return r.State == Queued && r.DueAt.Equal(Never) }
 
 // Failure is why a step did not succeed, as it is kept and shown.
 type Failure struct {
