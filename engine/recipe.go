@@ -56,6 +56,24 @@ type RunRules struct {
 	Block Block `json:"block,omitempty"`
 }
 
+// BlocksUntil returns up to when a run that came into a state at a time keeps those behind it
+// waiting: Run.BlocksUntil. r may be nil.
+func (r *RunRules) BlocksUntil(s State, at time.Time) time.Time {
+	if r == nil || !r.InOrder || !s.NeedsPerson() {
+		return time.Time{}
+	}
+	switch r.Block {
+	case BlockHour:
+		return at.Add(time.Hour)
+	case BlockDay:
+		return at.Add(24 * time.Hour)
+	case BlockUntil:
+		return Never
+	default:
+		return time.Time{}
+	}
+}
+
 // Block is how long a run that failed, or is held or unsure, keeps those behind it waiting.
 type Block string
 
@@ -137,6 +155,15 @@ type Path struct {
 	// When holds the rules as a filter's With does; nil means otherwise: when no other path was taken.
 	When  map[string]any `json:"when,omitempty"`
 	Steps []Step         `json:"steps"`
+}
+
+// MarshalJSON writes no steps as an empty list, so that equal paths are equal bytes.
+func (p Path) MarshalJSON() ([]byte, error) {
+	type path Path
+	if p.Steps == nil {
+		p.Steps = []Step{}
+	}
+	return json.Marshal(path(p))
 }
 
 // Retry says how often a step that failed for a passing reason is tried again.

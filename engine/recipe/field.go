@@ -14,8 +14,8 @@ import (
 	"bellhop/engine/source"
 )
 
-// fields checks what a trigger or step says about an operation's fields. step counts from 0 and is
-// -1 for the trigger.
+// fields checks what a trigger or step says about an operation's fields. step is its position, or
+// inTrigger.
 func (v *validator) fields(at string, with map[string]any, o engine.Operation, step int) {
 	names := make([]string, len(o.Fields))
 	for i, f := range o.Fields {
@@ -50,7 +50,11 @@ func (v *validator) fields(at string, with map[string]any, o engine.Operation, s
 			continue
 		}
 		groups[f.Group] = f
-		if !told[here] {
+		switch {
+		case told[here]:
+		case o.Holds == engine.HoldsSteps && f.Name == ListField:
+			v.list(here, f, value)
+		default:
 			v.value(here, f, value)
 		}
 	}
@@ -123,6 +127,22 @@ func (v *validator) value(at string, f engine.Field, value any) {
 		case f.Type == engine.FieldURL && !webAddress(text):
 			v.report.Value(at, "%s must be a web address that begins with https:// or http://.", v.called(f))
 		}
+	}
+}
+
+// ListField is the field of an operation that holds steps which says for what they are done: a list.
+const ListField = "items"
+
+// list checks the value of ListField: a list, or a text that is one pill and nothing else.
+func (v *validator) list(at string, f engine.Field, value any) {
+	switch value := value.(type) {
+	case []any:
+	case string:
+		if template, err := mapping.Parse(value); err == nil && (len(template.Parts()) != 1 || template.Static()) {
+			v.report.Value(at, "%s must be a list. Insert one from the data, such as an order's lines, and nothing before or after it.", v.called(f))
+		}
+	default:
+		v.report.Value(at, "%s must be a list.", v.called(f))
 	}
 }
 
@@ -205,41 +225,5 @@ func (v *validator) text(at, text string, step int) {
 				v.report.Inside(at, pill.Offset, "%s %s", pill.Source, message).Suggestion = suggestion
 			}
 		}
-	}
-}
-
-// reference says what is wrong with what a pill refers to; "" if nothing is.
-func (v *validator) reference(path mapping.Path, step int) (message, suggestion string) {
-	root := path[0].Name
-	if step < 0 {
-		return "cannot be used in the trigger: nothing has happened yet.", ""
-	}
-	switch root {
-	case "trigger":
-		return "", ""
-	case "trigger_request":
-		parts := slices.Sorted(maps.Keys(engine.Request{}.Data()))
-		if len(path) > 1 && !slices.Contains(parts, path[1].Name) {
-			return "finds nothing: trigger_request has " + strings.Join(parts, ", ") + ".", engine.Suggest(path[1].Name, parts)
-		}
-		return "", ""
-	}
-	switch at := v.position(root); {
-	case at < 0:
-		names := []string{"trigger", "trigger_request"}
-		for _, s := range v.definition.Steps[:step] {
-			names = append(names, s.ID)
-		}
-		return "refers to " + root + ", and there is no step with that id.", engine.Suggest(root, names)
-	case at == step:
-		return "refers to the step it is in, which has no result yet.", ""
-	case at > step:
-		return "refers to a step that comes later, so there is no result yet. Move that step up.", ""
-	default:
-		used := v.definition.Steps[at].Use
-		if _, o, ok := v.Catalog.Operation(used); ok && o.Kind() == engine.KindLogic {
-			return "refers to a step that has no result: it only decides how the recipe goes on.", ""
-		}
-		return "", ""
 	}
 }

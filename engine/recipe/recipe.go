@@ -16,8 +16,16 @@ const (
 	// MinBytes and MaxBytes bound the size limit that a recipe can set for its deliveries.
 	MinBytes = 1 << 10
 	MaxBytes = 64 << 20
-	// MaxSteps is the most steps that one recipe can have.
+	// MaxSteps is the most steps that one recipe can have, all that are within others counted.
 	MaxSteps = 200
+	// MaxDepth is how many steps can stand within each other, the outermost one counted.
+	MaxDepth = 5
+	// MaxPaths is the most paths that a step can hold.
+	MaxPaths = 20
+	// MaxAtOnce is the most runs that a recipe can limit itself to at the same time.
+	MaxAtOnce = 64
+	// MaxPerMinute is the most deliveries a minute that a recipe can limit itself to.
+	MaxPerMinute = 100_000
 )
 
 // Params are what a recipe is checked against.

@@ -24,21 +24,48 @@ func Summary(d engine.Definition, catalog engine.Catalog) string {
 	}
 	var b strings.Builder
 	b.WriteString(start)
+	if len(d.Steps) > 0 {
+		b.WriteString(", " + stepsInWords(d.Steps, catalog))
+	} else if d.Trigger.Use != "" {
+		b.WriteString(", nothing is done yet")
+	}
+	b.WriteString(".")
+	if len(d.IfFailed) > 0 {
+		b.WriteString(" If it fails, " + stepsInWords(d.IfFailed, catalog) + ".")
+	}
+	return b.String()
+}
+
+// stepsInWords says what the steps of a list do, and in brackets those within them: "only if the total
+// price is over 100, send a message to #orders in Slack, then stop here".
+func stepsInWords(steps []engine.Step, catalog engine.Catalog) string {
+	var b strings.Builder
 	acted := false
-	for _, s := range d.Steps {
-		said := lowerFirst(summary(s.Use, s.With, Title(s, catalog), catalog))
-		b.WriteString(", ")
-		decides := isLogic(s.Use, catalog)
+	for i, s := range steps {
+		if i > 0 {
+			b.WriteString(", ")
+		}
 		if acted {
 			b.WriteString("then ")
 		}
-		b.WriteString(said)
-		acted = acted || !decides
+		b.WriteString(lowerFirst(summary(s.Use, s.With, Title(s, catalog), catalog)))
+		var within []string
+		for _, path := range s.Paths {
+			said := "nothing"
+			if len(path.Steps) > 0 {
+				said = stepsInWords(path.Steps, catalog)
+			}
+			within = append(within, short(path.Name)+": "+said)
+		}
+		if len(s.Steps) > 0 {
+			within = append(within, stepsInWords(s.Steps, catalog))
+		}
+		if len(within) > 0 {
+			b.WriteString(" (" + strings.Join(within, "; ") + ")")
+		}
+		acted = acted || !isLogic(s.Use, catalog) || len(within) > 0
 	}
-	if len(d.Steps) == 0 && d.Trigger.Use != "" {
-		b.WriteString(", nothing is done yet")
-	}
-	return b.String() + "."
+	return b.String()
 }
 
 // StepSummary says in one line what a step does, with its fields' values: "Send a message to

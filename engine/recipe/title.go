@@ -34,8 +34,9 @@ func NextStepID(d engine.Definition, use string) string {
 		base = "step"
 	}
 	base = strings.TrimRight(base[:min(len(base), 32)], "_")
+	taken := d.Walk()
 	for n, id := 2, base; ; n++ {
-		if !slices.ContainsFunc(d.Steps, func(s engine.Step) bool { return s.ID == id }) {
+		if !slices.ContainsFunc(taken, func(s engine.Placed) bool { return s.ID == id }) {
 			return id
 		}
 		id = fmt.Sprintf("%s_%d", base, n)

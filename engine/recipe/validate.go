@@ -20,13 +20,21 @@ import (
 type validator struct {
 	Params
 	definition engine.Definition
+	steps      []engine.Placed
+	// positions are those of the steps by id, of each id the first.
+	positions map[string]int
 	// file is true if people read the recipe as a file, where fields go by their names.
 	file   bool
 	report source.Report
 }
 
 func validate(definition engine.Definition, p Params, file bool) *source.Report {
-	v := &validator{Params: p, definition: definition, file: file}
+	v := &validator{Params: p, definition: definition, steps: definition.Walk(), positions: map[string]int{}, file: file}
+	for i, step := range v.steps {
+		if _, taken := v.positions[step.ID]; !taken {
+			v.positions[step.ID] = i
+		}
+	}
 	switch {
 	case definition.Format > engine.RecipeFormat:
 		v.report.Value("recipe", "This recipe was written by a newer Bellhop. Update Bellhop to use it.")
@@ -36,21 +44,31 @@ func validate(definition engine.Definition, p Params, file bool) *source.Report 
 	switch name := definition.Name; {
 	case strings.TrimSpace(name) == "":
 		v.report.Value("name", "Give the recipe a name.")
-	case strings.ContainsFunc(name, unicode.IsControl) || utf8.RuneCountInString(name) > 200:
-		v.report.Value("name", "A recipe's name is one line of at most 200 characters.")
+	case !oneLine(name):
+		v.report.Value("name", "A recipe's name is one line of at most %d characters.", maxName)
 	}
 	v.trigger(definition.Trigger)
-	switch n := len(definition.Steps); {
-	case n == 0:
+	switch n := len(v.steps); {
+	case len(definition.Steps) == 0:
 		v.report.Value("steps", "The recipe does nothing yet. Add a step.")
 	case n > MaxSteps:
 		v.report.Value("steps", "A recipe can have at most %d steps; this one has %d. Split it in two.", MaxSteps, n)
 		return &v.report
 	}
-	for i, step := range definition.Steps {
-		v.step(i, step)
+	for _, step := range v.steps {
+		v.step(step)
 	}
+	v.runs(definition.Runs)
+	v.personal(definition.Personal)
 	return &v.report
+}
+
+// maxName is how many characters a name can have.
+const maxName = 200
+
+// oneLine says whether a name can be shown in a line.
+func oneLine(name string) bool {
+	return !strings.ContainsFunc(name, unicode.IsControl) && utf8.RuneCountInString(name) <= maxName
 }
 
 func (v *validator) trigger(t engine.Trigger) {
@@ -62,7 +80,8 @@ func (v *validator) trigger(t engine.Trigger) {
 		return
 	}
 	v.connection("trigger", t.Connection, connector, operation)
-	v.fields("trigger.with", t.With, operation, -1)
+	v.fields("trigger.with", t.With, operation, inTrigger)
+	v.deliveries(t, operation)
 	if operation.Schedule != nil {
 		v.times("trigger.with", t.With, operation)
 	}
@@ -84,18 +103,18 @@ func (v *validator) times(at string, with map[string]any, o engine.Operation) {
 var stepID = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // reserved are ids that mean something else in pills.
-var reserved = []string{"trigger", "trigger_request", "true", "false"}
+var reserved = []string{triggerData, requestData, failureData, "true", "false"}
 
-func (v *validator) step(i int, s engine.Step) {
-	at := source.Index("steps", i)
-	switch first := v.position(s.ID); {
+func (v *validator) step(s engine.Placed) {
+	at := s.At
+	switch first := v.positions[s.ID]; {
 	case s.ID == "":
 		v.report.Value(source.Key(at, "id"), "The step needs an id, such as %s, so that later steps can use its result.", NextStepID(v.definition, s.Use))
 	case slices.Contains(reserved, s.ID):
 		v.report.Value(source.Key(at, "id"), "A step cannot be called %q: that means something else in pills.", s.ID)
 	case !stepID.MatchString(s.ID):
 		v.report.Value(source.Key(at, "id"), "A step's id is made of small letters a to z, digits and _, a letter first, and at most 40 of them.")
-	case first < i:
+	case first < s.Position:
 		v.report.Value(source.Key(at, "id"), "Step %d is called %q already. Give each step an id of its own.", first+1, s.ID)
 	}
 	if s.Retry != nil && (s.Retry.Times < 0 || s.Retry.Times > MaxRetryTimes) {
@@ -107,16 +126,13 @@ func (v *validator) step(i int, s engine.Step) {
 			Suggestion = engine.Suggest(string(s.OnFailure), onFailure)
 	}
 	connector, operation, ok := v.operation(source.Key(at, "use"), s.Use, false)
-	if !ok {
-		return
+	if ok {
+		v.connection(at, s.Connection, connector, operation)
+		v.fields(source.Key(at, "with"), s.With, operation, s.Position)
+		v.holding(at, s.Step, operation)
 	}
-	v.connection(at, s.Connection, connector, operation)
-	v.fields(source.Key(at, "with"), s.With, operation, i)
-}
-
-// position returns the place of the first step with that id, or -1.
-func (v *validator) position(id string) int {
-	return slices.IndexFunc(v.definition.Steps, func(s engine.Step) bool { return s.ID == id })
+	v.paths(source.Key(at, "paths"), s)
+	v.depth(s)
 }
 
 // operation finds what a trigger or step uses.

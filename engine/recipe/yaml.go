@@ -20,35 +20,22 @@ import (
 // gives exactly the same definition again. catalog may lack operations that the recipe uses. The
 // error is about values that are not JSON's.
 func YAML(d engine.Definition, catalog engine.Catalog) ([]byte, error) {
-	w := &yamlWriter{}
+	w := &yamlWriter{catalog: catalog}
 	w.out.WriteString("# A recipe for Bellhop. Change it as you like, then: bellhop import FILE\n")
-	w.pair(0, "recipe", json.Number(strconv.Itoa(d.Format)))
+	w.pair(0, "recipe", number(d.Format))
 	w.pair(0, "name", d.Name)
 	w.optional(0, "note", d.Note)
-
 	w.out.WriteString("trigger:\n")
-	w.pair(1, "use", d.Trigger.Use)
-	w.optional(1, "connection", d.Trigger.Connection)
-	w.with(1, d.Trigger.With, d.Trigger.Use, catalog)
-	if d.Trigger.MaxBytes != 0 {
-		w.pair(1, "max_bytes", json.Number(strconv.FormatInt(d.Trigger.MaxBytes, 10)))
+	w.trigger(1, d.Trigger)
+	w.steps(0, "steps", d.Steps)
+	if len(d.IfFailed) > 0 {
+		w.steps(0, "if_failed", d.IfFailed)
 	}
-	if len(d.Steps) == 0 {
-		w.out.WriteString("steps: []\n")
-		return w.out.Bytes(), w.err
+	if d.Runs != nil {
+		w.runs(0, *d.Runs)
 	}
-	w.out.WriteString("steps:\n")
-	for _, s := range d.Steps {
-		w.item = true
-		w.pair(2, "id", s.ID)
-		w.optional(2, "name", s.Name)
-		w.pair(2, "use", s.Use)
-		w.optional(2, "connection", s.Connection)
-		w.with(2, s.With, s.Use, catalog)
-		if s.Retry != nil {
-			w.pair(2, "retry", map[string]any{"times": json.Number(strconv.Itoa(s.Retry.Times))})
-		}
-		w.optional(2, "on_failure", string(s.OnFailure))
+	if len(d.Personal) > 0 {
+		w.pair(0, "personal", texts(d.Personal))
 	}
 	return w.out.Bytes(), w.err
 }
@@ -57,8 +44,9 @@ func YAML(d engine.Definition, catalog engine.Catalog) ([]byte, error) {
 type yamlWriter struct {
 	out bytes.Buffer
 	// item is true if the next key is the first of a list's entry, which gets the dash.
-	item bool
-	err  error
+	item    bool
+	err     error
+	catalog engine.Catalog
 }
 
 func (w *yamlWriter) indent(level int) {
@@ -68,27 +56,6 @@ func (w *yamlWriter) indent(level int) {
 		return
 	}
 	w.out.WriteString(strings.Repeat("  ", level))
-}
-
-func (w *yamlWriter) optional(level int, key, text string) {
-	if text != "" {
-		w.pair(level, key, text)
-	}
-}
-
-func (w *yamlWriter) with(level int, with map[string]any, use string, catalog engine.Catalog) {
-	if len(with) == 0 {
-		return
-	}
-	var order []string
-	if _, o, ok := catalog.Operation(use); ok {
-		for _, f := range o.Fields {
-			order = append(order, f.Name)
-		}
-	}
-	w.indent(level)
-	w.out.WriteString("with:\n")
-	w.object(level+1, with, order)
 }
 
 // ruleOrder is how people say a rule.
