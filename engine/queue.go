@@ -11,7 +11,25 @@ import (
 type Job struct {
 	RunID    int64
 	RecipeID int64
-	DueAt    time.Time
+	// DueAt is when it is to be taken on; Never of a run that waits for others.
+	DueAt time.Time
+	// OrderKey is the run's: of those that share one, a recipe's runs go one after the other.
+	OrderKey string
+	// Fresh is what was just committed, so that the handler need not read it again; nil where the
+	// queue found the job in the store, or has no room.
+	Fresh *Fresh
+}
+
+// Fresh is a run as it was added, with its event. What others changed since then shows when the
+// handler saves it: SaveRun is a Conflict then.
+type Fresh struct {
+	Run   Run
+	Event Event
+}
+
+// JobOf returns the job of a run that was just added or changed; Offer takes it.
+func JobOf(r Run) Job {
+	return Job{RunID: r.ID, RecipeID: r.RecipeID, DueAt: r.DueAt, OrderKey: r.OrderKey}
 }
 
 // Handler does one job as far as it goes now. It returns nil when the job needs nothing more, or
