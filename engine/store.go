@@ -20,6 +20,8 @@ type Store interface {
 
 // Reader reads durable state. Outside a transaction every call sees what was committed before it.
 type Reader interface {
+	MemoryReader
+
 	Setting(ctx context.Context, key string) (value string, err error) // "" if never set
 
 	Recipes(ctx context.Context) ([]Recipe, error) // by name
@@ -59,6 +61,7 @@ type Reader interface {
 // Tx changes durable state within one Update. Reads through it see its own writes.
 type Tx interface {
 	Reader
+	MemoryTx
 
 	SetSetting(key, value string) error
 

@@ -49,6 +49,9 @@ func (db *DB) Prune(ctx context.Context, p Prune) (Pruned, error) {
 	if err == nil {
 		err = b.keys(ctx)
 	}
+	if err == nil {
+		err = b.seen(ctx)
+	}
 	return b.done, err
 }
 
@@ -232,6 +235,27 @@ func (b *broom) keys(ctx context.Context) error {
 		err := b.sweep(ctx, func(t *tx) (removed Pruned, err error) {
 			result, err := t.exec(`DELETE FROM event WHERE id IN
 				(SELECT id FROM event WHERE request IS NULL AND received_at < ? LIMIT ?)`, micros(b.Forget), b.pace.n)
+			if err != nil {
+				return removed, err
+			}
+			n, err := result.RowsAffected()
+			removed.Keys, more = int(n), n > 0
+			return removed, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seen forgets the keys that steps and triggers have met, and not again for long.
+func (b *broom) seen(ctx context.Context) error {
+	before := micros(b.now().Add(-engine.SeenFor))
+	for more := true; more; {
+		err := b.sweep(ctx, func(t *tx) (removed Pruned, err error) {
+			result, err := t.exec(`DELETE FROM seen WHERE (recipe_id, place, key) IN
+				(SELECT recipe_id, place, key FROM seen WHERE met_at < ? LIMIT ?)`, before, b.pace.n)
 			if err != nil {
 				return removed, err
 			}

@@ -18,19 +18,30 @@ CREATE TABLE seen (
     recipe_id INTEGER NOT NULL REFERENCES recipe ON DELETE CASCADE,
     place     TEXT    NOT NULL, -- the step's id, or what the trigger looks at
     key       TEXT    NOT NULL,
-    seen_at   INTEGER NOT NULL,
+    seen_at   INTEGER NOT NULL, -- the first time
+    met_at    INTEGER NOT NULL, -- the last time, to the day: what still comes is not forgotten
     PRIMARY KEY (recipe_id, place, key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX seen_age ON seen (seen_at);
+CREATE INDEX seen_age ON seen (met_at);
 
--- What is collected until there is enough of it; the first run of a batch waits and takes it all.
+-- What a step has changed here for a run, so that a retry does not change it again.
+CREATE TABLE change_made (
+    run_id  INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    step    TEXT    NOT NULL,
+    round   TEXT    NOT NULL,
+    input   TEXT    NOT NULL, -- a hash of the step's fields: other fields are another change
+    outcome TEXT    NOT NULL, -- JSON
+    PRIMARY KEY (run_id, step, round, input)
+) STRICT, WITHOUT ROWID;
+
+-- What is collected until there is enough of it; the first run of a batch waits and takes it all. When it
+-- has, the batch stays for a retry until its run is removed.
 CREATE TABLE batch (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     recipe_id  INTEGER NOT NULL REFERENCES recipe ON DELETE CASCADE,
     place      TEXT    NOT NULL,
     run_id     INTEGER NOT NULL, -- the run that takes it
-    n          INTEGER NOT NULL,
     open       INTEGER NOT NULL, -- 1 while more is added
     created_at INTEGER NOT NULL
 ) STRICT;
@@ -38,12 +49,18 @@ CREATE TABLE batch (
 CREATE UNIQUE INDEX batch_open ON batch (recipe_id, place) WHERE open = 1;
 CREATE INDEX batch_run ON batch (run_id);
 
+CREATE TRIGGER batch_removed AFTER DELETE ON run BEGIN
+    DELETE FROM batch WHERE run_id = old.id AND open = 0;
+END;
+
 CREATE TABLE batch_item (
     batch_id INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,
-    number   INTEGER NOT NULL,
+    run_id   INTEGER NOT NULL, -- the run that brought it
     value    TEXT    NOT NULL, -- JSON
-    PRIMARY KEY (batch_id, number)
-) STRICT;
+    PRIMARY KEY (batch_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX batch_item_run ON batch_item (run_id);
 
 -- Small local data: a table has named columns, a row has a text for each.
 CREATE TABLE data_table (
