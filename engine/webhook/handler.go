@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/chain"
 	"bellhop/engine/content"
 )
 
@@ -36,8 +37,10 @@ type Params struct {
 	Store Store
 	// Accepted is called after the commit with each new run; it must not block.
 	Accepted func(engine.Job)
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Chain proves deliveries that runs of this Bellhop send to it; nil if none are told apart.
+	Chain chain.Key
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Handler answers `POST|GET /hooks/<token>` and nothing else:
@@ -47,9 +50,11 @@ type Params struct {
 //	404 no such address                    405 another method
 //	408 the body came too slowly           410 the recipe is off
 //	413 the body is too large              503 the event cannot be stored now: send it again
+//	508 recipes have started each other too often in a row
 type Handler struct {
 	store    Store
 	accepted func(engine.Job)
+	chain    chain.Key
 	now      func() time.Time
 	log      *slog.Logger
 	table    atomic.Pointer[Table]
@@ -68,13 +73,20 @@ func New(p Params) *Handler {
 	if p.Accepted == nil {
 		p.Accepted = func(engine.Job) {}
 	}
-	h := &Handler{store: p.Store, accepted: p.Accepted, now: p.Now, log: p.Log}
+	h := &Handler{store: p.Store, accepted: p.Accepted, chain: p.Chain, now: p.Now, log: p.Log}
 	h.SetTable(Table{})
 	return h
 }
 
 // SetTable replaces all routes at once. Deliveries under way finish with the table they began with.
 func (h *Handler) SetTable(t Table) { h.table.Store(&t) }
+
+// Answers says whether some recipe's deliveries go to an address with that path.
+func (h *Handler) Answers(path string) bool {
+	token, ok := strings.CutPrefix(path, PathPrefix)
+	_, known := (*h.table.Load())[token]
+	return ok && known
+}
 
 // ServeHTTP takes one delivery.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -119,6 +131,11 @@ func (h *Handler) deliver(w http.ResponseWriter, req *http.Request) (int, reply)
 		h.log.Error("delivery turned away: the sender cannot be checked", "recipe", route.RecipeID, "error", route.Broken)
 		return refuse(http.StatusServiceUnavailable, "The delivery cannot be checked now. Send it again later.")
 	}
+	sender, _ := h.sender(req)
+	if sender.Depth >= engine.MaxDepth {
+		h.log.Warn("delivery refused: recipes start each other without end", "recipe", route.RecipeID, "run", sender.RunID)
+		return refuse(http.StatusLoopDetected, "Recipes have started each other too often in a row. Look which of them sends to its own address, also by way of others.")
+	}
 	body, status, message := readBody(w, req, route.MaxBytes)
 	if status != 0 {
 		h.log.Warn("delivery refused", "recipe", route.RecipeID, "status", status, "reason", message)
@@ -150,6 +167,9 @@ func (h *Handler) accept(req *http.Request, route Route, body []byte, contentTyp
 	run := engine.Run{
 		RecipeID: route.RecipeID, Version: route.Version, State: engine.Queued, CreatedAt: now,
 	}
+	if sender, own := h.sender(req); own {
+		run.CalledBy, run.Depth = sender.RunID, sender.Depth+1
+	}
 	ctx, cancel := context.WithTimeout(req.Context(), storeTimeout)
 	defer cancel()
 	err := h.store.Update(ctx, func(tx engine.Tx) error {
@@ -168,6 +188,14 @@ func (h *Handler) accept(req *http.Request, route Route, body []byte, contentTyp
 	}
 	h.accepted(engine.Job{RunID: run.ID, RecipeID: run.RecipeID})
 	return http.StatusOK, reply{Status: "accepted", Event: event.Key}
+}
+
+// sender returns the run of this Bellhop that sent the delivery, if one did.
+func (h *Handler) sender(req *http.Request) (sender chain.Link, own bool) {
+	if value := req.Header.Get(chain.Header); value != "" && h.chain != nil {
+		return h.chain.Read(value)
+	}
+	return sender, false
 }
 
 // maxKeyLength bounds the provider's id; no known provider's is near it.

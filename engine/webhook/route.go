@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"bellhop/engine"
+	"bellhop/engine/chain"
 )
 
 // Verifier decides whether a delivery comes from whom it says. Its error has the code Unauthorized.
@@ -65,10 +66,10 @@ func (r Route) matches(header http.Header) bool {
 }
 
 // alwaysPrivate are headers that carry credentials whoever sends them, also to recipes that do not
-// check them: of the standard, of Azure and AWS gateways, GitLab and Telegram.
+// check them: of Bellhop's own runs, of the standard, of Azure and AWS gateways, GitLab and Telegram.
 var alwaysPrivate = map[string]bool{
 	"Authorization": true, "Cookie": true, "Proxy-Authorization": true, "X-Api-Key": true, "X-Auth-Token": true,
-	"X-Gitlab-Token": true, "X-Telegram-Bot-Api-Secret-Token": true,
+	chain.Header: true, "X-Gitlab-Token": true, "X-Telegram-Bot-Api-Secret-Token": true,
 }
 
 // request keeps what the event's request said, less what proves the sender.
