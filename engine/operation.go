@@ -100,7 +100,7 @@ const (
 
 // Logics lists them.
 var Logics = []string{
-	LogicFilter, LogicDelay, LogicDelayUntil, LogicStop,
+	LogicFilter, LogicPaths, LogicLoop, LogicDelay, LogicDelayUntil, LogicStop, LogicCall, LogicRespond,
 	LogicCompose, LogicCombine, LogicListKeep, LogicListSort, LogicListTake, LogicListUnique, LogicListTotal, LogicListJoin,
 	LogicTextSplit, LogicTextFind, LogicNumberRead, LogicDateMove, LogicLookup,
 	LogicTableAdd, LogicTableUpdate, LogicTableFind, LogicTableDelete,

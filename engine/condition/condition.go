@@ -40,6 +40,20 @@ type rule struct {
 	pattern *regexp.Regexp
 }
 
+// Keys are the fields that a condition consists of.
+var Keys = []string{"match", "rules"}
+
+// Of returns those of a step's fields that are a condition; some operations have others besides.
+func Of(with map[string]any) map[string]any {
+	own := map[string]any{}
+	for _, key := range Keys {
+		if value, given := with[key]; given {
+			own[key] = value
+		}
+	}
+	return own
+}
+
 // Compile reads a condition: a group with `match` ("all" or "any"; all if it is absent) and `rules`,
 // a list of groups with `value`, `is` and, where the operator needs it, `than`. The error is
 // engine.Problems with all that is wrong; a Problem's Path is the place within the condition, such as
@@ -51,7 +65,7 @@ func Compile(with map[string]any) (*Condition, error) {
 		problems = append(problems, engine.Problem{Path: place.String(), Message: fmt.Sprintf(format, args...), Suggestion: suggestion})
 	}
 	root := mapping.Path{}
-	known(with, root, []string{"match", "rules"}, report)
+	known(with, root, Keys, report)
 	switch match := with["match"]; match {
 	case nil, "all":
 	case "any":

@@ -31,14 +31,17 @@ func (v *validator) fields(at string, with map[string]any, o engine.Operation, s
 	// Pills and unknown names are told of with their place inside; what follows looks at values as a
 	// whole, and must not say the same again.
 	told := v.report.Paths()
-	if slices.ContainsFunc(o.Fields, func(f engine.Field) bool { return f.Type == engine.FieldRules }) {
-		v.rules(at, with, told)
-		return
+	hasRules := slices.ContainsFunc(o.Fields, func(f engine.Field) bool { return f.Type == engine.FieldRules })
+	if hasRules {
+		v.rules(at, condition.Of(with), told)
 	}
 	groups := map[string]engine.Field{}
 	for _, f := range o.Fields {
 		here := source.Key(at, f.Name)
 		value := with[f.Name]
+		if hasRules && slices.Contains(condition.Keys, f.Name) {
+			continue
+		}
 		if empty(value) {
 			if f.Required && f.Default == nil && f.When.Fits(valueOf(with, o.Fields)) {
 				v.report.Value(here, "%s is missing. Fill it in.", v.called(f))
@@ -177,7 +180,7 @@ func (v *validator) choice(at string, f engine.Field, value any) {
 	}
 }
 
-// rules checks the fields of an operation with rules, all of which the condition reads itself.
+// rules checks rules as a filter and a path have them.
 func (v *validator) rules(at string, with map[string]any, told map[string]bool) {
 	_, err := condition.Compile(with)
 	problems, _ := errors.AsType[engine.Problems](err)
