@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -66,7 +67,8 @@ func TestCatalog(t *testing.T) {
 	for _, c := range catalog.Connectors() {
 		titles = append(titles, c.Title)
 	}
-	require.Equal(t, []string{"Logic", "Schedule", "Shopify", "Slack", "Web request", "Webhook"}, titles)
+	require.True(t, slices.IsSorted(titles), "%q", titles)
+	require.Subset(t, titles, []string{"By hand", "Logic", "Recipes", "Schedule", "Shopify", "Slack", "Web request", "Webhook"})
 	for _, use := range []string{"", "slack", "slack.", ".send_message", "slack.send", "slak.send_message"} {
 		_, _, ok := catalog.Operation(use)
 		require.False(t, ok, use)

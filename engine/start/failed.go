@@ -125,7 +125,7 @@ func (s *Starter) tell(ctx context.Context, tx engine.Tx, w watcher, run engine.
 	started, err := add(tx, engine.Run{
 		RecipeID: w.recipeID, Version: w.version, CalledBy: run.ID, Depth: run.Depth + 1,
 	}, fmt.Sprintf("%s run %d", run.State, run.ID), told, now)
-	return engine.Job{RunID: started.ID, RecipeID: started.RecipeID}, err
+	return engine.JobOf(started), err
 }
 
 // causedBy says whether a run of that recipe stands above run, however far.
