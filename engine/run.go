@@ -27,14 +27,14 @@ var States = []State{Queued, Running, Waiting, Succeeded, Filtered, Failed, Held
 
 // transitions is the run's state machine; docs/run-states.md draws it.
 var transitions = map[State][]State{
-	Queued:    {Running, Waiting, Succeeded, Filtered, Failed, Held, Cancelled},
+	Queued:    {Running, Waiting, Succeeded, Filtered, Failed, Held, Unsure, Cancelled},
 	Running:   {Running, Waiting, Succeeded, Filtered, Failed, Held, Unsure, Cancelled, Queued},
-	Waiting:   {Running, Waiting, Succeeded, Filtered, Failed, Held, Queued, Cancelled},
+	Waiting:   {Running, Waiting, Succeeded, Filtered, Failed, Held, Unsure, Queued, Cancelled},
 	Succeeded: {Queued}, // retry from a step
 	Filtered:  {Queued},
 	Failed:    {Queued},
 	Held:      {Queued, Cancelled},
-	Unsure:    {Queued, Succeeded, Cancelled},
+	Unsure:    {Queued, Cancelled},
 	Cancelled: {Queued},
 }
 
@@ -122,6 +122,10 @@ type StepRun struct {
 	Step  string
 	Use   string
 	State State
+	// Ended is true if the run, or the round of a loop, ended with this step although nothing failed.
+	Ended bool
+	// DueAt is when a waiting step is done again; zero in every other state.
+	DueAt time.Time
 	// Input is the step's fields with every pill filled in; Output is its result. Both are JSON.
 	Input, Output json.RawMessage
 	// Note says in a few words what a logic step decided, such as "49.00 is not over 100".

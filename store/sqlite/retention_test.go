@@ -146,8 +146,8 @@ func fill(tb testing.TB, db *sqlite.DB, recipe int64, runs, aDay int) {
 		`INSERT INTO event (recipe_id, key, received_at, content_type, request, body) SELECT ?1, 'k' || i, at, 'application/json', '{"method":"POST"}', zeroblob(600) FROM n`,
 		`INSERT INTO run (recipe_id, version, event_id, state, due_at, created_at, started_at, finished_at, replay_of, title)
 			SELECT ?1, 1, i, CASE i % 50 WHEN 0 THEN 'failed' WHEN 1 THEN 'filtered' ELSE 'succeeded' END, 0, at, at, at, 0, 'Order #1042' FROM n`,
-		`INSERT INTO step (run_id, position, round, step, use, state, note, started_at, finished_at, input, output)
-			SELECT i, 0, '', 'post', 'slack.send_message', 'succeeded', '', at, at, '{"channel":"#orders"}', '{"ok":true}' FROM n WHERE ?1 > 0`,
+		`INSERT INTO step (run_id, position, round, step, use, state, ended, note, due_at, started_at, finished_at, input, output)
+			SELECT i, 0, '', 'post', 'slack.send_message', 'succeeded', 0, '', 0, at, at, '{"channel":"#orders"}', '{"ok":true}' FROM n WHERE ?1 > 0`,
 		`INSERT INTO attempt (run_id, position, round, number, started_at, finished_at, request, response)
 			SELECT i, 0, '', 1, at, at, '{"method":"POST"}', '{"status":200}' FROM n WHERE ?1 > 0`,
 	} {

@@ -10,9 +10,9 @@ import (
 // steps reads a run's steps with their attempts.
 func steps(ctx context.Context, q querier, runID int64) ([]engine.StepRun, error) {
 	all, err := collect(ctx, q, func(rows *sql.Rows) (s engine.StepRun, err error) {
-		return s, rows.Scan(&s.Position, &s.Round, &s.Step, &s.Use, &s.State, &s.Note, timeColumn{&s.StartedAt}, timeColumn{&s.FinishedAt},
+		return s, rows.Scan(&s.Position, &s.Round, &s.Step, &s.Use, &s.State, &s.Ended, &s.Note, timeColumn{&s.DueAt}, timeColumn{&s.StartedAt}, timeColumn{&s.FinishedAt},
 			jsonColumn{&s.Failure}, (*[]byte)(&s.Input), (*[]byte)(&s.Output))
-	}, `SELECT position, round, step, use, state, note, started_at, finished_at, failure, input, output
+	}, `SELECT position, round, step, use, state, ended, note, due_at, started_at, finished_at, failure, input, output
 		FROM step WHERE run_id = ? ORDER BY position, round`, runID)
 	if err != nil || len(all) == 0 {
 		return nil, err
@@ -57,12 +57,12 @@ func (t *tx) saveStep(runID int64, s engine.StepRun) error {
 	if err != nil {
 		return t.note(err)
 	}
-	_, err = t.exec(`INSERT INTO step (run_id, position, round, step, use, state, note, started_at, finished_at, failure, input, output)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (run_id, position, round) DO UPDATE SET step = excluded.step, use = excluded.use, state = excluded.state, note = excluded.note,
-			started_at = excluded.started_at, finished_at = excluded.finished_at, failure = excluded.failure,
+	_, err = t.exec(`INSERT INTO step (run_id, position, round, step, use, state, ended, note, due_at, started_at, finished_at, failure, input, output)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run_id, position, round) DO UPDATE SET step = excluded.step, use = excluded.use, state = excluded.state,
+			ended = excluded.ended, note = excluded.note, due_at = excluded.due_at, started_at = excluded.started_at, finished_at = excluded.finished_at, failure = excluded.failure,
 			input = excluded.input, output = excluded.output`,
-		runID, s.Position, s.Round, s.Step, s.Use, string(s.State), s.Note, micros(s.StartedAt), micros(s.FinishedAt), failure, raw(s.Input), raw(s.Output))
+		runID, s.Position, s.Round, s.Step, s.Use, string(s.State), s.Ended, s.Note, micros(s.DueAt), micros(s.StartedAt), micros(s.FinishedAt), failure, raw(s.Input), raw(s.Output))
 	if orphan(err) {
 		return noRun(runID)
 	}

@@ -155,7 +155,7 @@ func filters(t *testing.T, s store) {
 
 func fullStep() engine.StepRun {
 	return engine.StepRun{
-		Position: 1, Step: "post", Use: "slack.send_message", State: engine.Succeeded,
+		Position: 1, Step: "post", Use: "slack.send_message", State: engine.Succeeded, Ended: true, DueAt: at.Add(time.Hour),
 		Input:  json.RawMessage(`{"channel": "#orders",  "id": 9007199254740993}`),
 		Output: json.RawMessage(`{"ok":true}`), Note: "posted",
 		StartedAt: at, FinishedAt: at.Add(time.Second),

@@ -7,7 +7,9 @@ CREATE TABLE step_in_rounds (
     step        TEXT    NOT NULL,
     use         TEXT    NOT NULL,
     state       TEXT    NOT NULL,
+    ended       INTEGER NOT NULL, -- 1 if the run, or the round, ended with it although it did not fail
     note        TEXT    NOT NULL,
+    due_at      INTEGER NOT NULL, -- when a waiting step is done again
     started_at  INTEGER NOT NULL,
     finished_at INTEGER NOT NULL,
     failure     TEXT,
@@ -31,7 +33,7 @@ CREATE TABLE attempt_in_rounds (
 ) STRICT;
 
 INSERT INTO step_in_rounds
-SELECT run_id, position, '', step, use, state, note, started_at, finished_at, failure, input, output FROM step;
+SELECT run_id, position, '', step, use, state, 0, note, 0, started_at, finished_at, failure, input, output FROM step;
 INSERT INTO attempt_in_rounds
 SELECT run_id, position, '', number, started_at, finished_at, failure, request, response FROM attempt;
 
