@@ -131,7 +131,9 @@ func (v *validator) step(s engine.Placed) {
 		v.fields(source.Key(at, "with"), s.With, operation, s.Position)
 		v.holding(at, s.Step, operation)
 	}
-	v.paths(source.Key(at, "paths"), s)
+	if !ok || operation.Holds == engine.HoldsPaths {
+		v.paths(source.Key(at, "paths"), s)
+	}
 	v.depth(s)
 }
 

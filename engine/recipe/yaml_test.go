@@ -115,6 +115,81 @@ func roundTrip(t *testing.T, d engine.Definition) {
 	require.Equal(t, string(want), string(got), "%s", data)
 }
 
+func TestYAMLOfNestedStepsReadsWell(t *testing.T) {
+	d := engine.Definition{
+		Format: 1, Name: "Nested",
+		Trigger: engine.Trigger{Use: "webhook.received", PerMinute: 60, Answer: &engine.Answer{
+			When: engine.AnswerAtOnce, Within: 5, Status: 202, Headers: map[string]string{"X-Shop": "yes", "Content-Type": "text/plain"}, Body: "Thanks,\nwe have it\n",
+		}},
+		Steps: []engine.Step{
+			{ID: "which", Use: "logic.paths", With: map[string]any{"match": "all"}, Paths: []engine.Path{
+				{Name: "Abroad", When: map[string]any{"match": "any", "rules": []any{map[string]any{"value": "{{trigger.country}}", "is": "not_equals", "than": "PT"}}}, Steps: []engine.Step{
+					{ID: "each", Use: "logic.loop", With: map[string]any{"limit": json.Number("5"), "items": "{{trigger.lines}}"}, OnFailure: engine.OnFailureContinue, Steps: []engine.Step{
+						{ID: "stop", Use: "logic.stop"},
+					}},
+				}},
+				{Name: "Otherwise: at home"},
+			}},
+		},
+		IfFailed: []engine.Step{{ID: "alarm", Use: "logic.stop", With: map[string]any{"reason": "{{failure.message}}"}}},
+		Runs:     &engine.RunRules{AtOnce: 2, InOrder: true, OrderBy: "{{trigger.id}}", Block: engine.BlockDay},
+		Personal: []string{"customer.email", "customer.first_name"},
+	}
+	got, err := recipe.YAML(d, catalog(t))
+	require.NoError(t, err)
+	require.Equal(t, `# A recipe for Bellhop. Change it as you like, then: bellhop import FILE
+recipe: 1
+name: Nested
+trigger:
+  use: webhook.received
+  per_minute: 60
+  answer:
+    when: at_once
+    within: 5
+    status: 202
+    headers: {Content-Type: text/plain, X-Shop: "yes"}
+    body: |
+      Thanks,
+      we have it
+steps:
+  - id: which
+    use: logic.paths
+    with:
+      match: all
+    paths:
+      - name: Abroad
+        when:
+          match: any
+          rules:
+            - {value: "{{trigger.country}}", is: not_equals, than: PT}
+        steps:
+          - id: each
+            use: logic.loop
+            with:
+              items: "{{trigger.lines}}"
+              limit: 5
+            on_failure: continue
+            steps:
+              - id: stop
+                use: logic.stop
+      - name: "Otherwise: at home"
+        steps: []
+if_failed:
+  - id: alarm
+    use: logic.stop
+    with:
+      reason: "{{failure.message}}"
+runs:
+  at_once: 2
+  in_order: true
+  order_by: "{{trigger.id}}"
+  block: day
+personal: [customer.email, customer.first_name]
+`, string(got))
+	roundTrip(t, d)
+	roundTrip(t, engine.Definition{Trigger: engine.Trigger{Answer: &engine.Answer{}}, Runs: &engine.RunRules{}})
+}
+
 func TestYAMLOfTemplatesIsTheSameRecipe(t *testing.T) {
 	files, err := fs.Glob(assets.Templates(), "*")
 	require.NoError(t, err)
@@ -167,6 +242,46 @@ func randomValue(r *rand.Rand, depth int) any {
 	return randomText(r)
 }
 
+// randomSteps makes steps within steps, with all that a step can have.
+func randomSteps(r *rand.Rand, depth int) []engine.Step {
+	var steps []engine.Step
+	for range r.IntN(3) {
+		s := engine.Step{ID: randomText(r), Name: randomText(r), Use: randomText(r), OnFailure: engine.OnFailure(randomText(r))}
+		if r.IntN(2) == 0 {
+			s.With, s.Retry = map[string]any{randomText(r): randomValue(r, 2)}, &engine.Retry{Times: r.IntN(3)}
+		}
+		if depth > 0 {
+			s.Steps = randomSteps(r, depth-1)
+			for range r.IntN(3) {
+				path := engine.Path{Name: randomText(r), Steps: randomSteps(r, depth-1)}
+				if r.IntN(2) == 0 {
+					path.When = map[string]any{randomText(r): randomValue(r, 3), "rules": randomValue(r, 3)}
+				}
+				s.Paths = append(s.Paths, path)
+			}
+		}
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// randomRest fills in what a definition has besides its steps.
+func randomRest(r *rand.Rand, d *engine.Definition) {
+	d.Trigger.PerMinute = r.IntN(2)
+	if r.IntN(2) == 0 {
+		d.Trigger.Answer = &engine.Answer{
+			When: engine.AnswerTime(randomText(r)), Within: r.IntN(2), Status: r.IntN(2), Body: randomText(r),
+			Headers: map[string]string{randomText(r): randomText(r), "X": randomText(r)},
+		}
+	}
+	if r.IntN(2) == 0 {
+		d.Runs = &engine.RunRules{AtOnce: r.IntN(2), InOrder: r.IntN(2) == 0, OrderBy: randomText(r), Block: engine.Block(randomText(r))}
+	}
+	for range r.IntN(3) {
+		d.Personal = append(d.Personal, randomText(r))
+	}
+}
+
 func TestYAMLIsReadAsItWasWritten(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -179,6 +294,9 @@ func TestYAMLIsReadAsItWasWritten(t *testing.T) {
 			Trigger: engine.Trigger{Use: randomText(r), Connection: randomText(r), With: map[string]any{"a": randomValue(r, 3)}},
 			Steps:   []engine.Step{{ID: randomText(r), Name: randomText(r), Use: "slack.send_message", With: with}, {ID: "b", Use: randomText(r)}},
 		}
+		d.Steps = append(d.Steps, randomSteps(r, 3)...)
+		d.IfFailed = randomSteps(r, 1)
+		randomRest(r, &d)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { roundTrip(t, d) })
 	}
 }
@@ -191,6 +309,8 @@ func FuzzYAML(f *testing.F) {
 		a, b, c = strings.ToValidUTF8(a, "?"), strings.ToValidUTF8(b, "?"), strings.ToValidUTF8(c, "?")
 		roundTrip(t, engine.Definition{Format: 1, Name: a, Note: b, Steps: []engine.Step{
 			{ID: c, Use: "slack.send_message", With: map[string]any{"text": c, a: []any{b, map[string]any{c: a, b: c}}, "json": map[string]any{b: a}}},
-		}})
+			{ID: a, Paths: []engine.Path{{Name: b, When: map[string]any{a: c}, Steps: []engine.Step{{ID: b, Steps: []engine.Step{{ID: c, With: map[string]any{b: a}}}}}}, {Name: c}}},
+		}, IfFailed: []engine.Step{{ID: b, Name: c}}, Personal: []string{a, b}, Runs: &engine.RunRules{OrderBy: a, Block: engine.Block(b)},
+			Trigger: engine.Trigger{Use: c, Answer: &engine.Answer{Body: a, Headers: map[string]string{b: c}}}})
 	})
 }
