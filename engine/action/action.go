@@ -32,6 +32,11 @@ type Call struct {
 	// IdempotencyKey is the same for every try of the same thing; the app gets it if it has a header
 	// for it, and then does the thing once.
 	IdempotencyKey string
+	// Data are values that pills of the request may refer to besides the fields and the connection, by
+	// name, such as `cursor`.
+	Data map[string]any
+	// Headers are added to the request where it has none of that name.
+	Headers map[string]string
 }
 
 // Result is what came of a call. Request and Response are filled in as far as it got, also beside
@@ -41,6 +46,9 @@ type Result struct {
 	Output   any
 	Request  *engine.SentRequest
 	Response *engine.Response
+	// Rest is how long the app wants to be left alone from now on, as far as its answer tells; also of
+	// a call that succeeded, such as the last one that an hour's allowance had room for.
+	Rest time.Duration
 }
 
 // Params are what a Client needs; all may be left zero.
@@ -137,20 +145,7 @@ func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
 // perform sends the request, once more if the app refused a fetched token: it may have been
 // revoked before its time, and nothing was done with it.
 func (c *Client) perform(ctx context.Context, a *Action, call Call) (Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	x, err := c.prepare(ctx, a, call)
-	if err != nil {
-		return x.result, x.failure(err)
-	}
-	answer, err := x.send(c)
-	if err == nil && answer.status == http.StatusUnauthorized && x.signature.Token() {
-		c.keeper.Forget(x.signature)
-		if x, err = c.prepare(ctx, a, call); err != nil {
-			return x.result, x.failure(err)
-		}
-		answer, err = x.send(c)
-	}
+	x, answer, err := c.exchange(ctx, a, call, nil)
 	if err != nil {
 		return x.result, x.failure(err)
 	}
@@ -158,6 +153,26 @@ func (c *Client) perform(ctx context.Context, a *Action, call Call) (Result, err
 		return x.result, x.failure(err)
 	}
 	return x.result, nil
+}
+
+// exchange sends the request and reads the answer; change, if there is one, changes the request before
+// it is signed. The exchange is never nil; errors are for its failure.
+func (c *Client) exchange(ctx context.Context, a *Action, call Call, change func(*exchange) error) (*exchange, answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	x, err := c.prepare(ctx, a, call, change)
+	if err != nil {
+		return x, answer{}, err
+	}
+	got, err := x.send(c)
+	if err == nil && got.status == http.StatusUnauthorized && x.signature.Token() {
+		c.keeper.Forget(x.signature)
+		if x, err = c.prepare(ctx, a, call, change); err != nil {
+			return x, answer{}, err
+		}
+		got, err = x.send(c)
+	}
+	return x, got, err
 }
 
 // Forget drops the operations compiled, because the catalog was loaded anew.

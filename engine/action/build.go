@@ -39,15 +39,16 @@ func (c *Client) Build(ctx context.Context, call Call) (*http.Request, error) {
 	if err != nil {
 		return nil, before(err)
 	}
-	x, err := c.prepare(ctx, a, call)
+	x, err := c.prepare(ctx, a, call, nil)
 	if err != nil {
 		return nil, x.failure(err)
 	}
 	return x.request, nil
 }
 
-// prepare makes the signed request. The exchange is never nil.
-func (c *Client) prepare(ctx context.Context, a *Action, call Call) (*exchange, error) {
+// prepare makes the signed request; change, if there is one, changes it before that. The exchange is
+// never nil.
+func (c *Client) prepare(ctx context.Context, a *Action, call Call, change func(*exchange) error) (*exchange, error) {
 	x := &exchange{ctx: ctx, action: a, call: call, now: c.now()}
 	// However far it gets: what is said of it holds no secret.
 	defer func() { x.secrets = newRedactor(call.Account, x.signature) }()
@@ -60,6 +61,11 @@ func (c *Client) prepare(ctx context.Context, a *Action, call Call) (*exchange, 
 	}
 	if err := x.build(); err != nil {
 		return x, err
+	}
+	if change != nil {
+		if err := change(x); err != nil {
+			return x, err
+		}
 	}
 	if x.signature, err = c.keeper.Sign(ctx, a.scheme, call.Account, x.request); err != nil {
 		return x, err
@@ -78,6 +84,9 @@ func (c *Client) prepare(ctx context.Context, a *Action, call Call) (*exchange, 
 func (x *exchange) build() error {
 	a := x.action
 	data := scope(x.fields, x.call.Account)
+	for name, v := range x.call.Data {
+		data[name] = v
+	}
 	method, err := a.method.String(data)
 	if err != nil {
 		return err
@@ -108,7 +117,15 @@ func (x *exchange) build() error {
 	if name := a.operation.Request.IdempotencyHeader; name != "" && x.call.IdempotencyKey != "" {
 		x.request.Header.Set(name, x.call.IdempotencyKey)
 	}
-	return x.headers(data)
+	if err := x.headers(data); err != nil {
+		return err
+	}
+	for name, value := range x.call.Headers {
+		if x.request.Header.Get(name) == "" {
+			x.request.Header.Set(name, value)
+		}
+	}
+	return nil
 }
 
 func (x *exchange) url(data map[string]any) (*url.URL, error) {

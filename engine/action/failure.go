@@ -126,6 +126,9 @@ func (q quiet) Is(target error) bool { return errors.Is(q.cause, target) }
 
 // repeatable says whether sending the request again does no harm.
 func (x *exchange) repeatable() bool {
+	if x.action.operation.Safe {
+		return true
+	}
 	switch x.request.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return true
