@@ -1,4 +1,5 @@
-// Package content reads what a delivery carries into fields: JSON, a form, or plain text.
+// Package content reads what a delivery carries into fields: JSON, XML, a form with or without files, or
+// plain text.
 package content
 
 import (
@@ -13,9 +14,9 @@ import (
 )
 
 // Parse returns the body as a JSON value: what a JSON document says, a map of a form's fields (a
-// field given several times is a list), or the text itself. An empty body is an empty map. The
-// content type decides; without one, or where a form's type stands over JSON (as `curl -d` sends
-// it), the body does. Errors have the code Invalid.
+// field given several times is a list), of an XML document's element, or the text itself. An empty body is
+// an empty map. The content type decides; without one, or where a form's type stands over JSON (as
+// `curl -d` sends it), the body does. Errors have the code Invalid.
 func Parse(contentType string, body []byte) (any, error) {
 	body, read, err := look(contentType, body)
 	if err != nil {
@@ -28,6 +29,10 @@ func Parse(contentType string, body []byte) (any, error) {
 		return parseJSON(body)
 	case asForm:
 		return parseForm(body)
+	case asMultipart:
+		return parseMultipart(bytes.NewReader(body), contentType)
+	case asXML:
+		return parseXML(body)
 	default:
 		return string(body), nil
 	}
@@ -44,6 +49,10 @@ func Check(contentType string, body []byte) error {
 		_, err = parseJSON(body)
 	case read == asForm:
 		_, err = parseForm(body)
+	case read == asMultipart:
+		err = checkMultipart(bytes.NewReader(body), contentType)
+	case read == asXML:
+		_, err = parseXML(body)
 	}
 	return err
 }
@@ -52,44 +61,74 @@ func Check(contentType string, body []byte) error {
 type reading int
 
 const (
-	asText reading = iota
+	asAnything reading = iota // the type does not tell
+	asText
 	asNothing
 	asJSON
 	asForm
+	asMultipart
+	asXML
 )
+
+// kindOf says how bodies of a type are read.
+func kindOf(contentType string) reading {
+	if contentType == "application/json" { // as most say, without a parameter to take off
+		return asJSON
+	}
+	kind, _, err := mime.ParseMediaType(contentType)
+	switch {
+	case err != nil:
+		return asAnything
+	case kind == "application/json", strings.HasSuffix(kind, "+json"):
+		return asJSON
+	case kind == "application/x-www-form-urlencoded":
+		return asForm
+	case kind == "multipart/form-data":
+		return asMultipart
+	case kind == "application/xml", kind == "text/xml", strings.HasSuffix(kind, "+xml"):
+		return asXML
+	case strings.HasPrefix(kind, "text/"):
+		return asText
+	}
+	return asAnything
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // look decides how a body is read, and takes its byte order mark off.
 func look(contentType string, body []byte) ([]byte, reading, error) {
-	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	kind := kindOf(contentType)
+	if kind == asMultipart {
+		if len(body) == 0 {
+			return body, asNothing, nil
+		}
+		return body, asMultipart, nil // its files may be anything
+	}
+	body = bytes.TrimPrefix(body, byteOrderMark)
 	if len(bytes.TrimSpace(body)) == 0 {
 		return body, asNothing, nil
 	}
 	if !utf8.Valid(body) {
-		return body, asText, engine.Errorf(engine.Invalid, "The body is not text in UTF-8, so its fields cannot be read.")
+		return body, asText, notText()
 	}
-	kind := contentType
-	if kind != "application/json" { // as most say, without a parameter to take off
-		var err error
-		if kind, _, err = mime.ParseMediaType(contentType); err != nil {
-			kind = ""
+	switch kind {
+	case asForm:
+		if looksLikeJSON(body) {
+			return body, asJSON, nil
 		}
-	}
-	switch {
-	case kind == "application/json", strings.HasSuffix(kind, "+json"):
-		return body, asJSON, nil
-	case kind == "application/x-www-form-urlencoded" && !looksLikeJSON(body):
 		return body, asForm, nil
-	case strings.HasPrefix(kind, "text/"):
+	case asAnything:
+		if looksLikeJSON(body) || mapping.Valid(body) {
+			return body, asJSON, nil
+		}
 		return body, asText, nil
-	case looksLikeJSON(body), mapping.Valid(body):
-		return body, asJSON, nil
 	}
-	return body, asText, nil
+	return body, kind, nil
 }
 
 func looksLikeJSON(body []byte) bool {
 	body = bytes.TrimLeft(body, " \t\r\n")
-	return body[0] == '{' || body[0] == '['
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
 func parseJSON(body []byte) (any, error) {

@@ -26,6 +26,15 @@ func TestParse(t *testing.T) {
 		"text of an unknown type":     {"application/x-thing", "hello", "hello"},
 		"text of a broken type":       {";;", "hello", "hello"},
 		"nothing":                     {"application/json", " \n", map[string]any{}},
+		"XML": {"text/xml; charset=utf-8", "<?xml version='1.0'?><!-- x --><o:order xmlns:o='urn:x' id='7'><o:item>a</o:item><item size='L'> b </item><note><![CDATA[<x>]]></note><empty/></o:order>", map[string]any{
+			"order": map[string]any{"@id": "7", "item": []any{"a", map[string]any{"@size": "L", "#text": "b"}}, "note": "<x>", "empty": ""}}},
+		"XML by suffix": {"application/atom+xml", "<a>&lt;1&#62;</a>", map[string]any{"a": "<1>"}},
+		"a form with files": {"multipart/form-data; boundary=x", part(`name="a"`, "1") + part(`name="b"`, "ü") + part(`name="b"`, "3") +
+			part(`name="f"; filename="n.txt"`, "hello") + part(`name="g"; filename="n.bin"`, "\xff\x00") + part(`name="h"; filename="n.big"`, strings.Repeat("y", 1<<20+1)) + "--x--", map[string]any{
+			"a": "1", "b": []any{"ü", "3"},
+			"f": map[string]any{"filename": "n.txt", "content_type": "", "size": json.Number("5"), "text": "hello"},
+			"g": map[string]any{"filename": "n.bin", "content_type": "", "size": json.Number("2"), "base64": "/wA="},
+			"h": map[string]any{"filename": "n.big", "content_type": "", "size": json.Number("1048577")}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := content.Parse(c.kind, []byte(c.body))
@@ -35,6 +44,11 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// part is one part of a form with files whose boundary is x.
+func part(disposition, body string) string {
+	return "--x\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n" + body + "\r\n"
+}
+
 func TestParseRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ kind, body string }{
 		"broken JSON":                {"application/json", `{"a":`},
@@ -42,6 +56,19 @@ func TestParseRefuses(t *testing.T) {
 		"JSON and more":              {"application/json", `{} {}`},
 		"broken form":                {"application/x-www-form-urlencoded", "a=%zz"},
 		"not UTF-8":                  {"text/plain", "caf\xe9"},
+		"broken XML":                 {"text/xml", "<a><b></a>"},
+		"XML that stops":             {"text/xml", "<a>"},
+		"XML with two elements":      {"text/xml", "<a/><b/>"},
+		"XML with text around it":    {"text/xml", "<a/>x"},
+		"no XML at all":              {"text/xml", "hello"},
+		"XML with a document type":   {"text/xml", `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>`},
+		"XML with an entity":         {"text/xml", `<a>&lol;</a>`},
+		"XML too deep":               {"text/xml", strings.Repeat("<a>", 201) + strings.Repeat("</a>", 201)},
+		"a form without boundary":    {"multipart/form-data", "--x--"},
+		"a form that stops":          {"multipart/form-data; boundary=x", part(`name="a"`, "1")},
+		"a form of too many parts":   {"multipart/form-data; boundary=x", strings.Repeat(part(`name="a"`, ""), 1001) + "--x--"},
+		"a form's text not in UTF-8": {"multipart/form-data; boundary=x", part(`name="a"`, "caf\xe9") + "--x--"},
+		"JSON too deep":              {"application/json", strings.Repeat("[", 201) + strings.Repeat("]", 201)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := content.Parse(c.kind, []byte(c.body))
