@@ -116,6 +116,10 @@ const (
 	HoldsSteps Holding = "steps" // steps that are done several times
 )
 
+// FieldItems is the field of an operation with HoldsSteps that is the list of what its steps are done
+// for.
+const FieldItems = "items"
+
 // The places outside that Bellhop looks at by itself.
 const (
 	WatchFeed   = "feed"   // an RSS or Atom feed

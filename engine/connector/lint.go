@@ -166,6 +166,8 @@ func (l *linter) operation(at string, o engine.Operation, seen map[string]bool) 
 
 	l.account(at, o)
 	l.how(at, o)
+	l.holds(at, o)
+	l.lost(at, o)
 	l.judge(source.Key(at, "judge"), o.Judge, o.Fields)
 	l.text(source.Key(at, "result"), o.Result, scope{"response": nil})
 	if o.Logic == "" {

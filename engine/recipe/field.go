@@ -55,7 +55,7 @@ func (v *validator) fields(at string, with map[string]any, o engine.Operation, s
 		groups[f.Group] = f
 		switch {
 		case told[here]:
-		case o.Holds == engine.HoldsSteps && f.Name == ListField:
+		case o.Holds == engine.HoldsSteps && f.Name == engine.FieldItems:
 			v.list(here, f, value)
 		default:
 			v.value(here, f, value)
@@ -133,10 +133,7 @@ func (v *validator) value(at string, f engine.Field, value any) {
 	}
 }
 
-// ListField is the field of an operation that holds steps which says for what they are done: a list.
-const ListField = "items"
-
-// list checks the value of ListField: a list, or a text that is one pill and nothing else.
+// list checks for what the steps of a loop are done: a list, or a text that is one pill and nothing else.
 func (v *validator) list(at string, f engine.Field, value any) {
 	switch value := value.(type) {
 	case []any:

@@ -283,7 +283,7 @@ func randomRest(r *rand.Rand, d *engine.Definition) {
 }
 
 func TestYAMLIsReadAsItWasWritten(t *testing.T) {
-	for seed := range uint64(3000) {
+	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		with := map[string]any{"channel": randomText(r), "rules": randomValue(r, 4)}
 		for range r.IntN(3) {
@@ -294,7 +294,7 @@ func TestYAMLIsReadAsItWasWritten(t *testing.T) {
 			Trigger: engine.Trigger{Use: randomText(r), Connection: randomText(r), With: map[string]any{"a": randomValue(r, 3)}},
 			Steps:   []engine.Step{{ID: randomText(r), Name: randomText(r), Use: "slack.send_message", With: with}, {ID: "b", Use: randomText(r)}},
 		}
-		d.Steps = append(d.Steps, randomSteps(r, 3)...)
+		d.Steps = append(d.Steps, randomSteps(r, 2)...)
 		d.IfFailed = randomSteps(r, 1)
 		randomRest(r, &d)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { roundTrip(t, d) })
