@@ -63,9 +63,11 @@ func (d *Desk) sampleOf(ctx context.Context, r engine.Run, example map[string]an
 		data[name] = value
 	}
 	data["trigger"], data["trigger_request"] = body, event.Request.Data()
+	done := map[string]bool{}
 	for _, s := range run.Steps {
-		if output, err := mapping.Decode(s.Output); err == nil && s.State == engine.Succeeded {
-			data[s.Step] = output
+		// Of a step within a loop the first round is shown, as the loop's first entry is.
+		if output, err := mapping.Decode(s.Output); err == nil && s.State == engine.Succeeded && !done[s.Step] {
+			data[s.Step], done[s.Step] = output, true
 		}
 	}
 	title := run.Title
@@ -86,7 +88,7 @@ func (d *Desk) example(definition engine.Definition) Sample {
 		}
 	}
 	add("trigger", definition.Trigger.Use)
-	for _, s := range definition.Steps {
+	for _, s := range definition.Walk() {
 		add(s.ID, s.Use)
 	}
 	return Sample{Data: data}

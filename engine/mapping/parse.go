@@ -20,12 +20,18 @@ const (
 
 // Parse reads a template; the error is a *SyntaxError. A text without pills is a template too.
 func Parse(text string) (*Template, error) {
+	t, _, err := parse(text)
+	return t, err
+}
+
+// parse returns too where the names stand that paths begin with.
+func parse(text string) (*Template, []int, error) {
 	if len(text) > maxSource {
-		return nil, &SyntaxError{Offset: maxSource, Length: len(text) - maxSource,
+		return nil, nil, &SyntaxError{Offset: maxSource, Length: len(text) - maxSource,
 			Message: fmt.Sprintf("This text is longer than the %d characters a field can have.", maxSource)}
 	}
 	if !utf8.ValidString(text) {
-		return nil, &SyntaxError{Length: len(text), Message: "This text holds bytes that are not UTF-8 text."}
+		return nil, nil, &SyntaxError{Length: len(text), Message: "This text holds bytes that are not UTF-8 text."}
 	}
 	t := &Template{source: text}
 	p := parser{text: text}
@@ -40,19 +46,21 @@ func Parse(text string) (*Template, error) {
 		p.at += open
 		pill, err := p.pill()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		t.parts = append(t.parts, Part{Pill: pill})
 	}
 	if p.at < len(text) {
 		t.parts = append(t.parts, Part{Text: text[p.at:]})
 	}
-	return t, nil
+	return t, p.roots, nil
 }
 
 type parser struct {
 	text string
 	at   int
+	// roots is where the names stand that paths begin with.
+	roots []int
 }
 
 func (p *parser) pill() (*Pill, error) {
@@ -177,6 +185,7 @@ func (p *parser) path() (Path, error) {
 	start := p.at
 	if name := p.name(); name != "" {
 		path = Path{{Name: name}}
+		p.roots = append(p.roots, start)
 	} else if !p.has("[") {
 		return nil, p.errorHere("A value is missing here. Write a path such as trigger.name, a number, or a text in quotes.")
 	}
