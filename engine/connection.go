@@ -16,6 +16,10 @@ type Connection struct {
 	SecretFields []string
 	// BaseURL replaces the connector's own base address; empty means the connector's.
 	BaseURL string
+	// Limits replace the connector's; nil means that those hold.
+	Limits *Limits
+	// AllowPrivate lets its requests go to addresses of this computer and of its own network.
+	AllowPrivate bool
 	// Practice marks the built-in pretend accounts.
 	Practice             bool
 	CreatedAt, UpdatedAt time.Time

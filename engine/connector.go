@@ -16,8 +16,10 @@ type Connector struct {
 	// BaseURL is where the app's requests go, such as `https://{{connection.shop}}.myshopify.com`.
 	BaseURL    string          `json:"base_url,omitempty"`
 	Connection *ConnectionSpec `json:"connection,omitempty"`
-	Triggers   []Operation     `json:"triggers,omitempty"`
-	Actions    []Operation     `json:"actions,omitempty"`
+	// Limits are how much the app takes from one connection, where it is known; nil if it is not.
+	Limits   *Limits     `json:"limits,omitempty"`
+	Triggers []Operation `json:"triggers,omitempty"`
+	Actions  []Operation `json:"actions,omitempty"`
 }
 
 // ConnectionSpec says what an account at the app consists of and how it signs its requests.
