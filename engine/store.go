@@ -21,6 +21,8 @@ type Store interface {
 // Reader reads durable state. Outside a transaction every call sees what was committed before it.
 type Reader interface {
 	MemoryReader
+	BatchReader
+	TableReader
 
 	Setting(ctx context.Context, key string) (value string, err error) // "" if never set
 
@@ -62,6 +64,8 @@ type Reader interface {
 type Tx interface {
 	Reader
 	MemoryTx
+	BatchTx
+	TableTx
 
 	SetSetting(key, value string) error
 

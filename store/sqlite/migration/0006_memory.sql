@@ -43,7 +43,8 @@ CREATE TABLE batch (
     place      TEXT    NOT NULL,
     run_id     INTEGER NOT NULL, -- the run that takes it
     open       INTEGER NOT NULL, -- 1 while more is added
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX batch_open ON batch (recipe_id, place) WHERE open = 1;
@@ -65,8 +66,9 @@ CREATE INDEX batch_item_run ON batch_item (run_id);
 -- Small local data: a table has named columns, a row has a text for each.
 CREATE TABLE data_table (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    name       TEXT    NOT NULL UNIQUE COLLATE NOCASE,
+    name       TEXT    NOT NULL,
     columns    TEXT    NOT NULL, -- JSON array of names
+    n          INTEGER NOT NULL, -- of rows
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
@@ -74,8 +76,35 @@ CREATE TABLE data_table (
 CREATE TABLE data_row (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     table_id   INTEGER NOT NULL REFERENCES data_table ON DELETE CASCADE,
-    cells      TEXT    NOT NULL, -- JSON object by column
+    cells      TEXT    NOT NULL, -- JSON array of texts in the order of the columns; it may be too short
     updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX data_row_table ON data_row (table_id, id);
+
+-- Which rows have a value in one of the first ten columns: steps look rows up while others wait to write.
+CREATE TABLE data_key (
+    table_id INTEGER NOT NULL,
+    place    INTEGER NOT NULL, -- of the column, from 0
+    key      TEXT    NOT NULL, -- the first 100 characters of the value
+    row_id   INTEGER NOT NULL,
+    PRIMARY KEY (table_id, place, key, row_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER data_row_added AFTER INSERT ON data_row BEGIN
+    INSERT INTO data_key SELECT new.table_id, key, substr(value, 1, 100), new.id FROM json_each(new.cells) WHERE key < 10 AND value <> '';
+    UPDATE data_table SET n = n + 1, updated_at = new.updated_at WHERE id = new.table_id;
+END;
+
+CREATE TRIGGER data_row_changed AFTER UPDATE OF cells ON data_row BEGIN
+    DELETE FROM data_key WHERE (table_id, place, key, row_id) IN
+        (SELECT old.table_id, key, substr(value, 1, 100), old.id FROM json_each(old.cells) WHERE key < 10);
+    INSERT INTO data_key SELECT new.table_id, key, substr(value, 1, 100), new.id FROM json_each(new.cells) WHERE key < 10 AND value <> '';
+    UPDATE data_table SET updated_at = new.updated_at WHERE id = new.table_id;
+END;
+
+CREATE TRIGGER data_row_removed AFTER DELETE ON data_row BEGIN
+    DELETE FROM data_key WHERE (table_id, place, key, row_id) IN
+        (SELECT old.table_id, key, substr(value, 1, 100), old.id FROM json_each(old.cells) WHERE key < 10);
+    UPDATE data_table SET n = n - 1 WHERE id = old.table_id;
+END;
