@@ -32,6 +32,15 @@ func JobOf(r Run) Job {
 	return Job{RunID: r.ID, RecipeID: r.RecipeID, DueAt: r.DueAt, OrderKey: r.OrderKey}
 }
 
+// Backlog is how the active runs of a recipe stand.
+type Backlog struct {
+	RecipeID int64
+	// Due says whether some are due now, or being done.
+	Due bool
+	// Next is the earliest time later than now when one is due; zero if there is none.
+	Next time.Time
+}
+
 // Handler does one job as far as it goes now. It returns nil when the job needs nothing more, or
 // Snooze when it wants to be called again later. Any other error means that the state could not be
 // recorded: the queue waits a little and calls again.

@@ -45,11 +45,12 @@ type Reader interface {
 	Runs(ctx context.Context, filter RunFilter) ([]Run, error)
 	// Run returns one run with its steps and their attempts.
 	Run(ctx context.Context, id int64) (Run, error)
-	// DueRuns returns up to limit active runs that are due at or before now, by due time and then
-	// id: the queue's way through a backlog of any size. It must cost the same at any backlog.
-	DueRuns(ctx context.Context, now time.Time, limit int) ([]Job, error)
-	// NextDue returns the earliest due time after now of any active run; zero if there is none.
-	NextDue(ctx context.Context, now time.Time) (time.Time, error)
+	// Backlogs tells of each recipe that has active runs how they stand; of those that wait for others
+	// (Never) nothing. Like DueRuns it costs the same at any backlog.
+	Backlogs(ctx context.Context, now time.Time) ([]Backlog, error)
+	// DueRuns returns up to limit active runs of a recipe that are due at or before now, by due time
+	// and then id; and, if those are all, when the next one is due, zero if there is none before Never.
+	DueRuns(ctx context.Context, now time.Time, recipeID int64, limit int) (jobs []Job, next time.Time, err error)
 	// RecipeStats sums up each recipe's runs since the given time, for the recipes page.
 	RecipeStats(ctx context.Context, since time.Time) (map[int64]RecipeStats, error)
 	// StateCounts counts all runs by state.
@@ -77,6 +78,9 @@ type Tx interface {
 	DeleteRecipe(id int64) error
 	// AddVersion stores d as the recipe's next version and returns its number, from 1.
 	AddVersion(recipeID int64, d Definition) (number int, err error)
+	// AddTrial stores d, a draft that is tried on an event, and returns its number as a version, which is
+	// below 0; the newest trial's if that is the same. A trial is kept as long as it has runs.
+	AddTrial(recipeID int64, d Definition) (number int, err error)
 
 	// SetTriggerState lets a recipe's trigger remember a value under a key, in the transaction of the
 	// events and runs that brought it there. It goes with the recipe; NotFound if there is none.
@@ -89,10 +93,14 @@ type Tx interface {
 	// AddEvent stores an event and sets its ID. Conflict if the recipe has one with its key, and the
 	// transaction may go on; NotFound if there is no such recipe.
 	AddEvent(e *Event) error
-	// AddRun stores a new run and sets its ID.
+	// AddRun stores a new run and sets its ID. If it has an order key and must wait for others of its
+	// recipe with the same one, it sets DueAt too: to Never, or when the one before it blocks no more.
 	AddRun(r *Run) error
 	// SaveRun stores what changes in a run (state, title, due, started, finished, failure, version),
-	// provided it is still in state was and may become the new one or stays in it; else Conflict.
+	// provided it is still in state was and may become the new one or stays in it; else Conflict. A run
+	// that was over and is queued again takes its place among those with its order key, by its id. One
+	// that is over makes the next of them due, in the same transaction, unless BlocksUntil says otherwise;
+	// to stop it from blocking, it is saved once more in its state with BlocksUntil zero.
 	SaveRun(r Run, was State) error
 	// SaveSteps stores steps of a run, each with the attempts given; attempts stored before remain.
 	SaveSteps(runID int64, steps ...StepRun) error
@@ -114,6 +122,8 @@ type RunFilter struct {
 	After int64
 	// IDs returns only these runs.
 	IDs []int64
+	// Since and Until return only runs that were accepted at or after the one and before the other.
+	Since, Until time.Time
 	// Limit is the largest number of runs returned; 0 means 100.
 	Limit int
 }

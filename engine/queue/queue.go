@@ -7,18 +7,18 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
 	"bellhop/engine"
 )
 
-// Source is where due runs are found.
+// Source is where due runs are found; engine.Store says what its methods mean.
 type Source interface {
-	DueRuns(ctx context.Context, now time.Time, limit int) ([]engine.Job, error)
-	NextDue(ctx context.Context, now time.Time) (time.Time, error)
+	Backlogs(ctx context.Context, now time.Time) ([]engine.Backlog, error)
+	DueRuns(ctx context.Context, now time.Time, recipeID int64, limit int) (jobs []engine.Job, next time.Time, err error)
 }
 
 // Params are what a queue needs. Source is required.
@@ -27,8 +27,12 @@ type Params struct {
 	Log    *slog.Logger
 	// Workers is how many handlers run at once; 0 means 64.
 	Workers int
-	// Window is how many waiting jobs are held in memory; 0 means 16 for each worker.
+	// Window is how many waiting jobs are held in memory, shared among the recipes; 0 means 16 for each
+	// worker.
 	Window int
+	// Limits returns how many runs of a recipe may be handled at once; 0 means as many as there is
+	// room for, and so does nil. It is called often and must be quick.
+	Limits func(recipeID int64) int
 	// Drain is how long handlers may go on after Run's context is done; 0 means 10 s.
 	Drain time.Duration
 }
@@ -38,20 +42,24 @@ type Queue struct {
 	source  Source
 	log     *slog.Logger
 	workers int
-	share   int // of the workers, for one recipe
 	window  int
+	limits  func(recipeID int64) int
 	drain   time.Duration
 	wake    chan struct{}
 
 	mu      sync.Mutex
-	ready   []engine.Job
-	held    map[int64]bool // in ready or running
+	lanes   map[int64]*lane // by recipe, of those that have something to do
+	ring    []*lane         // those with ready jobs, who are served in turn
+	turn    int             // whose turn it is in ring
+	held    map[int64]bool  // runs that are ready or running
 	running map[int64]*handling
-	busy    map[int64]int   // how many workers each recipe has
 	ended   map[int64]bool  // handled while the store was being read: what was read of them is stale
 	resting map[int64]*rest // whose state could not be recorded
-	backlog bool            // the store may hold due runs that are not in ready
-	nextDue time.Time       // when to look again; zero if nothing is known to come
+	look    bool            // the store may hold due runs of any recipe
+	nextDue time.Time       // when there is something to look for, see dueLocked
+	lookAt  time.Time       // when to look at all recipes again, whatever was heard
+	blind   time.Time       // until then the store, which could not be read, is not asked
+	fresh   int             // bytes that ready jobs carry
 	failed  int             // handlers in a row that could not record their state
 	pause   time.Time       // until then no handler begins, since the store takes nothing
 }
@@ -61,6 +69,7 @@ var _ engine.Queue = (*Queue)(nil)
 // handling is a job that a worker has.
 type handling struct {
 	engine.Job
+	lane   *lane
 	ctx    context.Context
 	cancel context.CancelFunc
 	// again says that the queue was woken meanwhile: perhaps a person has retried the run, which its
@@ -70,8 +79,9 @@ type handling struct {
 
 // rest is a run whose handler could not record its state.
 type rest struct {
-	times int
-	until time.Time
+	recipe int64
+	times  int
+	until  time.Time
 }
 
 // Rests. Few failures are a run's own trouble, and others go on; more in a row are the store's, and
@@ -82,6 +92,10 @@ const (
 	storeTrouble = 3
 	storePause   = 2 * time.Second
 )
+
+// lookEvery is how often the queue looks into the store although nobody told it to, so that a run
+// whose news got lost waits no longer than that.
+const lookEvery = time.Minute
 
 // New makes a queue that has not begun.
 func New(p Params) *Queue {
@@ -97,16 +111,17 @@ func New(p Params) *Queue {
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
+	if p.Limits == nil {
+		p.Limits = func(int64) int { return 0 }
+	}
 	return &Queue{
-		source: p.Source, log: p.Log, workers: p.Workers, window: p.Window, drain: p.Drain,
-		// One recipe whose app does not answer must leave some workers to the others.
-		share:   p.Workers - p.Workers/8,
+		source: p.Source, log: p.Log, workers: p.Workers, window: p.Window, limits: p.Limits, drain: p.Drain,
 		wake:    make(chan struct{}, 1),
+		lanes:   map[int64]*lane{},
 		held:    map[int64]bool{},
 		running: map[int64]*handling{},
-		busy:    map[int64]int{},
 		resting: map[int64]*rest{},
-		backlog: true,
+		look:    true,
 	}
 }
 
@@ -123,12 +138,10 @@ func (q *Queue) Run(ctx context.Context, handle engine.Handler) error {
 				q.finish(h, q.call(handle, h))
 			})
 		}
-		if q.wantsMore() {
-			if err := q.refill(ctx); err != nil && ctx.Err() == nil {
-				q.log.Error("the queue cannot read the store", "error", err)
-			} else {
-				continue
-			}
+		if more, err := q.refill(ctx); err != nil && ctx.Err() == nil {
+			q.log.Error("the queue cannot read the store", "error", err)
+		} else if more {
+			continue
 		}
 		q.sleep(ctx)
 	}
@@ -154,14 +167,18 @@ func (q *Queue) Offer(jobs ...engine.Job) {
 	now := time.Now()
 	q.mu.Lock()
 	for _, job := range jobs {
+		l := q.laneLocked(job.RecipeID)
 		switch {
+		case !job.DueAt.Before(engine.Never):
+			// Whoever it waits for tells the store.
 		case job.DueAt.After(now):
-			q.lookAgainLocked(job.DueAt)
-		case q.backlog || len(q.ready) >= q.window:
-			q.backlog = true // behind those that are in the store already
+			q.dueLocked(l, job.DueAt)
+		case q.look || l.backlog || len(l.ready) >= q.shareLocked():
+			l.backlog = true // behind those that are in the store already
 		default:
-			q.addLocked(job)
+			q.addLocked(l, job)
 		}
+		q.dropLocked(l)
 	}
 	q.mu.Unlock()
 	q.nudge()
@@ -170,7 +187,7 @@ func (q *Queue) Offer(jobs ...engine.Job) {
 // Wake makes the queue look into the store, and once more for each run that is being handled.
 func (q *Queue) Wake() {
 	q.mu.Lock()
-	q.backlog = true
+	q.look = true
 	for _, h := range q.running {
 		h.again = true
 	}
@@ -194,34 +211,38 @@ func (q *Queue) nudge() {
 	}
 }
 
-// take gives free workers the jobs that can start now, oldest first, but for those of recipes that
-// have their share of workers.
+// take gives free workers the jobs that can start now: one of each recipe in turn, and of one recipe
+// the oldest first.
 func (q *Queue) take(ctx context.Context) []*handling {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	free := q.workers - len(q.running)
-	if free <= 0 || len(q.ready) == 0 || q.pause.After(time.Now()) {
+	if q.pause.After(time.Now()) {
 		return nil
 	}
 	var taken []*handling
-	left, full := q.ready[:0], int64(-1)
-	for i, job := range q.ready {
-		if len(taken) == free {
-			left = append(left, q.ready[i:]...)
-			break
+	for passed := 0; len(q.running) < q.workers && passed < len(q.ring); {
+		if q.turn >= len(q.ring) {
+			q.turn = 0
 		}
-		if job.RecipeID == full || q.busy[job.RecipeID] >= q.share {
-			full = job.RecipeID // most of a long backlog is often of one recipe
-			left = append(left, job)
+		l := q.ring[q.turn]
+		job, ok := l.next(q.roomLocked(l))
+		if !ok {
+			passed++
+			q.turn++
 			continue
 		}
-		h := &handling{Job: job}
+		passed = 0
+		q.fresh -= weight(job)
+		h := &handling{Job: job, lane: l}
 		h.ctx, h.cancel = context.WithCancel(ctx)
 		q.running[job.RunID] = h
-		q.busy[job.RecipeID]++
 		taken = append(taken, h)
+		if len(l.ready) == 0 {
+			q.ring = slices.Delete(q.ring, q.turn, q.turn+1)
+		} else {
+			q.turn++
+		}
 	}
-	q.ready = left
 	return taken
 }
 
@@ -229,23 +250,23 @@ func (q *Queue) finish(h *handling, err error) {
 	q.mu.Lock()
 	delete(q.running, h.RunID)
 	delete(q.held, h.RunID)
-	if q.busy[h.RecipeID]--; q.busy[h.RecipeID] == 0 {
-		delete(q.busy, h.RecipeID)
-	}
+	h.lane.done(h.Job)
 	if q.ended != nil {
 		q.ended[h.RunID] = true
 	}
 	until, snoozed := engine.SnoozedUntil(err)
 	switch {
 	case err == nil || snoozed:
-		q.lookAgainLocked(until)
+		q.dueLocked(h.lane, until)
 		q.recordedLocked(h.RunID)
 	case h.ctx.Err() != nil:
-		q.backlog = true // it was stopped: no fault of the store
+		h.lane.backlog = true // it was stopped: no fault of the store
 	default:
-		q.unrecordedLocked(h.RunID, err)
+		q.unrecordedLocked(h, err)
 	}
-	q.backlog = q.backlog || h.again
+	// Of runs that go one after the other the next has its turn now, as the store knows.
+	h.lane.backlog = h.lane.backlog || h.again || h.OrderKey != ""
+	q.dropLocked(h.lane)
 	q.mu.Unlock()
 	q.nudge()
 }
@@ -255,26 +276,26 @@ func (q *Queue) recordedLocked(runID int64) {
 	if q.failed >= storeTrouble {
 		q.log.Info("runs can be recorded again")
 		clear(q.resting) // it was not their fault
-		q.backlog = true
+		q.look = true
 	}
 	q.failed = 0
 	delete(q.resting, runID)
 }
 
 // unrecordedLocked lets a run rest, longer each time, and the whole queue if it is not the only one.
-func (q *Queue) unrecordedLocked(runID int64, err error) {
+func (q *Queue) unrecordedLocked(h *handling, err error) {
 	now := time.Now()
-	r := q.resting[runID]
+	r := q.resting[h.RunID]
 	if r == nil {
-		r = &rest{}
-		q.resting[runID] = r
+		r = &rest{recipe: h.RecipeID}
+		q.resting[h.RunID] = r
 	}
 	r.until = now.Add(min(firstRest<<min(r.times, 10), longestRest))
 	r.times++
-	q.lookAgainLocked(r.until)
+	q.dueLocked(h.lane, r.until)
 	q.failed++
 	if q.failed <= storeTrouble {
-		q.log.Error("a run could not go on; it will be tried again", "run", runID, "error", err)
+		q.log.Error("a run could not go on; it will be tried again", "run", h.RunID, "error", err)
 	}
 	if q.failed < storeTrouble {
 		return
@@ -285,77 +306,13 @@ func (q *Queue) unrecordedLocked(runID int64, err error) {
 	q.pause = now.Add(storePause)
 }
 
-func (q *Queue) wantsMore() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if !q.nextDue.IsZero() && !q.nextDue.After(time.Now()) {
-		q.backlog, q.nextDue = true, time.Time{}
-	}
-	return q.backlog && len(q.ready) <= q.window/2
-}
-
-// refill fills the window from the store. Jobs that are held come back from the store as well, so
-// it asks for as many more.
-func (q *Queue) refill(ctx context.Context) error {
-	q.mu.Lock()
-	now := time.Now()
-	// Runs that are over or gone never ask for their rest again.
-	maps.DeleteFunc(q.resting, func(_ int64, r *rest) bool { return now.Sub(r.until) > longestRest })
-	limit := q.window + len(q.held) + len(q.resting)
-	q.backlog = false // whatever is committed from here on is offered, or wakes us
-	q.ended = map[int64]bool{}
-	q.mu.Unlock()
-
-	jobs, err := q.source.DueRuns(ctx, now, limit)
-	var next time.Time
-	if err == nil && len(jobs) < limit {
-		next, err = q.source.NextDue(ctx, now)
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	defer func() { q.ended = nil }()
-	if err != nil {
-		q.lookAgainLocked(now.Add(storePause))
-		return err
-	}
-	if len(jobs) == limit {
-		q.backlog = true
-	}
-	q.lookAgainLocked(next)
-	for _, job := range jobs {
-		if len(q.ready) >= q.window {
-			q.backlog = true
-			break
-		}
-		if !q.ended[job.RunID] {
-			q.addLocked(job)
-		}
-	}
-	return nil
-}
-
-func (q *Queue) addLocked(job engine.Job) {
-	if q.held[job.RunID] {
-		return
-	}
-	if r, ok := q.resting[job.RunID]; ok && r.until.After(time.Now()) {
-		q.lookAgainLocked(r.until)
-		return
-	}
-	q.held[job.RunID] = true
-	q.ready = append(q.ready, job)
-}
-
-func (q *Queue) lookAgainLocked(at time.Time) {
-	if !at.IsZero() && (q.nextDue.IsZero() || at.Before(q.nextDue)) {
-		q.nextDue = at
-	}
-}
-
 // sleep returns when there may be something to do.
 func (q *Queue) sleep(ctx context.Context) {
 	q.mu.Lock()
-	next := q.nextDue
+	next := q.lookAt
+	if !q.nextDue.IsZero() && q.nextDue.Before(next) {
+		next = q.nextDue
+	}
 	if q.pause.After(time.Now()) && (next.IsZero() || q.pause.Before(next)) {
 		next = q.pause
 	}

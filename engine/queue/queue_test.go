@@ -3,6 +3,7 @@ package queue_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -18,19 +19,23 @@ import (
 // source is a store of due runs. A run leaves it when it is done.
 type source struct {
 	mu      sync.Mutex
-	due     map[int64]time.Time
+	due     map[int64]engine.Job
 	broken  error
 	queries int
 	largest int
 }
 
-func newSource() *source { return &source{due: map[int64]time.Time{}} }
+func newSource() *source { return &source{due: map[int64]engine.Job{}} }
 
 func (s *source) add(id int64, due time.Time) engine.Job {
+	return s.put(engine.Job{RunID: id, DueAt: due})
+}
+
+func (s *source) put(job engine.Job) engine.Job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.due[id] = due
-	return engine.Job{RunID: id, DueAt: due}
+	s.due[job.RunID] = job
+	return job
 }
 
 func (s *source) done(id int64) {
@@ -39,32 +44,41 @@ func (s *source) done(id int64) {
 	delete(s.due, id)
 }
 
-func (s *source) DueRuns(_ context.Context, now time.Time, limit int) ([]engine.Job, error) {
+func (s *source) Backlogs(_ context.Context, now time.Time) ([]engine.Backlog, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queries++
-	var jobs []engine.Job
-	for id, due := range s.due {
-		if !due.After(now) {
-			jobs = append(jobs, engine.Job{RunID: id, DueAt: due})
+	all := map[int64]engine.Backlog{}
+	for _, job := range s.due {
+		b := all[job.RecipeID]
+		b.RecipeID = job.RecipeID
+		if !job.DueAt.After(now) {
+			b.Due = true
+		} else if b.Next.IsZero() || job.DueAt.Before(b.Next) {
+			b.Next = job.DueAt
+		}
+		all[job.RecipeID] = b
+	}
+	return slices.Collect(maps.Values(all)), s.broken
+}
+
+func (s *source) DueRuns(_ context.Context, now time.Time, recipeID int64, limit int) (jobs []engine.Job, next time.Time, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queries++
+	for _, job := range s.due {
+		switch {
+		case job.RecipeID != recipeID:
+		case !job.DueAt.After(now):
+			jobs = append(jobs, job)
+		case next.IsZero() || job.DueAt.Before(next):
+			next = job.DueAt
 		}
 	}
 	slices.SortFunc(jobs, func(a, b engine.Job) int { return int(a.RunID - b.RunID) })
 	jobs = jobs[:min(len(jobs), limit)]
 	s.largest = max(s.largest, len(jobs))
-	return jobs, s.broken
-}
-
-func (s *source) NextDue(_ context.Context, now time.Time) (time.Time, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var next time.Time
-	for _, due := range s.due {
-		if due.After(now) && (next.IsZero() || due.Before(next)) {
-			next = due
-		}
-	}
-	return next, s.broken
+	return jobs, next, s.broken
 }
 
 // start runs the queue until the test's end.

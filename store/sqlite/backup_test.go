@@ -104,7 +104,7 @@ func TestDistrust(t *testing.T) {
 	held, err := db.Distrust(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 3, held)
-	due, err := db.DueRuns(t.Context(), today.AddDate(10, 0, 0), 10)
+	due, _, err := db.DueRuns(t.Context(), today.AddDate(10, 0, 0), recipe, 10)
 	require.NoError(t, err)
 	require.Empty(t, due)
 	runs, err := db.Runs(t.Context(), engine.RunFilter{States: []engine.State{engine.Held}})

@@ -116,7 +116,7 @@ func BenchmarkRun(b *testing.B) {
 			}
 			close(jobs)
 			wg.Wait()
-			due, err := db.DueRuns(b.Context(), time.Now().Add(time.Hour), b.N)
+			due, _, err := db.DueRuns(b.Context(), time.Now().Add(time.Hour), recipe, b.N)
 			require.NoError(b, err)
 			work := make(chan int64)
 			runtime.GC()

@@ -45,11 +45,12 @@ func (db *DB) Texts(tb testing.TB, query string, args ...any) []string {
 
 // The queries that see millions of rows.
 const (
-	SelectDue     = selectDue
-	SelectNextDue = selectNextDue
-	SelectLast    = selectRun + ofLast
-	CountToday    = countToday
-	CountHours    = countHours
+	SelectDue      = selectDue
+	SelectBacklogs = selectBacklogs
+	SelectNextDue  = selectNextDue
+	SelectLast     = selectRun + ofLast
+	CountToday     = countToday
+	CountHours     = countHours
 )
 
 // RunsQuery is the query behind Runs.

@@ -104,7 +104,7 @@ func TestDeliveriesToAFullDisk(t *testing.T) {
 				require.Equal(t, 200, deliver(key, []byte("again")))
 			}
 			requireKeys(t, db, append(accepted, refused...))
-			due, err := db.DueRuns(t.Context(), today, 10_000)
+			due, _, err := db.DueRuns(t.Context(), today, recipe, 10_000)
 			require.NoError(t, err)
 			require.Len(t, due, len(accepted)+len(refused))
 			run, err := db.Run(t.Context(), due[0].RunID)

@@ -101,7 +101,7 @@ func TestUpgrade(t *testing.T) {
 		e, err := db.Event(t.Context(), 1)
 		require.NoError(t, err)
 		require.JSONEq(t, `{"id":5678901234567890123,"name":"#1042"}`, string(e.Body))
-		due, err := db.DueRuns(t.Context(), time.Now(), 10)
+		due, _, err := db.DueRuns(t.Context(), time.Now(), 1, 10)
 		require.NoError(t, err)
 		require.Equal(t, []engine.Job{{RunID: 2, RecipeID: 1}}, due)
 

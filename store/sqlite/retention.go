@@ -52,6 +52,9 @@ func (db *DB) Prune(ctx context.Context, p Prune) (Pruned, error) {
 	if err == nil {
 		err = b.seen(ctx)
 	}
+	if err == nil {
+		err = b.trials(ctx)
+	}
 	return b.done, err
 }
 
@@ -139,24 +142,40 @@ func (b *broom) sweep(ctx context.Context, remove func(*tx) (Pruned, error)) err
 
 // removeRuns removes runs that are still as they were when they were found, and what only they had.
 func (b *broom) removeRuns(t *tx, runs []oldRun) (removed Pruned, err error) {
+	type gone struct {
+		recipe, event int64
+		blocked       string // the order key whose line the run kept waiting
+	}
 	ids := map[engine.State][]int64{}
 	for _, r := range runs {
 		ids[r.state] = append(ids[r.state], r.id)
 	}
 	var events []int64
+	lines := map[gone]bool{}
 	for state, of := range ids {
 		these, err := text(of)
 		if err != nil {
 			return removed, err
 		}
-		found, err := collect(context.Background(), t.conn, number,
-			`DELETE FROM run WHERE id IN (SELECT value FROM json_each(?)) AND state = ? AND max(created_at, finished_at) < ? RETURNING event_id`,
-			these, string(state), micros(b.Before[state]))
+		found, err := collect(context.Background(), t.conn, func(rows *sql.Rows) (g gone, err error) {
+			return g, rows.Scan(&g.recipe, &g.event, &g.blocked)
+		}, `DELETE FROM run WHERE id IN (SELECT value FROM json_each(?)) AND state = ? AND max(created_at, finished_at) < ?
+			RETURNING recipe_id, event_id, iif(blocks_until > 0, order_key, '')`, these, string(state), micros(b.Before[state]))
 		if err != nil {
 			return removed, err
 		}
 		removed.Runs += len(found)
-		events = append(events, found...)
+		for _, g := range found {
+			events = append(events, g.event)
+			if g.blocked != "" {
+				lines[gone{recipe: g.recipe, blocked: g.blocked}] = true
+			}
+		}
+	}
+	for line := range lines {
+		if err := t.pass(line.recipe, line.blocked); err != nil {
+			return removed, err
+		}
 	}
 	more, err := b.removeEvents(t, events)
 	removed.Add(more)

@@ -333,8 +333,10 @@ func TestPlans(t *testing.T) {
 			want  string
 			sorts bool
 		}{
-			{sqlite.SelectDue, "COVERING INDEX run_due (due_at<?)", false},
-			{sqlite.SelectNextDue, "COVERING INDEX run_due (due_at>?)", false},
+			{sqlite.SelectDue, "COVERING INDEX run_queue (recipe_id=? AND due_at<?)", false},
+			{sqlite.SelectBacklogs, "COVERING INDEX run_queue (recipe_id>?)", false},
+			{sqlite.SelectBacklogs, "COVERING INDEX run_queue (recipe_id=? AND due_at>?)", false},
+			{sqlite.SelectNextDue, "COVERING INDEX run_queue (recipe_id=? AND due_at>?)", false},
 			{sqlite.SelectLast, "run USING COVERING INDEX run_recipe (recipe_id=?)", true},
 			{sqlite.CountToday, "INDEX run_created (created_at>?)", true},
 			{sqlite.CountHours, "COVERING INDEX run_created (created_at>? AND created_at<?)", true},
@@ -342,6 +344,9 @@ func TestPlans(t *testing.T) {
 			{runs(engine.RunFilter{RecipeID: 1}), "INDEX run_recipe (recipe_id=?)", false},
 			{runs(engine.RunFilter{States: []engine.State{engine.Failed}}), "INDEX run_state (state=?)", false},
 			{runs(engine.RunFilter{States: []engine.State{engine.Failed, engine.Held}}), "INDEX run_state (state=?)", true},
+			{runs(engine.RunFilter{States: []engine.State{engine.Queued, engine.Waiting}}), "COVERING INDEX run_queue", true},
+			{runs(engine.RunFilter{States: []engine.State{engine.Queued, engine.Held}}), "COVERING INDEX run_queue", true},
+			{runs(engine.RunFilter{States: []engine.State{engine.Queued, engine.Held}}), "INDEX run_state (state=?)", true},
 			{runs(engine.RunFilter{After: 7}), "INTEGER PRIMARY KEY (rowid>?)", false},
 		} {
 			// What the parameters are does not matter: SQLite chooses before it sees them.

@@ -11,9 +11,9 @@ import (
 
 func due(t *testing.T, s store) {
 	recipe := s.recipe(t, "one")
-	next, err := s.NextDue(t.Context(), at)
+	backlogs, err := s.Backlogs(t.Context(), at)
 	require.NoError(t, err)
-	require.True(t, next.IsZero())
+	require.Empty(t, backlogs)
 
 	us := time.Microsecond
 	job := func(state engine.State, dueAt time.Time) engine.Job {
@@ -26,6 +26,7 @@ func due(t *testing.T, s store) {
 	early := job(engine.Running, at.Add(-time.Hour))
 	nowToo := job(engine.Queued, at)
 	atOnce := job(engine.Queued, time.Time{})
+	job(engine.Waiting, engine.Never)
 	for _, state := range engine.States {
 		if !state.Active() {
 			job(state, at.Add(-time.Hour))
@@ -35,40 +36,55 @@ func due(t *testing.T, s store) {
 		now   time.Time
 		limit int
 		want  []engine.Job
+		next  time.Time
 	}{
-		{at, 100, []engine.Job{atOnce, early, now, nowToo}},
-		{at, 3, []engine.Job{atOnce, early, now}},
-		{at.Add(us), 100, []engine.Job{atOnce, early, now, nowToo, later}},
-		{at.Add(48 * time.Hour), 100, []engine.Job{atOnce, early, now, nowToo, later, latest}},
-		{at.Add(-2 * time.Hour), 100, []engine.Job{atOnce}},
+		{at, 100, []engine.Job{atOnce, early, now, nowToo}, at.Add(us)},
+		{at, 3, []engine.Job{atOnce, early, now}, time.Time{}},
+		{at.Add(us), 100, []engine.Job{atOnce, early, now, nowToo, later}, at.Add(time.Hour)},
+		{at.Add(48 * time.Hour), 100, []engine.Job{atOnce, early, now, nowToo, later, latest}, time.Time{}},
+		{at.Add(-2 * time.Hour), 100, []engine.Job{atOnce}, at.Add(-time.Hour)},
 	} {
-		got, err := s.DueRuns(t.Context(), test.now, test.limit)
+		got, next, err := s.DueRuns(t.Context(), test.now, recipe.ID, test.limit)
 		require.NoError(t, err)
 		require.Equal(t, test.want, got)
-	}
-	for _, test := range []struct{ now, want time.Time }{
-		{at.Add(-time.Minute), at},
-		{at, at.Add(us)},
-		{at.Add(us), at.Add(time.Hour)},
-		{at.Add(time.Hour), time.Time{}},
-	} {
-		next, err := s.NextDue(t.Context(), test.now)
-		require.NoError(t, err)
-		require.Equal(t, test.want, next)
+		require.Equal(t, test.next, next)
 	}
 	// A run that ends leaves the queue; one that is retried comes back.
 	run, err := s.Run(t.Context(), early.RunID)
 	require.NoError(t, err)
 	run.State = engine.Succeeded
 	s.update(t, func(tx engine.Tx) error { return tx.SaveRun(run, engine.Running) })
-	got, err := s.DueRuns(t.Context(), at, 100)
+	got, _, err := s.DueRuns(t.Context(), at, recipe.ID, 100)
 	require.NoError(t, err)
 	require.Equal(t, []engine.Job{atOnce, now, nowToo}, got)
 	run.State = engine.Queued
 	s.update(t, func(tx engine.Tx) error { return tx.SaveRun(run, engine.Succeeded) })
-	got, err = s.DueRuns(t.Context(), at, 100)
+	got, _, err = s.DueRuns(t.Context(), at, recipe.ID, 100)
 	require.NoError(t, err)
 	require.Equal(t, []engine.Job{atOnce, early, now, nowToo}, got)
+}
+
+// backlogs: each recipe is seen, whatever the others have waiting.
+func backlogs(t *testing.T, s store) {
+	due, future, never, over, both := s.recipe(t, "due"), s.recipe(t, "future"), s.recipe(t, "never"), s.recipe(t, "over"), s.recipe(t, "both")
+	s.recipe(t, "without runs")
+	for range 3 {
+		s.run(t, due.ID, engine.Running, time.Time{})
+	}
+	s.run(t, future.ID, engine.Waiting, at.Add(time.Hour))
+	s.run(t, future.ID, engine.Waiting, at.Add(time.Minute))
+	s.run(t, never.ID, engine.Waiting, engine.Never)
+	s.run(t, over.ID, engine.Failed, time.Time{})
+	s.run(t, both.ID, engine.Queued, at)
+	s.run(t, both.ID, engine.Queued, at.Add(time.Second))
+	for now, want := range map[time.Time][]engine.Backlog{
+		at:                  {{RecipeID: due.ID, Due: true}, {RecipeID: future.ID, Next: at.Add(time.Minute)}, {RecipeID: both.ID, Due: true, Next: at.Add(time.Second)}},
+		at.Add(time.Minute): {{RecipeID: due.ID, Due: true}, {RecipeID: future.ID, Due: true, Next: at.Add(time.Hour)}, {RecipeID: both.ID, Due: true}},
+	} {
+		got, err := s.Backlogs(t.Context(), now)
+		require.NoError(t, err)
+		require.ElementsMatch(t, want, got)
+	}
 }
 
 func counts(t *testing.T, s store) {

@@ -149,7 +149,7 @@ func recipeDeleted(t *testing.T, s store) {
 	requireCode(t, engine.NotFound, err)
 	_, err = s.Run(t.Context(), lost.ID)
 	requireCode(t, engine.NotFound, err)
-	jobs, err := s.DueRuns(t.Context(), at, 10)
+	jobs, _, err := s.DueRuns(t.Context(), at, stays.ID, 10)
 	require.NoError(t, err)
 	require.Equal(t, []engine.Job{{RunID: left.ID, RecipeID: stays.ID, DueAt: at}}, jobs)
 	got, err := s.StateCounts(t.Context())

@@ -74,7 +74,7 @@ func ownWrites(t *testing.T, s store) {
 		if err != nil || len(got.Steps) != 1 || len(got.Steps[0].Attempts) != 2 {
 			return fmt.Errorf("run: %v, %w", got, err)
 		}
-		jobs, err := tx.DueRuns(ctx, at, 10)
+		jobs, _, err := tx.DueRuns(ctx, at, r.ID, 10)
 		if err != nil || len(jobs) != 1 {
 			return fmt.Errorf("due: %v, %w", jobs, err)
 		}
@@ -142,7 +142,7 @@ func concurrency(t *testing.T, s store) {
 	for err := range failed {
 		require.NoError(t, err)
 	}
-	jobs, err := s.DueRuns(t.Context(), at, 10000)
+	jobs, _, err := s.DueRuns(t.Context(), at, recipe.ID, 10000)
 	require.NoError(t, err)
 	require.Len(t, jobs, callers*each)
 }
