@@ -46,9 +46,28 @@ type SignatureSpec struct {
 	Algorithm string `json:"algorithm,omitempty"`
 	Encoding  string `json:"encoding,omitempty"`
 	Prefix    string `json:"prefix,omitempty"`
+	// Key is how Secret is written: empty for a text, or "base64", where what comes before the last
+	// underscore, such as whsec_, does not belong to it.
+	Key string `json:"key,omitempty"`
+	// Signed is the text that an HMAC is made of: `{body}` once, `{timestamp}` and `{id}` where they are
+	// signed too, such as "{timestamp}.{body}". Empty means the body alone.
+	Signed string `json:"signed,omitempty"`
+	// Timestamp is the header with the time of sending, or, if it ends in "=", what stands before it in
+	// Header, such as "t=". Seconds or milliseconds since 1970. A delivery may be Tolerance seconds away from
+	// this computer's clock; 0 means DefaultTolerance.
+	Timestamp string `json:"timestamp,omitempty"`
+	Tolerance int    `json:"tolerance,omitempty"`
+	// ID is the header whose value `{id}` stands for.
+	ID string `json:"id,omitempty"`
+	// Separator stands between the values in Header; empty means a comma.
+	Separator string `json:"separator,omitempty"`
 	Username  string `json:"username,omitempty"`
 	Password  string `json:"password,omitempty"`
 }
+
+// DefaultTolerance is how many seconds a delivery's time may be away from this computer's clock. It is what
+// Stripe, Slack and the Standard Webhooks specification recommend.
+const DefaultTolerance = 300
 
 // RequestSpec is an HTTP request with pills of the operation's fields and of `connection`. At most
 // one of JSON, Form and Text is given. A field left empty leaves its key out.

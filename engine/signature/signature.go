@@ -1,12 +1,14 @@
-// Package signature proves that a webhook delivery comes from who it says: HMACs over the raw body,
-// a secret in a header, and HTTP basic authentication.
+// Package signature proves that a webhook delivery comes from who it says: HMACs over the raw body, with
+// or without the time of sending, a secret in a header, and HTTP basic authentication.
 package signature
 
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"bellhop/engine"
 )
@@ -29,17 +31,39 @@ type Verifier interface {
 	// code Unauthorized. body is what arrived, byte for byte. Where a header has several values,
 	// one that fits is enough: senders send two while a secret is being changed.
 	Verify(headers http.Header, body []byte) error
+	// Begin is Verify for a body that comes in pieces.
+	Begin(headers http.Header) Check
 	// sign adds what Verify wants to see.
 	sign(headers http.Header, body []byte)
 }
 
+// Check is a delivery that is being checked. Its body is written to it, which never fails.
+type Check interface {
+	io.Writer
+	// Done is called once, after the body, and returns what Verify would. once is a text that two
+	// deliveries have in common only if they are copies of each other; empty if the scheme does not tell.
+	Done() (once string, err error)
+}
+
+// known is the check of a scheme that does not look at the body.
+type known struct{ err error }
+
+var _ Check = known{}
+
+func (known) Write(p []byte) (int, error) { return len(p), nil }
+
+func (k known) Done() (string, error) { return "", k.err }
+
 // New makes the verifier of a spec whose pills are filled in for an account. A scheme that is not
 // known, or a secret that is empty, is an *engine.Error with the code Invalid: whoever forgot a
 // secret must not be left with an open door.
-func New(spec engine.SignatureSpec) (Verifier, error) {
+func New(spec engine.SignatureSpec) (Verifier, error) { return NewWithClock(spec, time.Now) }
+
+// NewWithClock is New with a clock to compare the time of sending with.
+func NewWithClock(spec engine.SignatureSpec, now func() time.Time) (Verifier, error) {
 	switch spec.Scheme {
 	case SchemeHMAC:
-		return newHMAC(spec)
+		return newHMAC(spec, now)
 	case SchemeHeader:
 		if spec.Header == "" {
 			return nil, engine.Errorf(engine.Invalid, "The name of the header that carries the secret is missing. Fill it in, in the connection.")
@@ -95,6 +119,8 @@ func (s headerSecret) Verify(headers http.Header, _ []byte) error {
 	return engine.Errorf(engine.Unauthorized, "The header %s does not hold the secret of this connection. Give the sender the same secret.", s.header)
 }
 
+func (s headerSecret) Begin(headers http.Header) Check { return known{s.Verify(headers, nil)} }
+
 func (s headerSecret) sign(headers http.Header, _ []byte) {
 	headers.Set(s.header, s.prefix+s.plain)
 }
@@ -118,6 +144,8 @@ func (b basic) Verify(headers http.Header, _ []byte) error {
 	return nil
 }
 
+func (b basic) Begin(headers http.Header) Check { return known{b.Verify(headers, nil)} }
+
 func (b basic) sign(headers http.Header, _ []byte) {
 	r := http.Request{Header: headers}
 	r.SetBasicAuth(b.username, b.password)
@@ -129,6 +157,8 @@ type none struct{}
 var _ Verifier = none{}
 
 func (none) Verify(http.Header, []byte) error { return nil }
+
+func (none) Begin(http.Header) Check { return known{} }
 
 func (none) sign(http.Header, []byte) {}
 

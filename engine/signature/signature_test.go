@@ -1,11 +1,13 @@
 package signature_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,25 +23,109 @@ func TestVectors(t *testing.T) {
 		Spec    engine.SignatureSpec `json:"spec"`
 		Headers map[string]string    `json:"headers"`
 		Body    string               `json:"body"`
+		Now     int64                `json:"now"` // where the time of sending counts
 		Valid   bool                 `json:"valid"`
 	}
 	raw, err := os.ReadFile("testdata/vectors.json")
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(raw, &vectors))
-	require.Greater(t, len(vectors), 20)
+	require.Greater(t, len(vectors), 45)
 	for _, vector := range vectors {
-		v, err := signature.New(vector.Spec)
+		v, err := signature.NewWithClock(vector.Spec, func() time.Time { return time.Unix(vector.Now, 0) })
 		require.NoError(t, err, vector.Name)
 		headers := http.Header{}
 		for name, value := range vector.Headers {
 			headers.Set(name, value)
 		}
 		err = v.Verify(headers, []byte(vector.Body))
+		_, streamed := pieces(v.Begin(headers), vector.Body)
+		require.Equal(t, err, streamed, vector.Name)
 		if vector.Valid {
 			require.NoError(t, err, vector.Name)
 		} else {
 			require.Equal(t, engine.Unauthorized, engine.ErrorCode(err), vector.Name)
 		}
+	}
+}
+
+// pieces writes a body byte by byte.
+func pieces(c signature.Check, body string) (once string, err error) {
+	for i := range len(body) {
+		_, _ = c.Write([]byte{body[i]})
+	}
+	return c.Done()
+}
+
+// stamped are the ways to sign the time of sending.
+func stamped() map[string]engine.SignatureSpec {
+	return map[string]engine.SignatureSpec{
+		"in the header": {Scheme: "hmac", Header: "X-Signature", Secret: "hush", Algorithm: "sha256", Encoding: "hex", Prefix: "v1=", Signed: "{timestamp}.{body}", Timestamp: "t="},
+		"in another":    {Scheme: "hmac", Header: "X-Signature", Secret: "hush", Algorithm: "sha256", Encoding: "hex", Prefix: "v0=", Signed: "v0:{timestamp}:{body}:", Timestamp: "X-Time"},
+		"with an id": {Scheme: "hmac", Header: "X-Signature", Secret: "whsec_aHVzaA==", Key: "base64", Algorithm: "sha256", Encoding: "base64", Prefix: "v1,",
+			Signed: "{id}.{timestamp}.{body}", Timestamp: "X-Time", ID: "X-Id", Separator: " "},
+	}
+}
+
+func TestOldDeliveriesAreNotTakenAgain(t *testing.T) {
+	t.Parallel()
+	sent := time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC)
+	for name, spec := range stamped() {
+		for _, c := range []struct {
+			later     time.Duration
+			tolerance int
+			ok        bool
+		}{
+			{0, 0, true}, {300 * time.Second, 0, true}, {301 * time.Second, 0, false}, {-300 * time.Second, 0, true}, {-301 * time.Second, 0, false},
+			{24 * time.Hour, 0, false}, {20 * time.Second, 10, false}, {time.Hour, 7200, true},
+		} {
+			now := sent
+			spec.Tolerance = c.tolerance
+			v, err := signature.NewWithClock(spec, func() time.Time { return now })
+			require.NoError(t, err)
+			headers := http.Header{}
+			signature.SignWith(v, headers, []byte("body"))
+			now = sent.Add(c.later)
+			err = v.Verify(headers, []byte("body"))
+			require.Equal(t, c.ok, err == nil, "%s %v: %v", name, c, err)
+			if !c.ok {
+				require.ErrorContains(t, err, "set this computer's clock")
+			}
+		}
+	}
+}
+
+func TestWhatIsSignedBesidesTheBody(t *testing.T) {
+	t.Parallel()
+	for name, spec := range stamped() {
+		v, err := signature.New(spec)
+		require.NoError(t, err)
+		headers := http.Header{}
+		require.NoError(t, signature.Sign(spec, headers, []byte("body")))
+		first, err := pieces(v.Begin(headers), "body")
+		require.NoError(t, err)
+		require.NotEmpty(t, first)
+		again := headers.Clone()
+		again.Set("X-Signature", again.Get("X-Signature")+cmp.Or(spec.Separator, ",")+"v9=00")
+		copied, err := pieces(v.Begin(again), "body")
+		require.NoError(t, err)
+		require.Equal(t, first, copied, "a copy is one, however it is dressed up")
+		require.NoError(t, signature.Sign(spec, headers, []byte("other")))
+		other, err := pieces(v.Begin(headers), "other")
+		require.NoError(t, err)
+		require.NotEqual(t, first, other)
+
+		for _, header := range []string{"X-Time", "X-Id"} {
+			if headers.Get(header) == "" {
+				continue
+			}
+			for _, value := range []string{"1", ""} {
+				changed := headers.Clone()
+				changed.Set(header, value)
+				require.Error(t, v.Verify(changed, []byte("other")), "%s: %s", name, header)
+			}
+		}
+		require.Error(t, v.Verify(http.Header{"X-Signature": {"t=,v1=00"}}, nil))
+		require.Error(t, v.Verify(http.Header{"X-Signature": {"v1=00"}}, nil))
 	}
 }
 
@@ -134,6 +220,15 @@ func TestNoDoorIsLeftOpen(t *testing.T) {
 		without(func(s *engine.SignatureSpec) { s.Header = "" }),
 		without(func(s *engine.SignatureSpec) { s.Algorithm = "md5" }),
 		without(func(s *engine.SignatureSpec) { s.Encoding = "base32" }),
+		without(func(s *engine.SignatureSpec) { s.Key = "base32" }),
+		without(func(s *engine.SignatureSpec) { s.Key = "base64"; s.Secret = "whsec_" }),
+		without(func(s *engine.SignatureSpec) { s.Key = "base64"; s.Secret = "whsec_???" }),
+		without(func(s *engine.SignatureSpec) { s.Signed = "{timestamp}" }),
+		without(func(s *engine.SignatureSpec) { s.Signed = "{body}{body}" }),
+		without(func(s *engine.SignatureSpec) { s.Signed = "{timestamp}.{body}" }),
+		without(func(s *engine.SignatureSpec) { s.Timestamp = "t=" }),
+		without(func(s *engine.SignatureSpec) { s.Signed = "{id}.{body}" }),
+		without(func(s *engine.SignatureSpec) { s.ID = "X-Id" }),
 		{Scheme: "header", Header: "X-Secret"},
 		{Scheme: "header", Secret: "hush"},
 		{Scheme: "basic", Username: "ana"},
@@ -169,7 +264,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add(",,,", []byte("\x00\xff"), "\xff")
 	f.Fuzz(func(t *testing.T, value string, body []byte, secret string) {
 		for _, spec := range []engine.SignatureSpec{
-			hmacSpec("sha256", "hex", "sha256="), hmacSpec("sha1", "base64", ""),
+			hmacSpec("sha256", "hex", "sha256="), hmacSpec("sha1", "base64", ""), stamped()["in the header"],
 			{Scheme: "header", Header: "X-Signature"}, {Scheme: "basic"},
 		} {
 			spec.Secret, spec.Password = secret, secret
@@ -180,6 +275,8 @@ func FuzzVerify(f *testing.F) {
 			}
 			// Anything may arrive; only the right secret opens.
 			err = v.Verify(http.Header{"X-Signature": {value}, "Authorization": {value}}, body)
+			_, streamed := pieces(v.Begin(http.Header{"X-Signature": {value}, "Authorization": {value}}), string(body))
+			require.Equal(t, err, streamed)
 			if spec.Scheme == "header" {
 				require.Equal(t, value == secret, err == nil)
 			}

@@ -1,0 +1,6 @@
+package signature
+
+import "net/http"
+
+// SignWith signs with a verifier, and so with its clock.
+func SignWith(v Verifier, headers http.Header, body []byte) { v.sign(headers, body) }
