@@ -49,100 +49,75 @@ func (d *Desk) StateCounts(ctx context.Context) (map[engine.State]int, error) {
 // steps before it did stays done. The run takes the recipe as it is published now, so that a
 // correction counts, provided the steps already done are still the same ones.
 func (d *Desk) Retry(ctx context.Context, id int64, step string) error {
-	err := d.Store.Update(ctx, func(tx engine.Tx) error {
-		run, err := tx.Run(ctx, id)
-		if err != nil {
-			return err
-		}
-		if run.State.Active() {
-			return engine.Errorf(engine.Conflict, "This run is not over yet. Cancel it first, or wait for its end.")
-		}
-		from, err := d.retryFrom(ctx, tx, run, step)
-		if err != nil {
-			return err
-		}
-		if run.Version, err = d.retryVersion(ctx, tx, run, from); err != nil {
-			return err
-		}
-		if err := tx.DropSteps(id, from+1); err != nil {
-			return err
-		}
-		for _, s := range run.Steps {
-			if s.Position == from {
-				s.State, s.Failure, s.Attempts = engine.Queued, nil, nil // the attempts in the store remain
-				if err := tx.SaveSteps(id, s); err != nil {
-					return err
-				}
-			}
-		}
-		was := run.State
-		run.State, run.DueAt, run.Failure = engine.Queued, time.Time{}, nil
-		run.FinishedAt = time.Time{}
-		return tx.SaveRun(run, was)
-	})
-	if err != nil {
+	if err := d.Store.Update(ctx, func(tx engine.Tx) error { return d.retry(ctx, tx, id, step) }); err != nil {
 		return err
 	}
 	return d.runChanged(ctx, id, engine.Queued)
 }
 
-// Replay runs a run's event again as a new run of the published version, and returns its id.
-func (d *Desk) Replay(ctx context.Context, id int64) (newID int64, err error) {
-	var run engine.Run
-	err = d.Store.Update(ctx, func(tx engine.Tx) error {
-		old, err := tx.Run(ctx, id)
-		if err != nil {
-			return err
-		}
-		r, err := tx.Recipe(ctx, old.RecipeID)
-		if err != nil {
-			return err
-		}
-		if r.Published == 0 {
-			return engine.Errorf(engine.Conflict, "The recipe %q has no published version to run. Publish it first.", r.Name)
-		}
-		run = engine.Run{
-			RecipeID: old.RecipeID, Version: r.Published, EventID: old.EventID,
-			State: engine.Queued, CreatedAt: d.Now(), ReplayOf: old.ID,
-		}
-		return tx.AddRun(&run)
-	})
+func (d *Desk) retry(ctx context.Context, tx engine.Tx, id int64, step string) error {
+	run, err := tx.Run(ctx, id)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return run.ID, d.runChanged(ctx, run.ID, engine.Queued)
+	if run.State.Active() {
+		return engine.Errorf(engine.Conflict, "This run is not over yet. Cancel it first, or wait for its end.")
+	}
+	from, err := d.retryFrom(ctx, tx, run, step)
+	if err != nil {
+		return err
+	}
+	if run.Version, err = d.retryVersion(ctx, tx, run, from); err != nil {
+		return err
+	}
+	if err := tx.DropSteps(id, from+1); err != nil {
+		return err
+	}
+	for _, s := range run.Steps {
+		if s.Position == from {
+			s.State, s.Failure, s.Attempts = engine.Queued, nil, nil // the attempts in the store remain
+			if err := tx.SaveSteps(id, s); err != nil {
+				return err
+			}
+		}
+	}
+	was := run.State
+	run.State, run.DueAt, run.Failure = engine.Queued, time.Time{}, nil
+	run.FinishedAt = time.Time{}
+	return tx.SaveRun(run, was)
 }
 
 // Cancel stops a run that is not over. Conflict if it is.
 func (d *Desk) Cancel(ctx context.Context, id int64) error {
-	err := d.Store.Update(ctx, func(tx engine.Tx) error {
-		run, err := tx.Run(ctx, id)
-		if err != nil {
-			return err
-		}
-		was := run.State
-		if !was.CanBecome(engine.Cancelled) {
-			return engine.Errorf(engine.Conflict, "This run is over already (%s), so there is nothing to cancel.", was)
-		}
-		run.State, run.FinishedAt, run.DueAt = engine.Cancelled, d.Now(), time.Time{}
-		if was != engine.Running { // of a step that is being done the runtime tells how it ended
-			run.Failure = nil
-			for _, s := range run.Steps {
-				if s.State != engine.Waiting && s.State != engine.Queued {
-					continue
-				}
-				s.State, s.FinishedAt, s.Attempts = engine.Cancelled, d.Now(), nil // the attempts in the store remain
-				if err := tx.SaveSteps(id, s); err != nil {
-					return err
-				}
-			}
-		}
-		return tx.SaveRun(run, was)
-	})
-	if err != nil {
+	if err := d.Store.Update(ctx, func(tx engine.Tx) error { return d.cancel(ctx, tx, id) }); err != nil {
 		return err
 	}
 	return d.runChanged(ctx, id, engine.Cancelled)
+}
+
+func (d *Desk) cancel(ctx context.Context, tx engine.Tx, id int64) error {
+	run, err := tx.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	was := run.State
+	if !was.CanBecome(engine.Cancelled) {
+		return engine.Errorf(engine.Conflict, "This run is over already (%s), so there is nothing to cancel.", was)
+	}
+	run.State, run.FinishedAt, run.DueAt = engine.Cancelled, d.Now(), time.Time{}
+	if was != engine.Running { // of a step that is being done the runtime tells how it ended
+		run.Failure = nil
+		for _, s := range run.Steps {
+			if s.State != engine.Waiting && s.State != engine.Queued {
+				continue
+			}
+			s.State, s.FinishedAt, s.Attempts = engine.Cancelled, d.Now(), nil // the attempts in the store remain
+			if err := tx.SaveSteps(id, s); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.SaveRun(run, was)
 }
 
 func (d *Desk) runChanged(ctx context.Context, id int64, state engine.State) error {
@@ -196,8 +171,8 @@ func lastOpen(run engine.Run) int {
 // own, else the run's own.
 func (d *Desk) retryVersion(ctx context.Context, tx engine.Tx, run engine.Run, position int) (int, error) {
 	r, err := tx.Recipe(ctx, run.RecipeID)
-	if err != nil || r.Published == run.Version {
-		return run.Version, err
+	if err != nil || r.Published == run.Version || run.Version < 0 {
+		return run.Version, err // a trial goes on as it was tried
 	}
 	old, err := tx.Version(ctx, run.RecipeID, run.Version)
 	if err != nil {

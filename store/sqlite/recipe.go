@@ -86,8 +86,29 @@ func (t *tx) AddVersion(recipeID int64, d engine.Definition) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	numbers, err := list(context.Background(), t, number,
-		`SELECT 1 + coalesce(max(number), 0) FROM version WHERE recipe_id = ?`, recipeID)
+	return t.addVersion(recipeID, `SELECT 1 + max(coalesce(max(number), 0), 0) FROM version WHERE recipe_id = ?`, definition)
+}
+
+// AddTrial keeps one copy of a definition however often it is tried: the newest trial is found again.
+func (t *tx) AddTrial(recipeID int64, d engine.Definition) (int, error) {
+	definition, err := canonical(d)
+	if err != nil {
+		return 0, err
+	}
+	same, err := list(context.Background(), t, number, `SELECT number FROM
+		(SELECT number, definition FROM version WHERE recipe_id = ? AND number < 0 ORDER BY number LIMIT 1) WHERE definition = ?`, recipeID, definition)
+	if err != nil {
+		return 0, err
+	}
+	if len(same) > 0 {
+		return int(same[0]), nil
+	}
+	return t.addVersion(recipeID, `SELECT min(coalesce(min(number), 0), 0) - 1 FROM version WHERE recipe_id = ?`, definition)
+}
+
+// addVersion stores a definition under the number that a query gives.
+func (t *tx) addVersion(recipeID int64, next, definition string) (int, error) {
+	numbers, err := list(context.Background(), t, number, next, recipeID)
 	if err != nil {
 		return 0, err
 	}
