@@ -263,7 +263,7 @@ func (d *Desk) addVersion(tx engine.Tx, r *engine.Recipe) error {
 		}
 		if same, err := equal(onlyTrigger(live), onlyTrigger(r.Draft)); err != nil {
 			return err
-		} else if !same {
+		} else if !same && !d.looks(r.Draft) {
 			if err := d.startNow(tx, r.ID); err != nil {
 				return err
 			}
@@ -278,6 +278,13 @@ func (d *Desk) addVersion(tx engine.Tx, r *engine.Recipe) error {
 // was off, or waited for something else, starts no run.
 func (d *Desk) startNow(tx engine.Tx, id int64) error {
 	return tx.SetTriggerState(id, engine.TriggerThrough, d.Now().UTC().Format(time.RFC3339Nano))
+}
+
+// looks says whether a definition's trigger looks at something by itself: that notices by itself when it
+// is to look elsewhere, and goes on where it was when it is to look more often.
+func (d *Desk) looks(definition engine.Definition) bool {
+	_, operation, _ := d.Catalog.Operation(definition.Trigger.Use)
+	return operation.Looks()
 }
 
 // onlyTrigger is a definition with nothing but its trigger, to compare it.

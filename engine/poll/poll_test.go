@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -18,10 +20,11 @@ import (
 
 // store keeps recipes, events, runs and what triggers remember. An update that fails leaves nothing.
 type store struct {
-	engine.Tx // what a poller does not use is not there
-	mu        sync.Mutex
-	recipes   []engine.Recipe
-	versions  map[string]engine.Definition
+	engine.Tx   // what a poller does not use is not there
+	mu          sync.Mutex
+	recipes     []engine.Recipe
+	versions    map[string]engine.Definition
+	connections []engine.Connection
 	kept
 	// full refuses every update; cut fails the next one after all of it was done.
 	full, cut bool
@@ -32,10 +35,11 @@ type kept struct {
 	events []engine.Event
 	runs   []engine.Run
 	state  map[string]string
+	seen   map[string]bool
 }
 
 func newStore() *store {
-	return &store{versions: map[string]engine.Definition{}, kept: kept{state: map[string]string{}}}
+	return &store{versions: map[string]engine.Definition{}, kept: kept{state: map[string]string{}, seen: map[string]bool{}}}
 }
 
 func place(recipe int64, what any) string { return fmt.Sprintf("%d %v", recipe, what) }
@@ -82,10 +86,7 @@ func (s *store) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	if s.full || ctx.Err() != nil {
 		return engine.Errorf(engine.Unavailable, "The disk is full.")
 	}
-	before := kept{slices.Clone(s.events), slices.Clone(s.runs), map[string]string{}}
-	for key, value := range s.state {
-		before.state[key] = value
-	}
+	before := kept{slices.Clone(s.events), slices.Clone(s.runs), maps.Clone(s.state), maps.Clone(s.seen)}
 	err := fn(tx{s})
 	if s.cut {
 		s.cut, err = false, engine.Errorf(engine.Unavailable, "The commit failed.")
@@ -108,6 +109,18 @@ func (s *store) Version(_ context.Context, id int64, number int) (engine.Definit
 	return s.versions[place(id, number)], nil
 }
 
+func (s *store) Connections(context.Context) ([]engine.Connection, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.connections), nil
+}
+
+func (s *store) TriggerState(_ context.Context, id int64, key string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state[place(id, key)], nil
+}
+
 // tx is the store while it is locked.
 type tx struct{ *store }
 
@@ -126,6 +139,18 @@ func (t tx) TriggerState(_ context.Context, id int64, key string) (string, error
 
 func (t tx) SetTriggerState(id int64, key, value string) error {
 	t.state[place(id, key)] = value
+	return nil
+}
+
+func (t tx) MarkSeen(id int64, at, key string) (bool, time.Time, error) {
+	key = place(id, at+" "+key)
+	first := !t.seen[key]
+	t.seen[key] = true
+	return first, time.Time{}, nil
+}
+
+func (t tx) ForgetSeen(id int64, at, _ string) error {
+	maps.DeleteFunc(t.seen, func(key string, _ bool) bool { return strings.HasPrefix(key, place(id, at+" ")) })
 	return nil
 }
 
