@@ -15,7 +15,7 @@ EXE = $(shell $(GO) env GOEXE)
 # Linux without a display has no window to open: `run` does the same job in the terminal there.
 SCREEN = $(if $(filter Linux,$(shell uname -s)),$(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: help run demo build headless test bench lint clean
+.PHONY: help run demo build headless test bench benchmarks lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -38,7 +38,10 @@ test: ## run all tests
 	$(GO) test -race -tags headless,$(TAGS) ./...
 	$(GO) test -tags $(TAGS) ./app
 
-bench: ## run all benchmarks
+bench: headless ## measure the engine against a bare one, as ratios beside the goals (BENCH='-rounds 5 -history 1000000' for more)
+	$(GO) run -tags headless ./app/internal/bench -bellhop bin/bellhop-headless$(EXE) $(BENCH)
+
+benchmarks: ## run the benchmarks of single packages
 	@.ci/packages headless
 	$(GO) test -tags headless -run '^$$' -bench . -benchmem ./engine/... ./store/... ./app/...
 
