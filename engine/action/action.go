@@ -4,8 +4,6 @@ package action
 
 import (
 	"context"
-	"crypto/tls"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -57,6 +55,9 @@ type Params struct {
 	Version string
 	// Transport sends requests; nil means one of NewTransport's.
 	Transport http.RoundTripper
+	// Allowed returns the private addresses that requests may go to; nil means none but those that an
+	// account vouches for. It is called for each request, so it must be quick.
+	Allowed func() Allowed
 	// Timeout bounds one call from its start to the last byte of the answer; 0 means DefaultTimeout.
 	Timeout time.Duration
 	// MaxBody is the largest answer that is read, in bytes, unpacked; 0 means DefaultMaxBody.
@@ -78,7 +79,7 @@ type Client struct {
 // New makes a client.
 func New(p Params) *Client {
 	if p.Transport == nil {
-		p.Transport = NewTransport(DefaultConcurrency)
+		p.Transport = NewTransport(DefaultConcurrency, p.Allowed, nil)
 	}
 	if p.Timeout == 0 {
 		p.Timeout = DefaultTimeout
@@ -100,22 +101,6 @@ func New(p Params) *Client {
 		timeout: p.Timeout,
 		maxBody: p.MaxBody,
 		now:     p.Now,
-	}
-}
-
-// NewTransport makes a transport that keeps up to concurrency connections to each app open.
-func NewTransport(concurrency int) *http.Transport {
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:      true,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    10 * time.Second,
-		ExpectContinueTimeout:  time.Second,
-		MaxIdleConns:           4 * concurrency,
-		MaxIdleConnsPerHost:    concurrency,
-		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: 256 << 10,
 	}
 }
 
@@ -158,7 +143,7 @@ func (c *Client) perform(ctx context.Context, a *Action, call Call) (Result, err
 // exchange sends the request and reads the answer; change, if there is one, changes the request before
 // it is signed. The exchange is never nil; errors are for its failure.
 func (c *Client) exchange(ctx context.Context, a *Action, call Call, change func(*exchange) error) (*exchange, answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	ctx, cancel := context.WithTimeout(trusting(ctx, call.Account), c.timeout)
 	defer cancel()
 	x, err := c.prepare(ctx, a, call, change)
 	if err != nil {

@@ -119,7 +119,16 @@ func serve(t *testing.T, handle http.HandlerFunc) string {
 }
 
 func client() *action.Client {
-	return action.New(action.Params{Version: "1.2.3", Timeout: 5 * time.Second})
+	return action.New(action.Params{Version: "1.2.3", Timeout: 5 * time.Second, Allowed: loopback})
+}
+
+// loopback allows requests to the servers of these tests.
+func loopback() action.Allowed {
+	a, err := action.ParseAllowed("127.0.0.1")
+	if err != nil {
+		panic(err)
+	}
+	return a
 }
 
 func failure(t *testing.T, err error) *action.Failure {
@@ -214,7 +223,7 @@ func TestJudges(t *testing.T) {
 				w.WriteHeader(test.status)
 				fmt.Fprint(w, test.body)
 			})
-			c := action.New(action.Params{Now: func() time.Time { return now }})
+			c := action.New(action.Params{Allowed: loopback, Now: func() time.Time { return now }})
 			result, err := c.Do(t.Context(), message(base, nil))
 			require.NotNil(t, result.Request)
 			require.Equal(t, test.status, result.Response.Status)
@@ -282,7 +291,7 @@ func TestHowFarItGot(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := action.New(action.Params{Timeout: 500 * time.Millisecond})
+			c := action.New(action.Params{Allowed: loopback, Timeout: 500 * time.Millisecond})
 			result, err := c.Do(t.Context(), test.call(test.base))
 			f := failure(t, err)
 			require.Equal(t, engine.Unavailable, engine.ErrorCode(err))
@@ -327,7 +336,7 @@ func TestLongAnswers(t *testing.T) {
 			_, _ = w.Write(bytes.Repeat([]byte("x"), 3<<20))
 		}
 	})
-	c := action.New(action.Params{MaxBody: 1 << 20})
+	c := action.New(action.Params{Allowed: loopback, MaxBody: 1 << 20})
 	result, err := c.Do(t.Context(), get(map[string]any{"url": base + "/bomb"}))
 	require.Equal(t, engine.Refused, engine.ErrorCode(err))
 	require.False(t, failure(t, err).Retry)

@@ -97,6 +97,9 @@ func (x *exchange) failure(err error) *Failure {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
+	if p, ok := errors.AsType[privateError](err); ok {
+		return &Failure{Phase: Before, Err: x.clean(err, engine.Invalid, p.sentence())}
+	}
 	if errors.Is(err, errRedirects) {
 		return &Failure{Phase: Answered, Err: x.clean(err, engine.Refused, fmt.Sprintf(
 			"%s sends requests from one address to the next without end. Check the address.", x.app()))}
