@@ -1,8 +1,10 @@
 package logic
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 
 	"bellhop/engine"
 	"bellhop/engine/mapping"
@@ -95,4 +97,24 @@ func counted(n int, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.Itoa(n) + " " + many
+}
+
+func number(n int) json.Number { return json.Number(strconv.Itoa(n)) }
+
+// units are the values of fields that give a unit of time.
+var units = map[string]time.Duration{
+	"seconds": time.Second, "minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour, "weeks": 7 * 24 * time.Hour,
+}
+
+// duration returns the time that a number and a unit give, at most `most`; 0 if the number was left empty.
+func (c Call) duration(field, unit string, most time.Duration) (time.Duration, error) {
+	if c.text(field) == "" {
+		return 0, nil
+	}
+	each, known := units[c.text(unit)]
+	if !known {
+		return 0, mistake("%s is no unit of time. Choose one of seconds, minutes, hours, days and weeks.", show(c.With[unit]))
+	}
+	n, err := c.whole(field, 0, 1, int(most/each))
+	return time.Duration(n) * each, err
 }

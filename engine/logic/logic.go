@@ -63,4 +63,10 @@ var pure = map[string]Pure{
 	engine.LogicCompose: compose,
 }
 
-var kept = map[string]Kept{}
+var kept = map[string]Kept{
+	engine.LogicCounter:  once(counter),
+	engine.LogicRemember: once(remember),
+	engine.LogicRecall:   recall,
+	engine.LogicDedupe:   once(dedupe),
+	engine.LogicBatch:    batch,
+}
