@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"strconv"
 	"time"
 
@@ -12,28 +11,30 @@ import (
 // longestDelay is how long a run may wait at most: a year.
 const longestDelay = 366 * 24 * time.Hour
 
-// delay lets the run wait. Its time is the run's due time in the store, so it outlasts a restart.
-func (x *execution) delay(ctx context.Context, s *step, record *engine.StepRun, fields map[string]any) (ended bool, err error) {
-	if record.State == engine.Waiting { // due runs only come back here: the time has come
-		x.succeed(record, nil)
-		return false, nil
+func isDelay(logic string) bool { return logic == engine.LogicDelay || logic == engine.LogicDelayUntil }
+
+// delay lets the run wait. Its time is in the store, so it outlasts a restart.
+func (x *execution) delay(s *step, record *engine.StepRun, sc *scope, fields map[string]any) (ending, error) {
+	if record.State == engine.Waiting { // only those that are due come back here
+		x.succeed(record, sc, nil)
+		return ending{}, nil
 	}
 	until, err := x.delayedUntil(s.operation.Logic, fields)
 	if err != nil {
-		return x.failed(ctx, s, record, err)
+		return x.failed(s, record, err, 0)
 	}
 	wait := until.Sub(x.Now())
 	if wait > longestDelay {
-		return x.failed(ctx, s, record, engine.Errorf(engine.Invalid,
-			"The step would wait until %s. A run can wait for a year at most.", until.Format(time.DateOnly)))
+		return x.failed(s, record, engine.Errorf(engine.Invalid,
+			"The step would wait until %s. A run can wait for a year at most.", until.Format(time.DateOnly)), 0)
 	}
 	if wait <= 0 {
 		record.Note = "the time had come already"
-		x.succeed(record, nil)
-		return false, nil
+		x.succeed(record, sc, nil)
+		return ending{}, nil
 	}
 	record.Note = "until " + until.Format("2006-01-02 15:04")
-	return true, x.wait(ctx, record, wait)
+	return x.wait(record, x.Now().Add(wait), 0)
 }
 
 // delayUnits are the units of the field `unit`.

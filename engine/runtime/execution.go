@@ -2,338 +2,365 @@ package runtime
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"slices"
+	"runtime/debug"
 	"time"
 
 	"bellhop/engine"
-	"bellhop/engine/action"
 	"bellhop/engine/content"
 	"bellhop/engine/mapping"
 )
 
-// execution is one run being taken forward.
+// execution is one run being taken forward. Steps in rounds at the same time share it: what they
+// change together is journal's, all else stays as begin left it.
 type execution struct {
 	*Runtime
-	run engine.Run
-	// was is the run's state in the store.
-	was  engine.State
-	plan *plan
-	env  mapping.Env
-	// data is what pills refer to: trigger, trigger_request, and each step's result by its id.
-	data map[string]any
-	// pending are steps whose outcome is not committed yet.
-	pending []engine.StepRun
-	// acted is true while pending holds what came of a request: forgotten, it would be sent again.
-	acted bool
-	log   *slog.Logger
+	journal
+	runID, recipeID int64
+
+	plan     *plan
+	env      mapping.Env
+	personal *personal
+	// records are the steps known from before; nil in a run that is fresh.
+	records map[place]*engine.StepRun
+	// due is up to when a try that waits counts as due: now, or later if somebody called the run sooner.
+	due time.Time
+	log *slog.Logger
 }
 
-// errTaken says that somebody else changed the run meanwhile: a person cancelled it, or deleted its
-// recipe.
-var errTaken = errors.New("the run was changed by somebody else")
+// place tells one record of a run from another.
+type place struct {
+	position int
+	round    string
+}
 
-// begin loads what the steps need and takes over the results of those done before.
-func (x *execution) begin(ctx context.Context) error {
-	var err error
+// scope is what a list of steps works in: the run, or one round of a loop.
+type scope struct {
+	// round is as in engine.StepRun.
+	round string
+	// data is what pills refer to: trigger, trigger_request, and each step's result by its id.
+	data map[string]any
+	// aside is true if other rounds are done at the same time.
+	aside bool
+	// last is the result of the step done last.
+	last any
+}
+
+// ending is how steps ended: the zero value if they were all done.
+type ending struct {
+	// state is Filtered or Succeeded where a step ended the run, or the round, for good; Failed, Held or
+	// Unsure with a failure; or Waiting, until due.
+	state   engine.State
+	failure *engine.Failure
+	due     time.Time
+}
+
+// begin loads what the steps need.
+func (x *execution) begin(ctx context.Context, event *engine.Event) (root *scope, err error) {
 	if x.plan, err = x.Runtime.plan(ctx, x.run.RecipeID, x.run.Version); err != nil {
-		return err
+		return nil, err
 	}
-	event, err := x.Store.Event(ctx, x.run.EventID)
-	if err != nil {
-		return err
+	if event == nil {
+		stored, err := x.Store.Event(ctx, x.run.EventID)
+		if err != nil {
+			return nil, err
+		}
+		event = &stored
 	}
-	body, err := content.Parse(event.ContentType, event.Body)
+	body, err := x.body(event)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	x.env = x.Locale()
 	x.env.Now = x.Now()
-	x.data = map[string]any{"trigger": body, "trigger_request": event.Request.Data()}
-	for _, s := range x.run.Steps {
-		if s.State != engine.Succeeded || len(s.Output) == 0 {
-			continue
-		}
-		output, err := mapping.Decode(s.Output)
-		if err != nil {
-			return fmt.Errorf("the stored result of step %q: %w", s.Step, err)
-		}
-		x.data[s.Step] = output
-	}
+	x.personal = newPersonal(x.plan.personal, body)
+	x.rules = x.plan.rules
+	data := make(map[string]any, 2+len(x.plan.steps))
+	data["trigger"], data["trigger_request"] = body, event.Request.Data()
+	x.remember()
 	if x.run.StartedAt.IsZero() {
 		x.run.StartedAt = x.Now()
 	}
 	if x.run.Title == "" {
-		x.run.Title = x.plan.title(x.data, x.env)
+		x.run.Title = x.personal.text(x.plan.title(data, x.env))
+	}
+	return &scope{data: data}, nil
+}
+
+// body reads the event's body into fields; of a large one only what the recipe uses.
+func (x *execution) body(event *engine.Event) (any, error) {
+	if event.File == "" {
+		return content.Parse(event.ContentType, event.Body)
+	}
+	if x.Bodies == nil {
+		return nil, engine.Errorf(engine.Internal, "large bodies cannot be opened")
+	}
+	file, err := x.Bodies.Open(event.File)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return content.Pick(io.Reader(file), event.ContentType, x.plan.reads)
+}
+
+// remember puts the records of an earlier go where their steps find them.
+func (x *execution) remember() {
+	x.due = x.Now()
+	if len(x.run.Steps) == 0 {
+		return
+	}
+	x.records = make(map[place]*engine.StepRun, len(x.run.Steps))
+	var earliest time.Time
+	for i := range x.run.Steps {
+		s := &x.run.Steps[i]
+		x.records[place{s.Position, s.Round}] = s
+		if s.State == engine.Waiting && !s.DueAt.IsZero() && (earliest.IsZero() || s.DueAt.Before(earliest)) {
+			earliest = s.DueAt
+		}
+	}
+	if x.was == engine.Waiting && earliest.After(x.due) {
+		x.due = earliest // what it waited for is there before its time
+	}
+}
+
+// proceed does the steps that are not done yet.
+func (x *execution) proceed(ctx context.Context, root *scope) error {
+	end, err := x.list(ctx, x.plan.steps, root)
+	if err == nil && end.state == engine.Failed && len(x.plan.ifFailed) > 0 {
+		end, err = x.afterFailure(ctx, end, root)
+	}
+	if err != nil {
+		return err
+	}
+	if end.state == "" {
+		end.state = engine.Succeeded
+	}
+	if err := x.commit(ctx, end); err != nil {
+		return err
+	}
+	if end.state == engine.Waiting {
+		return engine.Snooze(x.run.DueAt)
 	}
 	return nil
 }
 
-// proceed executes the steps that are not done yet.
-func (x *execution) proceed(ctx context.Context) error {
-	for position := range x.plan.steps {
-		record := x.record(position)
-		if record.State == engine.Succeeded || record.State == engine.Failed {
-			continue // done in an earlier go; a failed one the recipe goes on after
-		}
-		if ended, err := x.do(ctx, &x.plan.steps[position], record); ended || err != nil {
-			return err
+// afterFailure does the steps for a run that has failed. Whatever becomes of them, it has failed.
+func (x *execution) afterFailure(ctx context.Context, failed ending, root *scope) (ending, error) {
+	why := failed.failure
+	name := why.Step
+	for _, s := range x.plan.steps {
+		if found := s.find(why.Step); found != nil {
+			name = found.name()
 		}
 	}
-	return x.finish(ctx, engine.Succeeded, nil)
-}
-
-// record returns what is known of a step, or a new record.
-func (x *execution) record(position int) *engine.StepRun {
-	i := slices.IndexFunc(x.run.Steps, func(s engine.StepRun) bool { return s.Position == position })
-	if i >= 0 {
-		return &x.run.Steps[i]
+	root.data["failure"] = map[string]any{"step": why.Step, "name": name, "message": why.Message, "code": string(why.Code)}
+	end, err := x.list(ctx, x.plan.ifFailed, root)
+	if err != nil || end.state == engine.Waiting {
+		return end, err
 	}
-	s := x.plan.steps[position]
-	return &engine.StepRun{Position: position, Step: s.ID, Use: s.Use, State: engine.Queued}
+	return failed, nil
 }
 
-// do executes one step. ended is true if the run goes no further now.
-func (x *execution) do(ctx context.Context, s *step, record *engine.StepRun) (ended bool, err error) {
+// find returns the step of that id: itself, or one that it holds.
+func (s *step) find(id string) *step {
+	if s.ID == id {
+		return s
+	}
+	lists := [][]*step{s.body}
+	for _, p := range s.paths {
+		lists = append(lists, p.steps)
+	}
+	for _, list := range lists {
+		for _, inner := range list {
+			if found := inner.find(id); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// list does steps one after the other, until one ends more than itself.
+func (x *execution) list(ctx context.Context, steps []*step, sc *scope) (ending, error) {
+	for _, s := range steps {
+		if end, err := x.step(ctx, s, sc); err != nil || end.state != "" {
+			return end, err
+		}
+	}
+	return ending{}, nil
+}
+
+// step does one step, or takes over what it did in an earlier go. One that crashes has failed.
+func (x *execution) step(ctx context.Context, s *step, sc *scope) (end ending, err error) {
+	record := x.record(s, sc)
+	defer func() {
+		if fault := recover(); fault != nil {
+			x.log.Error("a step crashed", "step", s.ID, "fault", fault, "stack", string(debug.Stack()))
+			end, err = x.crashed(s, record, engine.Errorf(engine.Internal, "a step crashed: %v", fault))
+		}
+	}()
+	if over, end, err := x.earlier(s, record, sc); over || err != nil {
+		if err == nil && end.state == "" && len(s.paths) > 0 && record.State == engine.Succeeded {
+			return x.taken(ctx, s, sc)
+		}
+		return end, err
+	}
 	if record.State == engine.Queued {
 		record.StartedAt = x.Now()
 	}
-	if s.filter != nil {
-		return x.decide(ctx, s, record)
+	return x.do(ctx, s, record, sc)
+}
+
+// record returns what is known of a step, or a new record.
+func (x *execution) record(s *step, sc *scope) *engine.StepRun {
+	if known, ok := x.records[place{s.position, sc.round}]; ok {
+		return known
 	}
-	input, err := s.with.Eval(x.data, x.env)
+	return &engine.StepRun{Position: s.position, Round: sc.round, Step: s.ID, Use: s.Use, State: engine.Queued}
+}
+
+// earlier takes over what a step did in an earlier go. over is false if there is something left to do.
+func (x *execution) earlier(s *step, record *engine.StepRun, sc *scope) (over bool, end ending, err error) {
+	switch record.State {
+	case engine.Succeeded, engine.Failed, engine.Filtered:
+		if err := x.recall(record, sc); err != nil {
+			return true, ending{}, err
+		}
+		switch {
+		case record.State == engine.Failed:
+			return true, s.ended(record.Failure), nil
+		case record.Ended:
+			return true, ending{state: record.State}, nil
+		}
+		return true, ending{}, nil
+	case engine.Cancelled: // a person passed it over
+		return true, ending{}, nil
+	case engine.Unsure:
+		if s.body == nil {
+			return true, ending{state: engine.Unsure, failure: record.Failure}, nil
+		}
+	case engine.Waiting:
+		due := x.due
+		if isDelay(s.operation.Logic) {
+			due = x.env.Now
+		}
+		if s.kept == nil && s.pure == nil && s.operation.Logic != engine.LogicCall && record.DueAt.After(due) {
+			return true, ending{state: engine.Waiting, due: record.DueAt, failure: record.Failure}, nil
+		}
+	}
+	return false, ending{}, nil
+}
+
+// recall makes a stored result visible to the steps that follow.
+func (x *execution) recall(record *engine.StepRun, sc *scope) error {
+	if len(record.Output) == 0 {
+		return nil
+	}
+	output, err := x.decode(record.Output)
 	if err != nil {
-		return x.failed(ctx, s, record, engine.Wrap(err, engine.Invalid, "%s", err))
+		return fmt.Errorf("the stored result of step %q: %w", record.Step, err)
 	}
-	if record.Input, err = json.Marshal(input); err != nil {
-		return x.failed(ctx, s, record, err)
+	sc.data[record.Step], sc.last = output, output
+	return nil
+}
+
+// ended says what the failure of the step means for the steps around it.
+func (s *step) ended(failure *engine.Failure) ending {
+	switch s.OnFailure {
+	case engine.OnFailureContinue:
+		return ending{}
+	case engine.OnFailureHold:
+		return ending{state: engine.Held, failure: failure}
+	default:
+		return ending{state: engine.Failed, failure: failure}
 	}
-	fields, _ := input.(map[string]any)
+}
+
+// do does a step by what it is.
+func (x *execution) do(ctx context.Context, s *step, record *engine.StepRun, sc *scope) (ending, error) {
+	switch {
+	case s.filter != nil:
+		return x.decide(s, record, sc)
+	case s.operation.Logic == engine.LogicLoop:
+		return x.loop(ctx, s, record, sc)
+	case s.operation.Logic == engine.LogicCall && record.State == engine.Waiting:
+		return x.called(ctx, s, record, sc)
+	}
+	fields, err := x.fields(s, record, sc)
+	if err != nil {
+		return x.failed(s, record, err, 0)
+	}
 	switch s.operation.Logic {
+	case "":
+		return x.act(ctx, s, record, sc, fields)
+	case engine.LogicPaths:
+		return x.choose(ctx, s, record, sc, fields)
+	case engine.LogicDelay, engine.LogicDelayUntil:
+		return x.delay(s, record, sc, fields)
 	case engine.LogicStop:
 		record.Note = shorten(mapping.Text(fields["reason"]), longestNote)
-		x.succeed(record, nil)
-		return true, x.finish(ctx, engine.Succeeded, nil)
-	case engine.LogicDelay, engine.LogicDelayUntil:
-		return x.delay(ctx, s, record, fields)
+		record.Ended = true
+		x.succeed(record, sc, nil)
+		return ending{state: engine.Succeeded}, nil
+	case engine.LogicRespond:
+		return x.respond(s, record, sc, fields)
+	case engine.LogicCall:
+		return x.call(ctx, s, record, sc, fields)
 	}
-	return x.act(ctx, s, record, fields)
+	return x.think(ctx, s, record, sc, fields)
+}
+
+// fields fills in the step's fields.
+func (x *execution) fields(s *step, record *engine.StepRun, sc *scope) (map[string]any, error) {
+	input, err := s.with.Eval(sc.data, x.env)
+	if err != nil {
+		return nil, engine.Wrap(err, engine.Invalid, "%s", err)
+	}
+	if record.Input, err = x.encode(input); err != nil {
+		return nil, err
+	}
+	fields, _ := input.(map[string]any)
+	return fields, nil
 }
 
 // decide evaluates a filter.
-func (x *execution) decide(ctx context.Context, s *step, record *engine.StepRun) (ended bool, err error) {
-	pass, note, err := s.filter.Eval(x.data, x.env)
+func (x *execution) decide(s *step, record *engine.StepRun, sc *scope) (ending, error) {
+	pass, note, err := s.filter.Eval(sc.data, x.env)
 	if err != nil {
-		return x.failed(ctx, s, record, engine.Wrap(err, engine.Invalid, "%s", err))
+		return x.failed(s, record, engine.Wrap(err, engine.Invalid, "%s", err), 0)
 	}
 	record.Note = note
 	if pass {
-		x.succeed(record, nil)
-		return false, nil
+		x.succeed(record, sc, nil)
+		return ending{}, nil
 	}
-	record.State, record.FinishedAt = engine.Filtered, x.Now()
+	record.State, record.Ended, record.FinishedAt = engine.Filtered, true, x.Now()
 	x.keep(record, 0)
-	return true, x.finish(ctx, engine.Filtered, nil)
+	return ending{state: engine.Filtered}, nil
 }
 
-// act carries out one try of a step that reaches outside.
-func (x *execution) act(ctx context.Context, s *step, record *engine.StepRun, fields map[string]any) (ended bool, err error) {
-	var account engine.Account
-	if s.Connection != "" {
-		account, err = x.Accounts.Account(ctx, s.Connection)
-		if engine.ErrorCode(err) == engine.Unavailable {
-			// A locked keyring is no failure of the step: wait until somebody unlocks it.
-			record.Failure = failureOf(s.ID, err)
-			return true, x.wait(ctx, record, accountWait)
-		}
-		if err != nil {
-			return x.failed(ctx, s, record, err)
-		}
-	}
-	now := x.Now()
-	changed := 1
-	if cutOff(record, now) {
-		changed++
-		if x.cutOffTooOften(record) {
-			return true, x.unsure(ctx, record, changed)
-		}
-	}
-	if now.Before(record.StartedAt) {
-		record.StartedAt = now // the clock was set back; tries are counted from there
-	}
-	attempt := engine.Attempt{Number: len(record.Attempts) + 1, StartedAt: now}
-	record.State, x.run.Failure = engine.Running, nil
-	record.Attempts = append(record.Attempts, attempt)
-	x.keep(record, changed)
-	if err := x.commit(ctx, engine.Running); err != nil {
-		return true, x.given(ctx, err)
-	}
-
-	result, err := x.Actions.Do(ctx, action.Call{
-		Connector: s.connector, Operation: s.operation, With: fields, Account: account,
-		IdempotencyKey: fmt.Sprintf("bellhop-%d-%d-%s", x.run.RecipeID, x.run.ID, s.ID),
-	})
-	if ctx.Err() != nil && lost(err) && x.stopping(ctx) {
-		return true, ctx.Err() // left as begun: the next start takes it up
-	}
-	attempt.FinishedAt, attempt.Request, attempt.Response = x.Now(), result.Request, result.Response
-	if err != nil {
-		attempt.Failure = failureOf(s.ID, err)
-	}
-	record.Attempts[len(record.Attempts)-1] = attempt
-	x.acted = true
-	if err != nil {
-		return x.failed(ctx, s, record, err)
-	}
-	output, err := json.Marshal(result.Output)
-	if err != nil {
-		return x.failed(ctx, s, record, err)
-	}
-	record.Output = output
-	x.succeed(record, result.Output)
-	return false, nil
-}
-
-// lost says whether an attempt ended without its answer.
-func lost(err error) bool {
-	a, ok := asActionFailure(err)
-	return err != nil && !(ok && a.Phase == action.Answered)
-}
-
-// stopping tells the end of the program, where the run stays as it is, from a person's cancelling,
-// where the store already has the run as cancelled.
-func (x *execution) stopping(ctx context.Context) bool {
-	run, err := x.Store.Run(context.WithoutCancel(ctx), x.run.ID)
-	return err != nil || run.State.Active()
-}
-
-func (x *execution) succeed(record *engine.StepRun, output any) {
-	record.State, record.FinishedAt, record.Failure = engine.Succeeded, x.Now(), nil
-	x.data[record.Step] = output
+// succeed notes that a step is done. A filter's nil is no result that a later step could take for one.
+func (x *execution) succeed(record *engine.StepRun, sc *scope, output any) {
+	record.State, record.FinishedAt, record.Failure, record.DueAt = engine.Succeeded, x.Now(), nil, time.Time{}
+	sc.data[record.Step], sc.last = output, output
 	x.keep(record, 1)
 }
 
-// keep puts a step among those to be committed next, with as many of its last attempts as are new or
-// changed: those before are on record already.
-func (x *execution) keep(record *engine.StepRun, attempts int) {
-	s := *record
-	s.Attempts = s.Attempts[max(0, len(s.Attempts)-attempts):]
-	x.pending = append(x.pending, s)
-}
-
-// failed decides what a failed try means: another one later, the end, or going on without.
-func (x *execution) failed(ctx context.Context, s *step, record *engine.StepRun, cause error) (ended bool, err error) {
-	failure := failureOf(s.ID, cause)
-	x.log.Info("a step failed", "step", s.ID, "code", failure.Code, "detail", failure.Detail, "error", cause)
-	record.Failure = failure
-	if a, ok := asActionFailure(cause); ok {
-		if wait, again := x.again(s, record, a); again {
-			return true, x.wait(ctx, record, wait)
-		}
-		if !a.Retry && a.Phase == action.Between {
-			return true, x.unsure(ctx, record, 1)
-		}
-	}
-	record.State, record.FinishedAt = engine.Failed, x.Now()
-	x.keep(record, 1)
-	switch s.OnFailure {
-	case engine.OnFailureContinue:
-		return false, nil
-	case engine.OnFailureHold:
-		return true, x.finish(ctx, engine.Held, failure)
-	default:
-		return true, x.finish(ctx, engine.Failed, failure)
-	}
-}
-
-// unsure ends the run with a step of which nobody knows whether it was done.
-func (x *execution) unsure(ctx context.Context, record *engine.StepRun, attempts int) error {
-	record.State, record.FinishedAt = engine.Unsure, x.Now()
+// failed notes that a step failed for good, and says what that means. attempts is how many of its last
+// attempts are new or changed.
+func (x *execution) failed(s *step, record *engine.StepRun, cause error, attempts int) (ending, error) {
+	record.Failure = failureOf(s.ID, cause)
+	x.log.Info("a step failed", "step", s.ID, "code", record.Failure.Code, "detail", record.Failure.Detail, "error", x.personal.text(cause.Error()))
+	record.State, record.FinishedAt, record.DueAt = engine.Failed, x.Now(), time.Time{}
 	x.keep(record, attempts)
-	return x.finish(ctx, engine.Unsure, record.Failure)
+	return s.ended(record.Failure), nil
 }
 
-func (x *execution) wait(ctx context.Context, record *engine.StepRun, d time.Duration) error {
-	record.State = engine.Waiting
-	x.keep(record, 1)
-	x.run.Failure = record.Failure
-	x.run.DueAt = x.Now().Add(d)
-	if err := x.commit(ctx, engine.Waiting); err != nil {
-		return x.given(ctx, err)
-	}
-	return engine.Snooze(x.run.DueAt)
-}
-
-func (x *execution) fail(ctx context.Context, failure *engine.Failure) error {
-	return x.finish(ctx, engine.Failed, failure)
-}
-
-func (x *execution) finish(ctx context.Context, state engine.State, failure *engine.Failure) error {
-	x.run.Failure = failure
-	x.run.FinishedAt = x.Now()
-	if err := x.commit(ctx, state); err != nil {
-		return x.given(ctx, err)
-	}
-	return nil
-}
-
-// commit records the run's new state together with the steps that are pending. What was done is
-// recorded even when the run's context has ended, and when the store cannot take it for a while, as
-// with a full disk: the request would be sent again otherwise, as often as its outcome is not kept.
-func (x *execution) commit(ctx context.Context, state engine.State) error {
-	x.run.State = state
-	if state != engine.Waiting {
-		x.run.DueAt = time.Time{}
-	}
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := x.save(ctx)
-		if !x.acted || engine.ErrorCode(err) != engine.Unavailable {
-			return err
-		}
-		x.log.Warn("what a step did cannot be recorded yet", "error", err)
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(pause):
-		}
-	}
-}
-
-func (x *execution) save(ctx context.Context) error {
-	err := x.Store.Update(context.WithoutCancel(ctx), func(tx engine.Tx) error {
-		if err := tx.SaveRun(x.run, x.was); err != nil {
-			return err
-		}
-		return tx.SaveSteps(x.run.ID, x.pending...)
-	})
-	switch engine.ErrorCode(err) {
-	case "":
-	case engine.Conflict, engine.NotFound:
-		return errTaken
-	default:
-		return err
-	}
-	x.was, x.pending, x.acted = x.run.State, nil, false
-	x.Publisher.Publish(engine.Change{
-		Kind: engine.RunChanged, RecipeID: x.run.RecipeID, RunID: x.run.ID, State: x.run.State,
-	})
-	return nil
-}
-
-// given deals with a run that somebody else changed: what was done is kept with it, if it still
-// exists, and no more is done. Other errors go back to the queue.
-func (x *execution) given(ctx context.Context, err error) error {
-	if !errors.Is(err, errTaken) {
-		return err
-	}
-	err = x.Store.Update(context.WithoutCancel(ctx), func(tx engine.Tx) error {
-		return tx.SaveSteps(x.run.ID, x.pending...)
-	})
-	if engine.ErrorCode(err) == engine.NotFound {
-		return nil
-	}
-	return err
+// wait notes that a step is done again, or goes on, at a time.
+func (x *execution) wait(record *engine.StepRun, until time.Time, attempts int) (ending, error) {
+	record.State, record.DueAt = engine.Waiting, until
+	x.keep(record, attempts)
+	return ending{state: engine.Waiting, due: until, failure: record.Failure}, nil
 }

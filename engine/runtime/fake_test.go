@@ -109,7 +109,7 @@ func (t *tx) SaveSteps(runID int64, steps ...engine.StepRun) error {
 	}
 	for _, s := range steps {
 		t.m.attempts += len(s.Attempts)
-		i := slices.IndexFunc(run.Steps, func(o engine.StepRun) bool { return o.Position == s.Position })
+		i := slices.IndexFunc(run.Steps, func(o engine.StepRun) bool { return o.Position == s.Position && o.Round == s.Round })
 		if i < 0 {
 			run.Steps = append(run.Steps, s)
 			continue
@@ -129,6 +129,17 @@ func (t *tx) SaveSteps(runID int64, steps ...engine.StepRun) error {
 	return nil
 }
 
+func (t *tx) Runs(_ context.Context, filter engine.RunFilter) ([]engine.Run, error) {
+	var found []engine.Run
+	for _, id := range filter.IDs {
+		if run, ok := t.runs[id]; ok {
+			run.Steps = nil
+			found = append(found, run)
+		}
+	}
+	return found, nil
+}
+
 // catalog knows `test.came` (a trigger), `test.act` and the logic.
 type catalog struct{}
 
@@ -140,6 +151,16 @@ func (catalog) Operation(use string) (engine.Connector, engine.Operation, bool) 
 	operations := map[string]engine.Operation{
 		"test.came":         {Name: "came", Label: "Order {{trigger.name}}", Webhook: &engine.WebhookSpec{}},
 		"test.act":          {Name: "act", Request: &engine.RequestSpec{Method: "POST"}},
+		"test.read":         {Name: "read", Request: &engine.RequestSpec{Method: "GET"}},
+		"test.keyed":        {Name: "keyed", Request: &engine.RequestSpec{Method: "POST", IdempotencyHeader: "Idempotency-Key"}},
+		"test.any":          {Name: "any", Request: &engine.RequestSpec{Method: "{{method}}"}},
+		"test.note":         {Name: "note", Local: "notify", Safe: true},
+		"test.append":       {Name: "append", Local: "append_rows"},
+		"logic.paths":       {Name: "paths", Logic: "paths", Holds: "paths"},
+		"logic.loop":        {Name: "loop", Logic: "loop", Holds: "steps"},
+		"logic.respond":     {Name: "respond", Logic: "respond"},
+		"logic.call":        {Name: "call", Logic: "call"},
+		"logic.compose":     {Name: "compose", Logic: "compose"},
 		"logic.filter":      {Name: "filter", Logic: "filter"},
 		"logic.stop":        {Name: "stop", Logic: "stop"},
 		"logic.delay":       {Name: "delay", Logic: "delay", Fields: []engine.Field{{Name: "unit", Default: "minutes"}}},
@@ -270,6 +291,11 @@ func (b *bench) run(t *testing.T) engine.Run {
 
 func act(id string, with map[string]any) engine.Step {
 	return engine.Step{ID: id, Use: "test.act", With: with}
+}
+
+// read is a step that may be sent again.
+func read(id string, with map[string]any) engine.Step {
+	return engine.Step{ID: id, Use: "test.read", With: with}
 }
 
 func filter(id, value, is, than string) engine.Step {

@@ -35,19 +35,35 @@ const mostCutOffs = 5
 
 const cutOffMessage = "Bellhop stopped before the answer came. The request may have arrived."
 
-// cutOff closes an attempt whose answer never came because Bellhop stopped; false if there is none.
-func cutOff(record *engine.StepRun, now time.Time) bool {
+// cutOff closes an attempt whose answer never came because Bellhop stopped; changed is 1 if there is
+// one. doubt says why the step must not be sent again by itself: that could do it twice, or it seems to
+// be what ends Bellhop each time. Where a person asked for it again there is none.
+func (x *execution) cutOff(s *step, record *engine.StepRun, fields map[string]any) (changed int, doubt *engine.Failure) {
 	n := len(record.Attempts)
 	if n == 0 || !record.Attempts[n-1].FinishedAt.IsZero() {
-		return false
+		return 0, nil
 	}
-	record.Attempts[n-1].FinishedAt = now
-	record.Attempts[n-1].Failure = &engine.Failure{Step: record.Step, Code: engine.Unavailable, Message: cutOffMessage}
-	return true
+	record.Attempts[n-1].FinishedAt = x.Now()
+	record.Attempts[n-1].Failure = &engine.Failure{Step: s.ID, Code: engine.Unavailable, Message: cutOffMessage}
+	switch {
+	case record.State == engine.Queued:
+		return 1, nil
+	case !action.Repeatable(s.operation, fields):
+		where := s.connector.Title
+		if where == "" {
+			where = s.name()
+		}
+		return 1, &engine.Failure{Step: s.ID, Code: engine.Unavailable, Message: fmt.Sprintf(
+			"Bellhop stopped after it began %q and before the answer came, so it may have been done or not. Look there (%s): if it was done, say that it went through; if not, send it again.", s.name(), where)}
+	case cutOffTooOften(record):
+		return 1, &engine.Failure{Step: s.ID, Code: engine.Unavailable, Message: fmt.Sprintf(
+			"Bellhop stopped %d times while it did this step, so it does not try again by itself. The request may have arrived: look there before you send it again.", mostCutOffs)}
+	}
+	return 1, nil
 }
 
-// cutOffTooOften says so, with the step's failure, if the last attempts all were cut off.
-func (x *execution) cutOffTooOften(record *engine.StepRun) bool {
+// cutOffTooOften says whether the last attempts all were cut off.
+func cutOffTooOften(record *engine.StepRun) bool {
 	since := attemptsSince(record)
 	if len(since) < mostCutOffs {
 		return false
@@ -57,8 +73,6 @@ func (x *execution) cutOffTooOften(record *engine.StepRun) bool {
 			return false
 		}
 	}
-	record.Failure = &engine.Failure{Step: record.Step, Code: engine.Unavailable, Message: fmt.Sprintf(
-		"Bellhop stopped %d times while it did this step, so it does not try again by itself. The request may have arrived: look there before you send it again.", mostCutOffs)}
 	return true
 }
 
@@ -107,4 +121,8 @@ func (r *Runtime) waitBefore(failed int, asked time.Duration) time.Duration {
 
 func asActionFailure(err error) (*action.Failure, bool) {
 	return errors.AsType[*action.Failure](err)
+}
+
+func asPaused(err error) (*action.Paused, bool) {
+	return errors.AsType[*action.Paused](err)
 }

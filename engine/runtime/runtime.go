@@ -8,6 +8,8 @@ package runtime
 
 import (
 	"context"
+	"errors"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
@@ -37,6 +39,11 @@ type Actions interface {
 	Do(ctx context.Context, call action.Call) (action.Result, error)
 }
 
+// Bodies opens the files of large bodies; see engine.Bodies.
+type Bodies interface {
+	Open(name string) (io.ReadSeekCloser, error)
+}
+
 // Params are what a runtime needs; the first four are required.
 type Params struct {
 	Store    Store
@@ -49,6 +56,21 @@ type Params struct {
 	Locale func() mapping.Env
 	Log    *slog.Logger
 	Now    func() time.Time
+	// Gate is passed before each request; nil lets all of them begin at once.
+	Gate Gate
+	// Bodies opens large bodies of events; nil if there are none.
+	Bodies Bodies
+	// Caller starts other recipes; nil if none can be called.
+	Caller Caller
+	// Ended is called in the commit that ends a run, whatever its end, and returns the jobs of runs that
+	// it started; nil for nothing.
+	Ended func(ctx context.Context, tx engine.Tx, run engine.Run) ([]engine.Job, error)
+	// Offer is told of runs that a commit started, and Wake that others became due; both must not block.
+	Offer func(jobs ...engine.Job)
+	Wake  func()
+	// Answer is told what a run has for the sender of its webhook, once that is on disk: first by a step
+	// that responds, if there is one, and at the run's end in any case. It must not block.
+	Answer func(runID int64, status int, headers map[string]string, body string)
 	// Jitter returns a random duration from 0 up to max; tests make it certain.
 	Jitter func(max time.Duration) time.Duration
 }
@@ -56,8 +78,8 @@ type Params struct {
 // Runtime executes runs. Its Handle is the handler of an engine.Queue.
 type Runtime struct {
 	Params
-	mu    sync.Mutex
-	plans map[version]*plan
+	planning sync.Mutex
+	plans    map[version]*plan
 	// forgotten counts the calls of Forget, so that no plan outlives one that came while it was made.
 	forgotten int
 }
@@ -94,42 +116,70 @@ func (silent) Publish(engine.Change) {}
 // Handle takes a run as far as it goes now: to its end, or to a wait, which it returns as Snooze.
 // A run that is over, or gone, is nothing to do. An error means that the store did not take the
 // outcome; the run is then as the store has it, and Handle may be called again.
-func (r *Runtime) Handle(ctx context.Context, job engine.Job) (err error) {
-	run, err := r.Store.Run(ctx, job.RunID)
-	switch {
-	case engine.ErrorCode(err) == engine.NotFound:
-		return nil
-	case err != nil:
-		return err
-	case !run.State.Active():
-		return nil
-	case run.State == engine.Waiting && run.DueAt.After(r.Now()):
-		return engine.Snooze(run.DueAt)
-	}
-	x := &execution{Runtime: r, run: run, was: run.State, log: r.Log.With("run", run.ID)}
-	defer func() {
-		if fault := recover(); fault != nil {
-			x.log.Error("a step crashed", "fault", fault, "stack", string(debug.Stack()))
-			err = x.fail(ctx, failureOf("", engine.Errorf(engine.Internal, "a step crashed: %v", fault)))
+func (r *Runtime) Handle(ctx context.Context, job engine.Job) error {
+	x := &execution{Runtime: r, runID: job.RunID}
+	var event *engine.Event
+	if job.Fresh != nil {
+		x.run, event = job.Fresh.Run, &job.Fresh.Event
+	} else {
+		var err error
+		x.run, err = r.Store.Run(ctx, job.RunID)
+		if engine.ErrorCode(err) == engine.NotFound {
+			return nil
 		}
-	}()
-	if err := x.begin(ctx); err != nil {
-		if engine.ErrorCode(err) == engine.Unavailable {
+		if err != nil {
 			return err
 		}
-		x.log.Warn("a run cannot begin", "error", err)
-		return x.fail(ctx, failureOf("", err))
 	}
-	return x.proceed(ctx)
+	x.recipeID, x.was = x.run.RecipeID, x.run.State
+	switch {
+	case !x.was.Active():
+		return nil
+	case x.was == engine.Waiting && x.run.DueAt.After(r.Now()):
+		return engine.Snooze(x.run.DueAt)
+	}
+	x.log = r.Log.With("run", x.runID)
+	return x.handle(ctx, event)
+}
+
+func (x *execution) handle(ctx context.Context, event *engine.Event) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			x.log.Error("a run crashed", "fault", fault, "stack", string(debug.Stack()))
+			err = x.fail(ctx, engine.Errorf(engine.Internal, "a run crashed: %v", fault))
+		}
+	}()
+	root, err := x.begin(ctx, event)
+	if engine.ErrorCode(err) == engine.Unavailable {
+		return err
+	}
+	if err != nil {
+		x.log.Warn("a run cannot begin", "error", err)
+		return x.fail(ctx, err)
+	}
+	err = x.proceed(ctx, root)
+	if errors.Is(err, errTaken) {
+		return x.given(ctx)
+	}
+	return err
+}
+
+// fail ends a run that cannot even begin.
+func (x *execution) fail(ctx context.Context, cause error) error {
+	err := x.commit(ctx, ending{state: engine.Failed, failure: failureOf("", cause)})
+	if errors.Is(err, errTaken) {
+		return x.given(ctx)
+	}
+	return err
 }
 
 // plan returns the compiled version, from memory if it ran before.
 func (r *Runtime) plan(ctx context.Context, recipeID int64, number int) (*plan, error) {
 	key := version{recipeID, number}
-	r.mu.Lock()
+	r.planning.Lock()
 	p, ok := r.plans[key]
 	forgotten := r.forgotten
-	r.mu.Unlock()
+	r.planning.Unlock()
 	if ok {
 		return p, nil
 	}
@@ -140,8 +190,8 @@ func (r *Runtime) plan(ctx context.Context, recipeID int64, number int) (*plan, 
 	if p, err = compile(definition, r.Catalog); err != nil {
 		return nil, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.planning.Lock()
+	defer r.planning.Unlock()
 	if r.forgotten == forgotten {
 		r.plans[key] = p
 	}
@@ -150,8 +200,8 @@ func (r *Runtime) plan(ctx context.Context, recipeID int64, number int) (*plan, 
 
 // Forget drops the compiled versions, because connectors may have changed.
 func (r *Runtime) Forget() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.planning.Lock()
+	defer r.planning.Unlock()
 	clear(r.plans)
 	r.forgotten++
 }

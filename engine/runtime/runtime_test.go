@@ -208,7 +208,7 @@ func TestAPillThatFindsNothingFailsTheStepInWords(t *testing.T) {
 }
 
 func TestARunGoesOnWhereTheRecordEnds(t *testing.T) {
-	b := newBench(t, order, act("one", nil), act("two", map[string]any{"ref": "{{one.ts}}"}))
+	b := newBench(t, order, act("one", nil), read("two", map[string]any{"ref": "{{one.ts}}"}))
 	run := b.run(t)
 	run.State, run.StartedAt = engine.Running, begin
 	run.Steps = []engine.StepRun{
@@ -255,7 +255,7 @@ func TestARunCancelledMeanwhileGoesNoFurther(t *testing.T) {
 }
 
 func TestWhenTheProgramEndsTheRunStaysForTheNextStart(t *testing.T) {
-	b := newBench(t, order, act("one", nil))
+	b := newBench(t, order, read("one", nil))
 	ctx, end := context.WithCancel(t.Context())
 	b.outside.answers[0] = func(context.Context, action.Call) (action.Result, error) {
 		end()
@@ -288,13 +288,29 @@ func TestWhatCannotRunFailsInWords(t *testing.T) {
 	}
 }
 
-func TestACrashingStepFailsItsRunOnly(t *testing.T) {
-	b := newBench(t, order, act("post", nil))
-	b.outside.answers[0] = func(context.Context, action.Call) (action.Result, error) { panic("boom") }
-	run := b.finish(t)
-	require.Equal(t, engine.Failed, run.State)
-	require.Equal(t, engine.Internal, run.Failure.Code)
-	require.NotContains(t, run.Failure.Message, "boom", "people are not shown a crash's text")
+func TestACrashingStepTroublesItsRunOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		crash string
+		want  engine.State
+	}{
+		"before its request": {"account", engine.Failed},
+		"in its request":     {"request", engine.Unsure},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, order, engine.Step{ID: "post", Use: "test.act", Connection: "Shop"})
+			b.Accounts = accountFunc(func(string) (engine.Account, error) {
+				if c.crash == "account" {
+					panic("boom")
+				}
+				return engine.Account{}, nil
+			})
+			b.outside.answers[0] = func(context.Context, action.Call) (action.Result, error) { panic("boom") }
+			run := b.finish(t)
+			require.Equal(t, c.want, run.State)
+			require.Equal(t, engine.Internal, run.Failure.Code)
+			require.NotContains(t, run.Failure.Message, "boom", "people are not shown a crash's text")
+		})
+	}
 }
 
 func TestARunThatIsOverOrGoneIsNothingToDo(t *testing.T) {

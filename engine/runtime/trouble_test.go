@@ -143,7 +143,7 @@ func TestARunWhoseRecipeIsDeletedMeanwhileEndsQuietly(t *testing.T) {
 }
 
 func TestAStepThatEndsTheProgramEachTimeIsNotSentForEver(t *testing.T) {
-	b := newBench(t, order, act("post", nil))
+	b := newBench(t, order, read("post", nil))
 	b.outside.answers[0] = func(ctx context.Context, _ action.Call) (action.Result, error) {
 		return action.Result{}, &action.Failure{Err: engine.Errorf(engine.Unavailable, "killed"), Phase: action.Between}
 	}
