@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"bellhop/engine"
+	"bellhop/engine/content"
+	"bellhop/engine/mapping"
+	"bellhop/engine/recipe"
 )
 
 // Replay runs a run's event again as a new run of the published version, and returns its id. Conflict
@@ -54,7 +57,27 @@ func (d *Desk) replay(ctx context.Context, tx engine.Tx, id int64, draft bool) (
 	}
 	run := engine.Run{
 		RecipeID: old.RecipeID, Version: number, EventID: old.EventID,
-		State: engine.Queued, CreatedAt: d.Now(), ReplayOf: old.ID, OrderKey: old.OrderKey,
+		State: engine.Queued, CreatedAt: d.Now(), ReplayOf: old.ID,
+	}
+	if run.OrderKey, err = orderKey(ctx, tx, old, number); err != nil {
+		return old, err
 	}
 	return run, tx.AddRun(&run)
+}
+
+// orderKey returns which runs a replay of another waits for, by the version that it runs.
+func orderKey(ctx context.Context, tx engine.Tx, old engine.Run, number int) (string, error) {
+	definition, err := tx.Version(ctx, old.RecipeID, number)
+	if err != nil || definition.Runs == nil || !definition.Runs.InOrder {
+		return "", err
+	}
+	event, err := tx.Event(ctx, old.EventID)
+	if err != nil {
+		return "", err
+	}
+	if event.File != "" && old.OrderKey != "" {
+		return old.OrderKey, nil // a large body is not read in a transaction; its key was found when it came
+	}
+	data, _ := content.Parse(event.ContentType, event.Body) // what cannot be read waits for all others
+	return recipe.OrderKey(definition, data, event.Request, mapping.Env{})
 }

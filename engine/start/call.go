@@ -32,7 +32,7 @@ func (s *Starter) Call(ctx context.Context, tx engine.Tx, run engine.Run, with m
 	if err != nil {
 		return 0, err
 	}
-	called := known.called
+	called, rules := known.called, known.runs
 	if r.Published != known.version && r.Published != 0 {
 		// It was published anew, and Reload is to come.
 		live, err := tx.Version(ctx, r.ID, r.Published)
@@ -40,7 +40,7 @@ func (s *Starter) Call(ctx context.Context, tx engine.Tx, run engine.Run, with m
 			return 0, err
 		}
 		_, o, _ := s.Catalog.Operation(live.Trigger.Use)
-		called = o.Start == engine.StartCalled
+		called, rules = o.Start == engine.StartCalled, live.Runs
 	}
 	switch {
 	case r.Published == 0:
@@ -53,7 +53,7 @@ func (s *Starter) Call(ctx context.Context, tx engine.Tx, run engine.Run, with m
 	}
 	child, err := add(tx, engine.Run{
 		RecipeID: r.ID, Version: r.Published, CalledBy: run.ID, Depth: run.Depth + 1,
-	}, fmt.Sprintf("call of run %d", run.ID), data, s.Now())
+	}, rules, fmt.Sprintf("call of run %d", run.ID), data, s.Now())
 	return child.ID, err
 }
 

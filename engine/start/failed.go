@@ -26,12 +26,14 @@ type watcher struct {
 	version   int
 	of        string // the name, in lower case, of the one recipe it looks at; empty for any
 	states    []engine.State
+	runs      *engine.RunRules
 	perMinute int
 }
 
-func newWatcher(r engine.Recipe, t engine.Trigger) watcher {
+func newWatcher(r engine.Recipe, live engine.Definition) watcher {
+	t := live.Trigger
 	w := watcher{
-		recipeID: r.ID, version: r.Published, perMinute: DefaultFailuresPerMinute,
+		recipeID: r.ID, version: r.Published, perMinute: DefaultFailuresPerMinute, runs: live.Runs,
 		of: strings.ToLower(strings.TrimSpace(mapping.Text(t.With["recipe"]))),
 	}
 	list, _ := t.With["states"].([]any)
@@ -124,7 +126,7 @@ func (s *Starter) tell(ctx context.Context, tx engine.Tx, w watcher, run engine.
 	}
 	started, err := add(tx, engine.Run{
 		RecipeID: w.recipeID, Version: w.version, CalledBy: run.ID, Depth: run.Depth + 1,
-	}, fmt.Sprintf("%s run %d", run.State, run.ID), told, now)
+	}, w.runs, fmt.Sprintf("%s run %d", run.State, run.ID), told, now)
 	return engine.JobOf(started), err
 }
 

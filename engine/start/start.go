@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/mapping"
+	"bellhop/engine/recipe"
 )
 
 // Recipes is what the table of those that start from within is made of.
@@ -55,6 +57,8 @@ type target struct {
 	version int
 	// called says that the published version begins when another recipe calls.
 	called bool
+	// runs say how its runs stand to each other; nil if they do not care.
+	runs *engine.RunRules
 }
 
 // New makes a starter that knows no recipe yet.
@@ -87,9 +91,9 @@ func (s *Starter) Reload(ctx context.Context) error {
 				return fmt.Errorf("read the recipes that start from within: %w", err)
 			}
 			_, o, _ := s.Catalog.Operation(live.Trigger.Use)
-			one.called = o.Start == engine.StartCalled
+			one.called, one.runs = o.Start == engine.StartCalled, live.Runs
 			if o.Start == engine.StartFailed && r.On {
-				t.watchers = append(t.watchers, newWatcher(r, live.Trigger))
+				t.watchers = append(t.watchers, newWatcher(r, live))
 			}
 		}
 		t.byName[strings.ToLower(r.Name)], t.byID[r.ID] = one, one
@@ -118,11 +122,20 @@ func (t *table) find(given string) (target, error) {
 }
 
 // add stores an event with that body, and the run that it starts; key tells what it is to people who
-// look for it, and gets something behind it that no other event has.
-func add(tx engine.Tx, run engine.Run, key string, body any, now time.Time) (engine.Run, error) {
+// look for it, and gets something behind it that no other event has. rules are the recipe's.
+func add(tx engine.Tx, run engine.Run, rules *engine.RunRules, key string, body any, now time.Time) (engine.Run, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return run, engine.Wrap(err, engine.Internal, "What starts the run cannot be written as JSON.")
+	}
+	if rules != nil && rules.InOrder {
+		value, err := mapping.Decode(data)
+		if err != nil {
+			return run, err
+		}
+		if run.OrderKey, err = recipe.OrderKey(engine.Definition{Runs: rules}, value, engine.Request{}, mapping.Env{}); err != nil {
+			return run, err
+		}
 	}
 	event := engine.Event{
 		RecipeID: run.RecipeID, Key: key + " " + strings.ToLower(rand.Text()[:12]), Body: data,
