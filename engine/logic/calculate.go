@@ -5,7 +5,6 @@ import "bellhop/engine/mapping"
 // Numbers are worked with by the filters of pills, which are exact.
 var (
 	plus      = calculation("{{a | plus: b}}")
-	minus     = calculation("{{a | minus: b}}")
 	dividedBy = calculation("{{a | divided_by: b}}")
 	sumOf     = calculation("{{a | sum}}")
 )

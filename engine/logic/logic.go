@@ -60,13 +60,29 @@ type Kept func(ctx context.Context, tx engine.Tx, c Call) (Outcome, error)
 func Find(name string) (Pure, Kept) { return pure[name], kept[name] }
 
 var pure = map[string]Pure{
-	engine.LogicCompose: compose,
+	engine.LogicCompose:    compose,
+	engine.LogicCombine:    combine,
+	engine.LogicListKeep:   listKeep,
+	engine.LogicListSort:   listSort,
+	engine.LogicListTake:   listTake,
+	engine.LogicListUnique: listUnique,
+	engine.LogicListTotal:  listTotal,
+	engine.LogicListJoin:   listJoin,
+	engine.LogicTextSplit:  textSplit,
+	engine.LogicTextFind:   textFind,
+	engine.LogicNumberRead: numberRead,
+	engine.LogicDateMove:   dateMove,
+	engine.LogicLookup:     lookup,
 }
 
 var kept = map[string]Kept{
-	engine.LogicCounter:  once(counter),
-	engine.LogicRemember: once(remember),
-	engine.LogicRecall:   recall,
-	engine.LogicDedupe:   once(dedupe),
-	engine.LogicBatch:    batch,
+	engine.LogicTableAdd:    once(tableAdd),
+	engine.LogicTableUpdate: once(tableUpdate),
+	engine.LogicTableFind:   tableFind,
+	engine.LogicTableDelete: once(tableDelete),
+	engine.LogicCounter:     once(counter),
+	engine.LogicRemember:    once(remember),
+	engine.LogicRecall:      recall,
+	engine.LogicDedupe:      once(dedupe),
+	engine.LogicBatch:       batch,
 }
