@@ -8,6 +8,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/action"
+	"bellhop/engine/chain"
 )
 
 // act carries out one try of a step that reaches outside.
@@ -71,7 +72,7 @@ func (x *execution) try(ctx context.Context, s *step, record *engine.StepRun, sc
 	}
 
 	err = errCrashed
-	result, err = x.Actions.Do(ctx, call)
+	result, err = x.Actions.Do(chain.With(ctx, x.link), call)
 	failed, _ := asActionFailure(err)
 	stopped := err != nil && ctx.Err() != nil && x.stopping(ctx)
 	if stopped && (failed == nil || failed.Phase == action.Between || failed.Phase == "") {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -143,10 +144,25 @@ func WakeCaller(ctx context.Context, tx engine.Tx, run engine.Run, now time.Time
 	if run.CalledBy == 0 || !over(run.State) {
 		return false, nil
 	}
-	callers, err := tx.Runs(ctx, engine.RunFilter{IDs: []int64{run.CalledBy}, Limit: 1})
-	if err != nil || len(callers) == 0 || callers[0].State != engine.Waiting || !callers[0].DueAt.After(now) {
-		return false, err
+	caller, err := tx.Run(ctx, run.CalledBy)
+	if engine.ErrorCode(err) == engine.NotFound {
+		return false, nil
 	}
-	callers[0].DueAt = now
-	return true, tx.SaveRun(callers[0], engine.Waiting)
+	waits := func(s engine.StepRun) bool { return s.State == engine.Waiting && startedBy(s) == run.ID }
+	if err != nil || caller.State != engine.Waiting || !caller.DueAt.After(now) || !slices.ContainsFunc(caller.Steps, waits) {
+		return false, err // it waits for something else, such as a time
+	}
+	caller.DueAt = now
+	return true, tx.SaveRun(caller, engine.Waiting)
+}
+
+// startedBy returns the run that a step waits for; 0 if it waits for none.
+func startedBy(s engine.StepRun) int64 {
+	var started struct {
+		Run int64 `json:"run"`
+	}
+	if json.Unmarshal(s.Output, &started) != nil {
+		return 0
+	}
+	return started.Run
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/chain"
 	"bellhop/engine/content"
 	"bellhop/engine/mapping"
 )
@@ -19,6 +20,8 @@ type execution struct {
 	*Runtime
 	journal
 	runID, recipeID int64
+	// link tells deliveries that a step sends to Bellhop itself which run sent them.
+	link chain.Link
 
 	plan     *plan
 	env      mapping.Env

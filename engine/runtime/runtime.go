@@ -18,6 +18,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/action"
+	"bellhop/engine/chain"
 	"bellhop/engine/mapping"
 )
 
@@ -132,6 +133,7 @@ func (r *Runtime) Handle(ctx context.Context, job engine.Job) error {
 		}
 	}
 	x.recipeID, x.was = x.run.RecipeID, x.run.State
+	x.link = chain.Link{RunID: x.run.ID, Depth: x.run.Depth}
 	switch {
 	case !x.was.Active():
 		return nil
