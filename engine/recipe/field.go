@@ -31,8 +31,9 @@ func (v *validator) fields(at string, with map[string]any, o engine.Operation, s
 	// Pills and unknown names are told of with their place inside; what follows looks at values as a
 	// whole, and must not say the same again.
 	told := v.report.Paths()
-	hasRules := slices.ContainsFunc(o.Fields, func(f engine.Field) bool { return f.Type == engine.FieldRules })
-	if hasRules {
+	rules := slices.IndexFunc(o.Fields, func(f engine.Field) bool { return f.Type == engine.FieldRules })
+	hasRules := rules >= 0
+	if hasRules && (o.Fields[rules].Required || !empty(with[o.Fields[rules].Name])) {
 		v.rules(at, condition.Of(with), told)
 	}
 	groups := map[string]engine.Field{}
