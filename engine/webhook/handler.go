@@ -8,20 +8,17 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"io"
+	"fmt"
 	"log/slog"
-	"net"
+	"maps"
 	"net/http"
-	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"bellhop/engine"
 	"bellhop/engine/chain"
-	"bellhop/engine/content"
 )
 
 // PathPrefix stands before the token in every webhook address.
@@ -35,6 +32,10 @@ type Store interface {
 // Params are what a handler needs. Store is required.
 type Params struct {
 	Store Store
+	// Bodies keeps bodies above engine.LargeBody; nil keeps all in the database.
+	Bodies engine.Bodies
+	// Answers has the results of runs for senders that wait for them; nil makes its own.
+	Answers *Answers
 	// Accepted is called after the commit with each new run; it must not block.
 	Accepted func(engine.Job)
 	// Chain proves deliveries that runs of this Bellhop send to it; nil if none are told apart.
@@ -46,18 +47,28 @@ type Params struct {
 // Handler answers `POST|GET /hooks/<token>` and nothing else:
 //
 //	200 the event is on disk, was there before, or is not one this recipe listens for
+//	202 the same, and the run's result was waited for but takes longer
 //	400 the body cannot be read            401 the sender cannot be proved
 //	404 no such address                    405 another method
 //	408 the body came too slowly           410 the recipe is off
-//	413 the body is too large              503 the event cannot be stored now: send it again
+//	413 the body is too large              415 the body is compressed
+//	429 more than the recipe accepts       503 it cannot be taken now: send it again
 //	508 recipes have started each other too often in a row
+//
+// A recipe may say what is answered instead of 200.
 type Handler struct {
 	store    Store
+	bodies   engine.Bodies
+	answers  *Answers
 	accepted func(engine.Job)
 	chain    chain.Key
 	now      func() time.Time
 	log      *slog.Logger
 	table    atomic.Pointer[Table]
+	refusals refusals
+	// inMemory and onDisk are the room for bodies that are coming in.
+	inMemory, onDisk room
+	tables           sync.Mutex // one table after the other
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -73,13 +84,35 @@ func New(p Params) *Handler {
 	if p.Accepted == nil {
 		p.Accepted = func(engine.Job) {}
 	}
-	h := &Handler{store: p.Store, accepted: p.Accepted, chain: p.Chain, now: p.Now, log: p.Log}
+	if p.Answers == nil {
+		p.Answers = NewAnswers()
+	}
+	h := &Handler{
+		store: p.Store, bodies: p.Bodies, answers: p.Answers, accepted: p.Accepted, chain: p.Chain, now: p.Now, log: p.Log,
+		refusals: refusals{waiting: map[refusalKind]*engine.Refusal{}, wake: make(chan struct{}, 1)},
+		inMemory: room{most: mostInMemory}, onDisk: room{most: mostOnDisk},
+	}
 	h.SetTable(Table{})
 	return h
 }
 
 // SetTable replaces all routes at once. Deliveries under way finish with the table they began with.
-func (h *Handler) SetTable(t Table) { h.table.Store(&t) }
+func (h *Handler) SetTable(t Table) {
+	h.tables.Lock()
+	defer h.tables.Unlock()
+	doors := map[int64]*door{}
+	if old := h.table.Load(); old != nil {
+		for _, route := range *old {
+			doors[route.RecipeID] = route.door
+		}
+	}
+	t = maps.Clone(t)
+	for token, route := range t {
+		route.prepare(doors[route.RecipeID])
+		t[token] = route
+	}
+	h.table.Store(&t)
+}
 
 // Answers says whether some recipe's deliveries go to an address with that path.
 func (h *Handler) Answers(path string) bool {
@@ -90,79 +123,147 @@ func (h *Handler) Answers(path string) bool {
 
 // ServeHTTP takes one delivery.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	status, reply := h.deliver(w, req)
-	body, _ := json.Marshal(reply) // two strings cannot fail
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(body, '\n')) // whoever hung up gets nothing
-}
-
-// reply is what a sender reads.
-type reply struct {
-	// Status is "accepted", "duplicate", "ignored", or "refused".
-	Status string `json:"status"`
-	// Event is the event's key.
-	Event   string `json:"event,omitempty"`
-	Message string `json:"message,omitempty"`
-}
-
-func refuse(status int, message string) (int, reply) {
-	return status, reply{Status: "refused", Message: message}
-}
-
-func (h *Handler) deliver(w http.ResponseWriter, req *http.Request) (int, reply) {
 	token, ok := strings.CutPrefix(req.URL.Path, PathPrefix)
-	if !ok {
-		return refuse(http.StatusNotFound, "There is nothing here.")
+	route, known := (*h.table.Load())[token]
+	if !ok || !known {
+		h.turnAway(w, req, 0, &refusal{
+			http.StatusNotFound, "There is nothing here.",
+			"The address belongs to no recipe: it was not copied whole, or the recipe was removed or never switched on.", 0,
+		})
+		return
 	}
+	answer, no := h.deliver(w, req, route)
+	if no != nil {
+		h.turnAway(w, req, route.RecipeID, no)
+		return
+	}
+	answer.write(w)
+}
+
+// turnAway answers what is not let in, and notes it.
+func (h *Handler) turnAway(w http.ResponseWriter, req *http.Request, recipeID int64, no *refusal) {
+	h.refused(req, recipeID, no.status, no.reason)
+	a := say(no.status, reply{Status: "refused", Message: no.tells})
+	a.again = no.again
+	a.write(w)
+}
+
+// deliver checks a delivery, the cheapest first, and stores it.
+func (h *Handler) deliver(w http.ResponseWriter, req *http.Request, route Route) (answer, *refusal) {
+	if no := h.closed(w, req, route); no != nil {
+		return answer{}, no
+	}
+	body, no := h.read(w, req, route)
+	if body != nil {
+		defer body.close()
+	}
+	if no != nil {
+		return answer{}, no
+	}
+	if !route.matches(req.Header) {
+		h.refused(req, route.RecipeID, http.StatusOK, "It is another event than the one this recipe listens for.")
+		return say(http.StatusOK, reply{Status: "ignored", Message: "This recipe listens for another event."}), nil
+	}
+	contentType := req.Header.Get("Content-Type")
+	if err := body.check(contentType); err != nil {
+		return answer{}, &refusal{http.StatusBadRequest, engine.ErrorMessage(err), engine.ErrorMessage(err), 0}
+	}
+	if !route.door.pass(h.now()) {
+		_, again := route.door.open(h.now())
+		return answer{}, tooMany(route, again)
+	}
+	if body.file != nil {
+		var err error
+		if body.name, err = body.file.Keep(); err != nil {
+			return answer{}, noRoom(err)
+		}
+	}
+	return h.accept(w, req, route, body, contentType)
+}
+
+// closed says why a delivery is not even looked at.
+func (h *Handler) closed(w http.ResponseWriter, req *http.Request, route Route) *refusal {
 	if req.Method != http.MethodPost && req.Method != http.MethodGet {
 		w.Header().Set("Allow", "GET, POST")
-		return refuse(http.StatusMethodNotAllowed, "Send a POST or a GET.")
-	}
-	route, ok := (*h.table.Load())[token]
-	if !ok {
-		return refuse(http.StatusNotFound, "There is nothing here.")
+		return &refusal{http.StatusMethodNotAllowed, "Send a POST or a GET.", "The sender used another method than POST or GET.", 0}
 	}
 	if !route.On {
-		h.log.Info("delivery refused: the recipe is off", "recipe", route.RecipeID)
-		return refuse(http.StatusGone, "This recipe is switched off.")
+		return &refusal{http.StatusGone, "This recipe is switched off.", "The recipe is switched off.", 0}
 	}
 	if route.Broken != nil {
 		h.log.Error("delivery turned away: the sender cannot be checked", "recipe", route.RecipeID, "error", route.Broken)
-		return refuse(http.StatusServiceUnavailable, "The delivery cannot be checked now. Send it again later.")
+		return &refusal{
+			http.StatusServiceUnavailable, "The delivery cannot be checked now. Send it again later.",
+			"It could not be checked who sent it: " + engine.ErrorMessage(route.Broken), comeAgain,
+		}
 	}
-	sender, _ := h.sender(req)
-	if sender.Depth >= engine.MaxDepth {
-		h.log.Warn("delivery refused: recipes start each other without end", "recipe", route.RecipeID, "run", sender.RunID)
-		return refuse(http.StatusLoopDetected, "Recipes have started each other too often in a row. Look which of them sends to its own address, also by way of others.")
+	// No sender that is known to us compresses; a few bytes of it could stand for gigabytes.
+	if coding := req.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return &refusal{
+			http.StatusUnsupportedMediaType, "Send the body without compressing it.",
+			"The sender compressed the body. Switch that off at the sender.", 0,
+		}
 	}
-	body, status, message := readBody(w, req, route.MaxBytes)
-	if status != 0 {
-		h.log.Warn("delivery refused", "recipe", route.RecipeID, "status", status, "reason", message)
-		return refuse(status, message)
+	if sender, _ := h.sender(req); sender.Depth >= engine.MaxDepth {
+		return &refusal{
+			http.StatusLoopDetected, "Recipes have started each other too often in a row. Look which of them sends to its own address, also by way of others.",
+			"Recipes have started each other too often in a row. Look which of them sends to its own address, also by way of others.", 0,
+		}
 	}
-	if err := route.Verifier.Verify(req.Header, body); err != nil {
-		h.log.Warn("delivery refused: the sender is not proved", "recipe", route.RecipeID, "reason", engine.ErrorMessage(err))
-		return refuse(http.StatusUnauthorized, "The signature is missing or wrong.")
+	if open, again := route.door.open(h.now()); !open {
+		return tooMany(route, again)
 	}
-	if !route.matches(req.Header) {
-		h.log.Info("delivery ignored: it is not the event this recipe listens for", "recipe", route.RecipeID)
-		return http.StatusOK, reply{Status: "ignored", Message: "This recipe listens for another event."}
+	if req.ContentLength > route.MaxBytes {
+		return tooLarge(route.MaxBytes)
 	}
-	contentType := req.Header.Get("Content-Type")
-	if err := content.Check(contentType, body); err != nil {
-		h.log.Warn("delivery refused", "recipe", route.RecipeID, "reason", engine.ErrorMessage(err))
-		return refuse(http.StatusBadRequest, engine.ErrorMessage(err))
+	return nil
+}
+
+func tooMany(route Route, again int) *refusal {
+	return &refusal{
+		http.StatusTooManyRequests, "This recipe accepts no more deliveries at the moment. Send it again later.",
+		fmt.Sprintf("More deliveries came than the %d in a minute that the recipe accepts. Its trigger's options say how many that are.", route.PerMinute), again,
 	}
-	return h.accept(req, route, body, contentType)
+}
+
+// read reads the body and proves its sender. The body is to be closed, also where it is refused.
+func (h *Handler) read(w http.ResponseWriter, req *http.Request, route Route) (*body, *refusal) {
+	place, own, size := &h.inMemory, &route.door.inMemory, max(req.ContentLength, 1<<10)
+	if h.bodies != nil && (req.ContentLength > engine.LargeBody || req.ContentLength < 0 && route.MaxBytes > engine.LargeBody) {
+		place, own = &h.onDisk, &route.door.onDisk
+	}
+	if req.ContentLength < 0 {
+		size = route.MaxBytes
+	}
+	if !place.take(size, own) {
+		return nil, &refusal{
+			http.StatusServiceUnavailable, "Too much comes in at the same time. Send it again later.",
+			"Too many large deliveries came in at the same time. Senders were asked to come again.", comeAgain,
+		}
+	}
+	defer place.give(size, own)
+	in := incoming{w: w, req: req, limit: route.MaxBytes, proof: route.Verifier.Begin(req.Header), files: h.bodies}
+	body, no := in.read()
+	once, err := in.proof.Done()
+	switch {
+	case no != nil:
+		return body, no
+	case err != nil:
+		return body, &refusal{http.StatusUnauthorized, "The signature is missing or wrong.", engine.ErrorMessage(err), 0}
+	}
+	body.once = once
+	return body, nil
 }
 
 // accept stores the event and its run, and answers.
-func (h *Handler) accept(req *http.Request, route Route, body []byte, contentType string) (int, reply) {
+func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, body *body, contentType string) (answer, *refusal) {
 	now := h.now()
 	event := engine.Event{
-		RecipeID: route.RecipeID, Key: eventKey(route, req.Header), Body: body, ContentType: contentType,
-		Request: route.request(req), ReceivedAt: now,
+		RecipeID: route.RecipeID, Key: eventKey(route, req.Header, body.once), Body: body.bytes, ContentType: contentType,
+		File: body.name, Request: route.request(req), ReceivedAt: now,
+	}
+	if body.name != "" {
+		event.FileSize = body.size
 	}
 	run := engine.Run{
 		RecipeID: route.RecipeID, Version: route.Version, State: engine.Queued, CreatedAt: now,
@@ -170,24 +271,49 @@ func (h *Handler) accept(req *http.Request, route Route, body []byte, contentTyp
 	if sender, own := h.sender(req); own {
 		run.CalledBy, run.Depth = sender.RunID, sender.Depth+1
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), storeTimeout)
+	var result *wait
+	name := eventName{event.RecipeID, event.Key}
+	// A sender that hangs up now must not keep a run from being handed on.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), storeTimeout)
 	defer cancel()
 	err := h.store.Update(ctx, func(tx engine.Tx) error {
+		h.answers.forget(result) // of a try that was not committed
+		result = nil
 		if err := tx.AddEvent(&event); err != nil {
 			return err
 		}
 		run.EventID = event.ID
-		return tx.AddRun(&run)
+		if err := tx.AddRun(&run); err != nil {
+			return err
+		}
+		if route.wait > 0 {
+			result = h.answers.expect(run.ID, name)
+		}
+		return nil
 	})
+	if err != nil {
+		h.answers.forget(result)
+		if body.file != nil {
+			body.file.Remove()
+		}
+	}
 	switch {
+	case engine.ErrorCode(err) == engine.Conflict && route.wait > 0:
+		return h.await(w, req, route, h.answers.find(name), reply{Status: "duplicate", Event: event.Key}), nil
 	case engine.ErrorCode(err) == engine.Conflict:
-		return http.StatusOK, reply{Status: "duplicate", Event: event.Key}
+		return route.atOnce(reply{Status: "duplicate", Event: event.Key}), nil
 	case err != nil:
 		h.log.Error("delivery turned away: it cannot be stored", "recipe", route.RecipeID, "error", err)
-		return refuse(http.StatusServiceUnavailable, "The delivery cannot be stored now. Send it again later.")
+		return answer{}, &refusal{
+			http.StatusServiceUnavailable, "The delivery cannot be stored now. Send it again later.",
+			"It could not be stored: " + engine.ErrorMessage(err), 0,
+		}
 	}
 	h.accepted(engine.Job{RunID: run.ID, RecipeID: run.RecipeID})
-	return http.StatusOK, reply{Status: "accepted", Event: event.Key}
+	if route.wait > 0 {
+		return h.await(w, req, route, result, reply{Status: "accepted", Event: event.Key}), nil
+	}
+	return route.atOnce(reply{Status: "accepted", Event: event.Key}), nil
 }
 
 // sender returns the run of this Bellhop that sent the delivery, if one did.
@@ -198,14 +324,38 @@ func (h *Handler) sender(req *http.Request) (sender chain.Link, own bool) {
 	return sender, false
 }
 
+// await waits for the run's answer, as long as the recipe says, the sender stays and not too many wait.
+// Else the sender is told what is true at once. A nil result is an event whose answer nobody knows any more.
+func (h *Handler) await(w http.ResponseWriter, req *http.Request, route Route, result *wait, r reply) answer {
+	if result == nil {
+		return say(http.StatusOK, r)
+	}
+	if !h.answers.join(result) {
+		return say(http.StatusAccepted, r)
+	}
+	defer h.answers.leave(result)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(route.wait + answerTimeout)) // in tests it cannot do anything
+	timer := time.NewTimer(route.wait)
+	defer timer.Stop()
+	select {
+	case <-result.done:
+		return result.answer
+	case <-timer.C:
+	case <-req.Context().Done():
+	}
+	return say(http.StatusAccepted, r)
+}
+
 // maxKeyLength bounds the provider's id; no known provider's is near it.
 const maxKeyLength = 255
 
-// eventKey returns the event's key: the provider's id, its hash where it is absurdly long, or a
-// random one.
-func eventKey(route Route, header http.Header) string {
+// eventKey returns the event's key: the provider's id, its hash where it is absurdly long; what makes a
+// signed delivery one of a kind; or a random one.
+func eventKey(route Route, header http.Header, once string) string {
 	key := route.eventKey(header)
 	switch {
+	case key == "" && once != "":
+		return "sig_" + once
 	case key == "":
 		return "evt_" + strings.ToLower(rand.Text())
 	case len(key) > maxKeyLength:
@@ -215,20 +365,10 @@ func eventKey(route Route, header http.Header) string {
 	return strings.ToValidUTF8(key, "�")
 }
 
-// readBody returns the whole body, or the status and sentence to refuse it with.
-func readBody(w http.ResponseWriter, req *http.Request, limit int64) (body []byte, status int, message string) {
-	if req.ContentLength > limit {
-		return nil, http.StatusRequestEntityTooLarge, "The body is larger than this recipe accepts."
+// megabytes writes a limit for people.
+func megabytes(n int64) string {
+	if n >= 1<<20 && n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MB", n>>20)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
-	if err == nil {
-		return body, 0, ""
-	}
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, http.StatusRequestEntityTooLarge, "The body is larger than this recipe accepts."
-	}
-	if netErr, ok := errors.AsType[net.Error](err); errors.Is(err, os.ErrDeadlineExceeded) || ok && netErr.Timeout() {
-		return nil, http.StatusRequestTimeout, "The body came too slowly."
-	}
-	return nil, http.StatusBadRequest, "The body did not arrive whole."
+	return fmt.Sprintf("%d KB", n>>10)
 }

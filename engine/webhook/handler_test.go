@@ -61,6 +61,14 @@ const secret = "shhh"
 // shop is the signature scheme of the test's deliveries.
 var shop = engine.SignatureSpec{Scheme: "hmac", Header: "X-Sign", Secret: secret, Algorithm: "sha256", Encoding: "base64"}
 
+// anyone lets every sender in.
+func anyone(t testing.TB) signature.Verifier {
+	t.Helper()
+	v, err := signature.New(engine.SignatureSpec{Scheme: "none"})
+	require.NoError(t, err)
+	return v
+}
+
 type door struct {
 	*webhook.Handler
 	store    *memory
@@ -71,8 +79,7 @@ func newDoor(t *testing.T) *door {
 	t.Helper()
 	proved, err := signature.New(shop)
 	require.NoError(t, err)
-	open, err := signature.New(engine.SignatureSpec{Scheme: "none"})
-	require.NoError(t, err)
+	open := anyone(t)
 	d := &door{store: &memory{}}
 	d.Handler = webhook.New(webhook.Params{Store: d.store, Accepted: func(j engine.Job) { d.accepted = append(d.accepted, j) }})
 	d.SetTable(webhook.Table{

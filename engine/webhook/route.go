@@ -1,15 +1,19 @@
 package webhook
 
 import (
+	"cmp"
 	"net/http"
+	"time"
 
 	"bellhop/engine"
 	"bellhop/engine/chain"
+	"bellhop/engine/signature"
 )
 
-// Verifier decides whether a delivery comes from whom it says. Its error has the code Unauthorized.
+// Verifier decides whether a delivery comes from whom it says. The check's error has the code
+// Unauthorized.
 type Verifier interface {
-	Verify(header http.Header, body []byte) error
+	Begin(header http.Header) signature.Check
 }
 
 // Route is what the handler must know of one recipe to accept its deliveries.
@@ -31,6 +35,15 @@ type Route struct {
 	EventID []string
 	// Private names headers that are not kept, since they prove the sender.
 	Private []string
+	// PerMinute is how many deliveries are accepted in a minute; 0 means any number.
+	PerMinute int
+	// Answer is what the sender is told; nil means 200 at once.
+	Answer *engine.Answer
+
+	door    *door
+	private map[string]bool // Private in canonical form
+	fixed   *answer         // what Answer tells at once; nil for the standard
+	wait    time.Duration   // how long senders wait for the run's result; 0 answers at once
 }
 
 // Table maps tokens to routes. It is never changed once in use, only replaced.
@@ -74,18 +87,47 @@ var alwaysPrivate = map[string]bool{
 
 // request keeps what the event's request said, less what proves the sender.
 func (r Route) request(req *http.Request) engine.Request {
-	private := map[string]bool{}
-	for _, name := range r.Private {
-		private[http.CanonicalHeaderKey(name)] = true
-	}
-	out := engine.Request{Method: req.Method, Headers: map[string]string{}, Query: map[string]string{}}
+	out := engine.Request{Method: req.Method, Headers: make(map[string]string, len(req.Header)), Query: map[string]string{}}
 	for name, values := range req.Header {
-		if !alwaysPrivate[name] && !private[name] {
+		if !alwaysPrivate[name] && !r.private[name] {
 			out.Headers[name] = values[0]
 		}
+	}
+	if req.URL.RawQuery == "" {
+		return out
 	}
 	for name, values := range req.URL.Query() {
 		out.Query[name] = values[0]
 	}
 	return out
+}
+
+// privateHeaders are the names in canonical form.
+func privateHeaders(names []string) map[string]bool {
+	private := make(map[string]bool, len(names))
+	for _, name := range names {
+		private[http.CanonicalHeaderKey(name)] = true
+	}
+	return private
+}
+
+// atOnce is what a sender is told when the event is on disk.
+func (r Route) atOnce(standard reply) answer {
+	if r.fixed != nil {
+		return *r.fixed
+	}
+	return say(http.StatusOK, standard)
+}
+
+// prepare makes what does not change from one delivery to the next.
+func (r *Route) prepare(d *door) {
+	r.door, r.private = d.renew(r.PerMinute), privateHeaders(r.Private)
+	switch a := r.Answer; {
+	case a == nil:
+	case a.When == engine.AnswerResult:
+		r.wait = time.Duration(min(cmp.Or(a.Within, engine.DefaultAnswerWithin), engine.MaxAnswerWithin)) * time.Second
+	case a.Status != 0 || a.Body != "" || len(a.Headers) > 0:
+		fixed := newAnswer(cmp.Or(a.Status, http.StatusOK), a.Headers, a.Body)
+		r.fixed = &fixed
+	}
 }

@@ -52,6 +52,7 @@ func NewTable(ctx context.Context, recipes Recipes, catalog engine.Catalog, acco
 			if ok && operation.Webhook == nil {
 				continue
 			}
+			route.PerMinute, route.Answer = live.Trigger.PerMinute, live.Trigger.Answer
 			route.MaxBytes = cmp.Or(live.Trigger.MaxBytes, engine.DefaultMaxBytes)
 			if !ok {
 				// Its connector file is gone or wrong for now: senders shall come again.
@@ -109,6 +110,7 @@ func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger en
 func resolve(spec engine.SignatureSpec, data map[string]any) (engine.SignatureSpec, error) {
 	for _, text := range []*string{
 		&spec.Scheme, &spec.Header, &spec.Secret, &spec.Algorithm, &spec.Encoding, &spec.Prefix, &spec.Username, &spec.Password,
+		&spec.Key, &spec.Signed, &spec.Timestamp, &spec.ID, &spec.Separator,
 	} {
 		filled, err := fill(*text, data)
 		if err != nil {

@@ -129,16 +129,12 @@ func TestALockedStoreIsToldOfBeforeTheSenderHangsUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDoor(t)
 		d.Handler = webhook.New(webhook.Params{Store: lockedStore{}})
-		d.SetTable(webhook.Table{"open": {RecipeID: 1, On: true, MaxBytes: 1000, Verifier: anyone{}}})
+		d.SetTable(webhook.Table{"open": {RecipeID: 1, On: true, MaxBytes: 1000, Verifier: anyone(t)}})
 		began := time.Now()
 		require.Equal(t, http.StatusServiceUnavailable, d.send(t, "open", `{}`).Code)
 		require.LessOrEqual(t, time.Since(began), 10*time.Second)
 	})
 }
-
-type anyone struct{}
-
-func (anyone) Verify(http.Header, []byte) error { return nil }
 
 // lockedStore waits for another program as long as its caller does.
 type lockedStore struct{}

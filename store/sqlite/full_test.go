@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
+	"bellhop/engine/signature"
 	"bellhop/engine/webhook"
 	"bellhop/store/sqlite"
 )
@@ -51,9 +52,12 @@ func ballast(dir string) fullDisk {
 }
 
 // noSignature lets every sender in.
-type noSignature struct{}
-
-func (noSignature) Verify(http.Header, []byte) error { return nil }
+func noSignature(t *testing.T) signature.Verifier {
+	t.Helper()
+	v, err := signature.New(engine.SignatureSpec{Scheme: signature.SchemeNone})
+	require.NoError(t, err)
+	return v
+}
 
 // TestDeliveriesToAFullDisk: they are turned away so that their senders try again; what was accepted is
 // there and can be done; once there is room all goes on without a restart.
@@ -68,7 +72,7 @@ func TestDeliveriesToAFullDisk(t *testing.T) {
 			db, recipe := openWithRecipe(t, disk.dir)
 			handler := webhook.New(webhook.Params{Store: db})
 			handler.SetTable(webhook.Table{"token": {
-				RecipeID: recipe, Version: 1, On: true, MaxBytes: 1 << 20, Verifier: noSignature{}, EventID: []string{"X-Event"},
+				RecipeID: recipe, Version: 1, On: true, MaxBytes: 1 << 20, Verifier: noSignature(t), EventID: []string{"X-Event"},
 			}})
 			deliver := func(key string, body []byte) int {
 				req := httptest.NewRequest(http.MethodPost, webhook.PathPrefix+"token", bytes.NewReader(body))
