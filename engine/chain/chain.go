@@ -95,7 +95,7 @@ type Transport struct {
 	Base http.RoundTripper
 	Key  Key
 	// Own says whether Bellhop itself answers at an address with that path, whatever its host: it may be
-	// reached under many names.
+	// reached under many names. Nil means nowhere.
 	Own func(path string) bool
 }
 
@@ -104,7 +104,7 @@ var _ http.RoundTripper = (*Transport)(nil)
 // RoundTrip sends a request.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	link, running := r.Context().Value(linkKey{}).(Link)
-	own := running && t.Own(r.URL.Path)
+	own := running && t.Own != nil && t.Own(r.URL.Path)
 	if own || r.Header.Get(Header) != "" {
 		r = r.Clone(r.Context())
 		r.Header.Del(Header)
