@@ -57,7 +57,9 @@ type Operation struct {
 	Result string `json:"result,omitempty"`
 	// Sample is a result as the app really gives it, shown while editing.
 	Sample json.RawMessage `json:"sample,omitempty"`
-	Tests  []OperationTest `json:"tests,omitempty"`
+	// SampleOf names another operation of the connector whose sample this one gives too.
+	SampleOf string          `json:"sample_of,omitempty"`
+	Tests    []OperationTest `json:"tests,omitempty"`
 }
 
 // The built-in logic that an operation can name.

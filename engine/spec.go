@@ -130,6 +130,8 @@ type PollSpec struct {
 	KeyFrom string `json:"key_from,omitempty"`
 	// Order is the order in which the app lists items.
 	Order ItemOrder `json:"order,omitempty"`
+	// OrderFrom names a choice whose value is the order, where given.
+	OrderFrom string `json:"order_from,omitempty"`
 	// Cursor says up to where was looked; nil means that every look sees the whole list.
 	Cursor *CursorSpec `json:"cursor,omitempty"`
 	// Pages says how the rest of a long list is had; nil means that it comes in one page.
@@ -152,6 +154,9 @@ type CursorSpec struct {
 	// Value is the pill of an item that holds its time or id, such as `{{item.updated_at}}`; of a token
 	// the pill of the answer, such as `{{response.next_cursor}}`.
 	Value string `json:"value"`
+	// Format is how `cursor` writes a time in the request: CursorSeconds since 1970, or, if it is empty,
+	// RFC 3339 in UTC.
+	Format CursorFormat `json:"format,omitempty"`
 	// Overlap is how many seconds before the latest time the next look begins, since an app may show
 	// items late, and several may have the same time. What was seen does not run again.
 	Overlap int `json:"overlap,omitempty"`
@@ -167,10 +172,20 @@ const (
 	CursorToken CursorKind = "token"
 )
 
+// CursorFormat is how a time is written in a request.
+type CursorFormat string
+
+// CursorSeconds writes a time as whole seconds since 1970.
+const CursorSeconds CursorFormat = "seconds"
+
 // PageSpec says how the next page of a list is had. Exactly one of Next, Link and Number is given.
 type PageSpec struct {
-	// Next is the pill of the answer whose value is `page` in the next request; none when it is empty.
+	// Next is the pill whose value is `page` in the next request, of the answer, such as
+	// `{{response.next}}`, or of the page's last item, such as `{{item.id}}`; none when it is empty.
 	Next string `json:"next,omitempty"`
+	// While is the path in the answer that is empty or false on the last page, such as `has_more`; without
+	// it the last page is the one that Next, Link or Number tell.
+	While string `json:"while,omitempty"`
 	// Link is true if the header Link names the next page with rel="next" (RFC 8288).
 	Link bool `json:"link,omitempty"`
 	// Number is the first page's number, which `page` counts up from; the last page is the first empty one.

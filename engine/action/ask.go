@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"bellhop/engine"
 )
@@ -21,6 +22,8 @@ type Answer struct {
 	// Next is where the header Link says that the next page is (RFC 8288), without what signs the
 	// request; "" if there is none.
 	Next string
+	// Rest is how long the app wants to be left alone from now on, as far as its answer tells.
+	Rest time.Duration
 }
 
 // Ask asks an app something that changes nothing there. next is empty, or an Answer's Next: then that
@@ -35,7 +38,7 @@ func (c *Client) Ask(ctx context.Context, call Call, next string) (Answer, error
 	if err != nil {
 		return Answer{}, x.failure(err)
 	}
-	answer := Answer{Status: got.status, Header: got.header, Body: got.body}
+	answer := Answer{Status: got.status, Header: got.header, Body: got.body, Rest: x.result.Rest}
 	if got.status == http.StatusNotModified {
 		return answer, nil
 	}

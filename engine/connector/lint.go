@@ -26,11 +26,22 @@ func Lint(name string, data []byte) (engine.Connector, engine.Problems) {
 	problems = doc.Decode(&c)
 	for i := range c.Triggers {
 		addLookFields(&c.Triggers[i])
+		takeSample(c, &c.Triggers[i])
+	}
+	for i := range c.Actions {
+		takeSample(c, &c.Actions[i])
 	}
 	l := linter{connector: &c}
 	l.file(name)
 	problems = append(problems, l.report.Problems(doc)...)
 	return c, problems.Sorted().In(name)
+}
+
+// takeSample gives an operation the sample of another, if it names one.
+func takeSample(c engine.Connector, o *engine.Operation) {
+	if other, ok := c.Operation(o.SampleOf); ok && len(o.Sample) == 0 {
+		o.Sample = other.Sample
+	}
 }
 
 // linter checks one connector file.
@@ -170,6 +181,13 @@ func (l *linter) operation(at string, o engine.Operation, seen map[string]bool) 
 	l.lost(at, o)
 	l.judge(source.Key(at, "judge"), o.Judge, o.Fields)
 	l.text(source.Key(at, "result"), o.Result, scope{"response": nil})
+	if o.SampleOf != "" {
+		var names []string
+		for _, other := range append(slices.Clip(l.connector.Triggers), l.connector.Actions...) {
+			names = append(names, other.Name)
+		}
+		l.known(source.Key(at, "sample_of"), o.SampleOf, names, "There is no operation called %q.", o.SampleOf)
+	}
 	if o.Logic == "" {
 		if len(o.Sample) == 0 {
 			l.report.Value(at, "A sample is missing: what the app really gives, to choose values from while editing.")

@@ -29,13 +29,10 @@ const mostPages = 100
 func (l *linter) poll(at string, p engine.PollSpec, fields []engine.Field) {
 	// A request of a poll knows more than its fields.
 	l.request(source.Key(at, "request"), p.Request, fields, "cursor", "page")
-	if p.Items != "" {
-		if _, err := mapping.ParsePath(p.Items); err != nil {
-			l.report.Value(source.Key(at, "items"), "The place of the list in the answer cannot be read. Write it as data.orders.")
-		}
-	}
+	l.place(source.Key(at, "items"), p.Items, "The place of the list in the answer")
 	l.from(source.Key(at, "items_from"), p.ItemsFrom, fields, engine.FieldText)
 	l.from(source.Key(at, "key_from"), p.KeyFrom, fields, engine.FieldText)
+	l.from(source.Key(at, "order_from"), p.OrderFrom, fields, engine.FieldChoice)
 	if (p.Key == "") == (p.KeyFrom == "") {
 		l.report.Value(at, "A poll needs either key, the pill that tells items apart such as {{item.id}}, or key_from, the field that names it.")
 	}
@@ -44,6 +41,16 @@ func (l *linter) poll(at string, p engine.PollSpec, fields []engine.Field) {
 		"order is oldest_first or newest_first, or left out.")
 	l.cursor(source.Key(at, "cursor"), p)
 	l.pages(source.Key(at, "pages"), p)
+}
+
+// place checks a path in the answer; what names it to people.
+func (l *linter) place(at, path, what string) {
+	if path == "" {
+		return
+	}
+	if _, err := mapping.ParsePath(path); err != nil {
+		l.report.Value(at, "%s cannot be read. Write it as data.orders.", what)
+	}
 }
 
 func (l *linter) cursor(at string, p engine.PollSpec) {
@@ -58,6 +65,9 @@ func (l *linter) cursor(at string, p engine.PollSpec) {
 	}
 	l.needed(source.Key(at, "value"), p.Cursor.Value, "the pill that says up to where was looked")
 	l.text(source.Key(at, "value"), p.Cursor.Value, scope{from: nil})
+	if f := p.Cursor.Format; f != "" && (f != engine.CursorSeconds || p.Cursor.Kind != engine.CursorTime) {
+		l.report.Value(source.Key(at, "format"), "The format of a cursor is seconds or left out, and only a cursor that is a time has one.")
+	}
 	if p.Cursor.Overlap != 0 && p.Cursor.Kind != engine.CursorTime || p.Cursor.Overlap < 0 {
 		l.report.Value(source.Key(at, "overlap"), "An overlap is a number of seconds, and only a cursor that is a time has one.")
 	}
@@ -76,7 +86,8 @@ func (l *linter) pages(at string, p engine.PollSpec) {
 	if ways != 1 {
 		l.report.Value(at, "Pages need exactly one of next, link and number.")
 	}
-	l.text(source.Key(at, "next"), p.Pages.Next, scope{"response": nil})
+	l.text(source.Key(at, "next"), p.Pages.Next, scope{"response": nil, "item": nil})
+	l.place(source.Key(at, "while"), p.Pages.While, "This place in the answer")
 	if p.Pages.Most < 0 || p.Pages.Most > mostPages {
 		l.report.Value(source.Key(at, "most"), "The largest number of pages in one look is from 1 to %d.", mostPages)
 	}

@@ -30,6 +30,8 @@ func Run(t *testing.T, system fs.FS) {
 					switch {
 					case test.Delivery != nil:
 						delivery(t, catalog, c, o, test)
+					case o.Poll != nil:
+						polled(t, c, o, test)
 					case test.Times != nil:
 						times(t, o, test)
 					default:

@@ -23,14 +23,7 @@ func request(t *testing.T, c engine.Connector, o engine.Operation, test engine.O
 		Connector: c, Operation: o, With: test.With, Account: accountOf(c, test), IdempotencyKey: "test-key",
 	})
 	if want := test.Error; want != nil {
-		failure, ok := errors.AsType[*action.Failure](err)
-		require.True(t, ok, "the request should have failed, and gave %v, %v", result.Output, err)
-		require.Equal(t, want.Code, failure.Err.Code, failure.Error())
-		require.Equal(t, want.Retry, failure.Retry, failure.Error())
-		if want.Detail != "" {
-			require.Equal(t, want.Detail, failure.Detail)
-			require.NotContains(t, failure.Error(), "{{")
-		}
+		failed(t, *want, err)
 	} else {
 		require.NoError(t, err)
 	}
@@ -43,6 +36,19 @@ func request(t *testing.T, c engine.Connector, o engine.Operation, test engine.O
 	}
 	if test.Result != nil {
 		require.Equal(t, test.Result, result.Output)
+	}
+}
+
+// failed compares how a request failed.
+func failed(t *testing.T, want engine.ExpectedError, err error) {
+	t.Helper()
+	failure, ok := errors.AsType[*action.Failure](err)
+	require.True(t, ok, "the request should have failed, and gave %v", err)
+	require.Equal(t, want.Code, failure.Err.Code, failure.Error())
+	require.Equal(t, want.Retry, failure.Retry, failure.Error())
+	if want.Detail != "" {
+		require.Equal(t, want.Detail, failure.Detail)
+		require.NotContains(t, failure.Error(), "{{")
 	}
 }
 
