@@ -12,9 +12,9 @@ func TestRename(t *testing.T) {
 	names := map[string]string{"each": "each_2", "upper": "big", "é": "e"}
 	for text, want := range map[string]string{
 		"": "", "each": "each", "{{each}}": "{{each_2}}", "{{ each.item.each }}": "{{ each_2.item.each }}",
-		"{{trigger.each | upper}}":                                        "{{trigger.each | upper}}",
-		`{{upper | default: each.item | append: "each {{" | upper}} each`: `{{big | default: each_2.item | append: "each {{" | upper}} each`,
-		`{{each[0].x}}{{each["each"]}} {{eaches}} {{é}}`:                  `{{each_2[0].x}}{{each_2["each"]}} {{eaches}} {{e}}`,
+		"{{trigger.each | upper}}":                               "{{trigger.each | upper}}",
+		`{{upper | replace: "each {{", each.item | upper}} each`: `{{big | replace: "each {{", each_2.item | upper}} each`,
+		`{{each[0].x}}{{each["each"]}} {{eaches}} {{é}}`:         `{{each_2[0].x}}{{each_2["each"]}} {{eaches}} {{e}}`,
 		"{{each.":         "{{each.",
 		"{{each | nope}}": "{{each | nope}}",
 	} {

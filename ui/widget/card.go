@@ -101,9 +101,10 @@ func (c *TapCard) paint() {
 	}
 }
 
-// Panel is a quiet area: sunken, with a line around it and no shadow.
+// Panel is a quiet area: with a line around it and no shadow.
 type Panel struct {
 	fynewidget.BaseWidget
+	color  fyne.ThemeColorName
 	ground *ground
 	box    *fyne.Container
 }
@@ -111,8 +112,13 @@ type Panel struct {
 var _ fyne.Widget = (*Panel)(nil)
 
 // NewPanel makes a panel around content.
-func NewPanel(content fyne.CanvasObject) *Panel {
-	p := &Panel{ground: newGround(theme.RadiusCard)}
+func NewPanel(content fyne.CanvasObject) *Panel { return newPanel(theme.ColorBackground, content) }
+
+// NewSunken makes a panel in a darker shade, for what stands within something else.
+func NewSunken(content fyne.CanvasObject) *Panel { return newPanel(theme.ColorSunken, content) }
+
+func newPanel(color fyne.ThemeColorName, content fyne.CanvasObject) *Panel {
+	p := &Panel{color: color, ground: newGround(theme.RadiusCard)}
 	p.box = container.NewStack(p.ground.box, Inset(content, theme.Space3, theme.Space3))
 	p.ExtendBaseWidget(p)
 	return p
@@ -120,7 +126,7 @@ func NewPanel(content fyne.CanvasObject) *Panel {
 
 // CreateRenderer is for Fyne.
 func (p *Panel) CreateRenderer() fyne.WidgetRenderer {
-	return newDrawn(p.box, func() { p.ground.paint(theme.ColorBackground, theme.ColorLine, false, false) })
+	return newDrawn(p.box, func() { p.ground.paint(p.color, theme.ColorLine, false, false) })
 }
 
 // Surface puts content on a plain colour, such as the rail's or a bar's.

@@ -22,6 +22,8 @@ type card struct {
 	summary *widget.Text
 	chip    *widget.Chip
 	object  *widget.TapCard
+	// around is what the card stands in, up to the flow's column.
+	around []fyne.CanvasObject
 }
 
 func newCard(p *Page, place draft.Place) *card {
@@ -106,17 +108,17 @@ func (p *Page) summary(e draft.Element) string {
 	case !e.Known:
 		return lang.L("This Bellhop does not know it")
 	case e.Operation.Logic == engine.LogicFilter:
-		return p.decision(e.With)
+		return p.decision(e.Place, e.With)
 	}
-	return p.session.Summary(e.Place, p.values(), p.env())
+	return p.session.Summary(e.Place, p.valuesAt(e.Place), p.env())
 }
 
 // decision says what rules make of the sample: "Goes on: 189.00 is over 100".
-func (p *Page) decision(with map[string]any) string {
+func (p *Page) decision(place draft.Place, with map[string]any) string {
 	if rules, _ := with["rules"].([]any); len(rules) == 0 {
 		return lang.L("No rules yet")
 	}
-	pass, note, err := draft.Decide(with, p.values(), p.env())
+	pass, note, err := draft.Decide(with, p.valuesAt(place), p.env())
 	switch {
 	case err != nil:
 		return lang.L("Cannot be tried with this sample")

@@ -23,8 +23,10 @@ const (
 // detail is the right side: the trigger or step that is worked on, or the choice of a new one.
 type detail struct {
 	page *Page
-	// after is where a step is being added; nil when none is.
-	after *draft.Place
+	// spot is where a step is being added; nil when none is.
+	spot *draft.Spot
+	// settingUp is true while the recipe's settings are shown.
+	settingUp bool
 
 	tile     *widget.Tile
 	title    *widget.Text
@@ -42,13 +44,15 @@ type detail struct {
 	// setUp and options are made anew for each place, and nil while they are not shown.
 	setUp   *setUp
 	options *options
+	// settings are the recipe's, made anew each time and nil while they are not shown.
+	settings *settings
 }
 
 func newDetail(p *Page) *detail {
 	d := &detail{page: p, tile: widget.NewTile(widget.TileLook{}), title: widget.NewSubtitle(""), subtitle: widget.NewMuted("")}
 	d.menu = widget.NewMenuButton("", func() []*fyne.MenuItem { return p.stepMenu(p.session.Selected()) })
 	d.menu.Name = lang.L("What can be done with this step")
-	d.cancel = widget.NewButton(lang.L("Cancel"), func() { p.selectPlace(p.session.Selected()) })
+	d.cancel = widget.NewButton("", func() { p.selectPlace(p.session.Selected()) })
 	d.tabs = widget.NewTabs(func(int) {
 		d.build()
 		d.refresh()
@@ -64,7 +68,7 @@ func newDetail(p *Page) *detail {
 
 // open chooses the tab where a place needs something: Choose while nothing is chosen.
 func (d *detail) open() {
-	d.after = nil
+	d.spot, d.settingUp = nil, false
 	d.tabs.Select(tabSetUp)
 	if !d.page.session.Element(d.page.session.Selected()).Known {
 		d.tabs.Select(tabChoose)
@@ -73,15 +77,15 @@ func (d *detail) open() {
 
 // stay is for undo: the tab remains, if it makes sense.
 func (d *detail) stay() {
-	d.after = nil
+	d.spot = nil
 	if !d.page.session.Element(d.page.session.Selected()).Known {
 		d.tabs.Select(tabChoose)
 	}
 }
 
-// adding shows what can be added after a place.
-func (d *detail) adding(after draft.Place) {
-	d.after = &after
+// adding shows what can be added at a spot.
+func (d *detail) adding(spot draft.Spot) {
+	d.spot, d.settingUp = &spot, false
 	d.build()
 	d.refresh()
 	d.chooser.focus()
@@ -90,14 +94,14 @@ func (d *detail) adding(after draft.Place) {
 // chose does what the chooser is there for.
 func (d *detail) chose(use string) {
 	s := d.page.session
-	place, after := s.Selected(), d.after
-	d.after = nil
+	place, spot := s.Selected(), d.spot
+	d.spot = nil
 	d.tabs.Select(tabSetUp)
-	if after == nil {
+	if spot == nil {
 		d.page.restructured(s.Choose(place, use))
 		d.page.rebuilt() // also when the same one was chosen
 	} else {
-		d.page.restructured(s.Insert(*after, use))
+		d.page.restructured(s.Insert(*spot, use))
 	}
 	d.page.flow.focus(s.Selected())
 	d.page.reload() // what comes in is now another sample, and there may be an address
@@ -109,11 +113,14 @@ func (d *detail) chose(use string) {
 // build makes the body anew for the place and tab.
 func (d *detail) build() {
 	e := d.page.session.Element(d.page.session.Selected())
-	d.setUp, d.options = nil, nil
+	d.setUp, d.options, d.settings = nil, nil, nil
 	d.page.drawer.leave()
 	var content fyne.CanvasObject
 	switch {
-	case d.after != nil:
+	case d.settingUp:
+		d.settings = newSettings(d.page)
+		content = d.scrolling(d.settings.object)
+	case d.spot != nil:
 		d.chooser.show(engine.KindAction, "")
 		content = d.chooser.object
 	case d.tabs.Selected() == tabChoose:
@@ -154,15 +161,23 @@ func (d *detail) refresh() {
 	s := d.page.session
 	e := s.Element(s.Selected())
 	d.problems.refresh()
-	adding := d.after != nil
-	widget.SetVisible(d.tabs, !adding)
-	widget.SetVisible(d.cancel, adding)
-	widget.SetVisible(d.menu, !adding && e.Place != draft.Trigger)
-	widget.SetVisible(d.subtitle, true)
-	if adding {
+	ofStep := d.spot == nil && !d.settingUp
+	widget.SetVisible(d.tabs, ofStep)
+	widget.SetVisible(d.cancel, !ofStep)
+	widget.SetVisible(d.menu, ofStep && e.Place != draft.Trigger)
+	switch {
+	case d.settingUp:
+		d.cancel.SetText(lang.L("Close"))
+		d.tile.SetLook(widget.TileLook{Icon: theme.IconSettings, Name: lang.L("Settings")})
+		d.title.SetText(lang.L("Settings of the recipe"))
+		d.subtitle.SetText(lang.L("How its runs stand to each other, and what is told and kept"))
+		d.settings.refresh()
+		return
+	case d.spot != nil:
+		d.cancel.SetText(lang.L("Cancel"))
 		d.tile.SetLook(widget.TileLook{Icon: theme.IconPlus, Name: lang.L("New step")})
 		d.title.SetText(lang.L("Add a step"))
-		d.subtitle.SetText(lang.L("after {{.Step}}", map[string]any{"Step": s.Element(*d.after).Title}))
+		d.subtitle.SetText(d.spotWords(*d.spot))
 		return
 	}
 	d.tile.SetLook(look(e))
@@ -179,6 +194,50 @@ func (d *detail) refresh() {
 	if d.options != nil {
 		d.options.refresh(e)
 	}
+}
+
+// openSettings shows the recipe's settings.
+func (d *detail) openSettings() {
+	d.spot, d.settingUp = nil, true
+	d.build()
+	d.refresh()
+}
+
+// spotWords says where a step is being added.
+func (d *detail) spotWords(spot draft.Spot) string {
+	s := d.page.session
+	before := draft.Trigger
+	switch in := s.In(spot.List); {
+	case spot.Index > 0 && spot.Index <= len(in):
+		before = in[spot.Index-1]
+	case spot.IfFailed:
+		return lang.L("for when the recipe has failed")
+	case spot.Path != draft.NoPath:
+		step, _ := s.Step(spot.Holder)
+		return lang.L("on the path “{{.Path}}”", map[string]any{"Path": step.Paths[spot.Path].Name})
+	case spot.Holder != draft.Trigger:
+		return lang.L("within {{.Step}}", map[string]any{"Step": s.Element(spot.Holder).Title})
+	}
+	return lang.L("after {{.Step}}", map[string]any{"Step": s.Element(before).Title})
+}
+
+// pills are the fields shown that data can be inserted into, in order.
+func (d *detail) pills() []*pillText {
+	switch {
+	case d.setUp != nil:
+		return d.setUp.pills
+	case d.settings != nil:
+		return d.settings.pills
+	}
+	return nil
+}
+
+// place is what the fields shown are of: a trigger, a step, or the whole recipe.
+func (d *detail) place() draft.Place {
+	if d.settingUp {
+		return draft.Whole
+	}
+	return d.page.session.Selected()
 }
 
 // where says which app and account an element uses.
@@ -223,7 +282,7 @@ func tabOf(p draft.Problem) int {
 	switch p.Part {
 	case "use":
 		return tabChoose
-	case "connection", "with", "":
+	case "connection", "with", "paths", "steps", "":
 		return tabSetUp
 	}
 	return tabOptions

@@ -93,10 +93,11 @@ func (d *drawer) insert(id string) {
 
 func (d *drawer) refresh() {
 	p := d.page
-	visible := d.shown && p.detail.setUp != nil && len(p.detail.setUp.pills) > 0
+	pills := p.detail.pills()
+	visible := d.shown && len(pills) > 0
 	if visible {
 		if d.target == nil {
-			d.target = p.detail.setUp.pills[0]
+			d.target = pills[0]
 		}
 		d.fill()
 	}
@@ -110,7 +111,7 @@ func (d *drawer) refresh() {
 func (d *drawer) fill() {
 	p := d.page
 	values := p.values()
-	of := outlined{p.session.Selected(), p.dataNumber}
+	of := outlined{p.detail.place(), p.dataNumber}
 	if of == d.of {
 		return
 	}
@@ -199,8 +200,11 @@ func (d *drawer) source(id string) (draft.Source, bool) {
 }
 
 func (d *drawer) sourceWords(source draft.Source) string {
-	if source.Name == "trigger_request" {
+	switch {
+	case source.Name == "trigger_request":
 		return lang.L("How it arrived")
+	case source.Place == draft.Whole:
+		return lang.L("Why it failed")
 	}
 	return strconv.Itoa(source.Place.Number()) + " · " + d.page.session.Element(source.Place).Title
 }

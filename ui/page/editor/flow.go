@@ -5,76 +5,128 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"bellhop/engine"
 	"bellhop/ui/page/editor/draft"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
 
 // flow is the recipe from top to bottom: WHEN the trigger, DO the steps, with a + wherever a step can
-// be added.
+// be added. Steps within another stand below it, further in.
 type flow struct {
-	page   *Page
-	cards  []*card // the trigger's first
-	column *fyne.Container
+	page  *Page
+	cards []*card // the trigger's first, then those of the steps by place
+	heads []*laneHead
+	// rows holds the cards and what is between them.
+	rows   *fyne.Container
 	scroll *container.Scroll
 	object fyne.CanvasObject
 }
 
 func newFlow(p *Page) *flow {
-	f := &flow{page: p, column: widget.Column(0)}
-	f.scroll = container.NewVScroll(widget.Inset(f.column, theme.Space5, theme.Space6))
+	f := &flow{page: p, rows: widget.Column(0)}
+	f.scroll = container.NewVScroll(widget.Inset(f.rows, theme.Space5, theme.Space6))
 	f.object = f.scroll
 	return f
+}
+
+// column is where cards are put, and what it stands in up to the flow's own.
+type column struct {
+	*fyne.Container
+	around []fyne.CanvasObject
 }
 
 // build makes the cards anew.
 func (f *flow) build() {
 	s := f.page.session
-	f.cards = nil
-	f.column.Objects = nil
-	f.column.Add(newLane(lang.L("WHEN")))
-	f.add(draft.Trigger)
-	between := f.plus
-	if s.Last() == draft.Trigger {
-		between = func(draft.Place) fyne.CanvasObject { return nil } // one button is enough
+	f.cards, f.heads = nil, nil
+	f.rows.Objects = nil
+	main := column{Container: f.rows}
+	f.rows.Add(newLane(lang.L("WHEN")))
+	f.add(main, draft.Trigger)
+	var first fyne.CanvasObject
+	if s.Last() > draft.Trigger { // else one button is enough
+		first = f.plus(draft.Spot{List: draft.Main}, lang.L("Add a step at the beginning"))
 	}
-	f.column.Add(newGap(between(draft.Trigger)))
-	f.column.Add(newLane(lang.L("DO")))
-	for place := draft.Place(0); place <= s.Last(); place++ {
-		if place > 0 {
-			f.column.Add(newGap(f.plus(place - 1)))
+	f.rows.Add(newGap(first))
+	f.rows.Add(newLane(lang.L("DO")))
+	f.list(main, draft.Main, lang.L("Add a step"))
+	switch {
+	case len(s.In(draft.Rescue)) > 0:
+		f.rows.Add(widget.Sized(container.NewWithoutLayout(), 0, theme.Space5))
+		f.rows.Add(newLane(lang.L("IF IT FAILS")))
+		f.list(main, draft.Rescue, lang.L("Add a step for when it fails"))
+	case len(s.In(draft.Main)) > 0:
+		rescue := widget.NewLink(lang.L("Do something if it fails"), func() { f.page.detail.adding(draft.Spot{List: draft.Rescue}) })
+		f.rows.Add(widget.Inset(container.NewCenter(rescue), theme.Space3, 0))
+	}
+	f.rows.Refresh()
+}
+
+// list puts the cards of a list into a column, and last a button that adds one.
+func (f *flow) list(to column, list draft.List, add string) {
+	s := f.page.session
+	places := s.In(list)
+	for i, place := range places {
+		if i > 0 {
+			name := lang.L("Add a step after {{.Step}}", map[string]any{"Step": s.Element(places[i-1]).Title})
+			to.Add(newGap(f.plus(draft.Spot{List: list, Index: i}, name)))
 		}
-		f.add(place)
+		f.add(to, place)
+		f.lanes(to, place)
 	}
-	if s.Last() >= 0 {
-		f.column.Add(newGap(nil))
+	if len(places) > 0 {
+		to.Add(newGap(nil))
 	}
-	add := widget.NewQuietButton(theme.IconPlus, lang.L("Add a step"), func() { f.page.detail.adding(s.Last()) })
-	f.column.Add(container.NewCenter(widget.NewTightCard(add)))
-	f.column.Refresh()
+	button := widget.NewQuietButton(theme.IconPlus, lang.L("Add a step"), func() { f.page.detail.adding(s.End(list)) })
+	button.Name = add
+	to.Add(container.NewCenter(widget.NewTightCard(button)))
 }
 
-func (f *flow) add(place draft.Place) {
+// lanes puts what a step holds below it: a lane for each of its paths, or one for its steps.
+func (f *flow) lanes(to column, place draft.Place) {
+	e := f.page.session.Element(place)
+	step, _ := f.page.session.Step(place)
+	if e.Operation.Holds == engine.HoldsSteps || len(step.Steps) > 0 {
+		f.lane(to, draft.List{Holder: place, Path: draft.NoPath}, e.Title)
+	}
+	for i, path := range step.Paths {
+		f.lane(to, draft.List{Holder: place, Path: i}, path.Name)
+	}
+}
+
+func (f *flow) lane(to column, list draft.List, name string) {
+	head := newLaneHead(f.page, list)
+	f.heads = append(f.heads, head)
+	rows := widget.Column(0, head.object)
+	panel := widget.NewSunken(rows)
+	in := container.New(layout.NewCustomPaddedLayout(theme.Space2, 0, theme.Space4, 0), panel)
+	to.Add(in)
+	f.list(column{rows, append([]fyne.CanvasObject{rows, panel, in}, to.around...)}, list, lang.L("Add a step to “{{.Name}}”", map[string]any{"Name": name}))
+}
+
+func (f *flow) add(to column, place draft.Place) {
 	c := newCard(f.page, place)
+	c.around = to.around
 	f.cards = append(f.cards, c)
-	f.column.Add(c.object)
+	to.Add(c.object)
 }
 
-// plus is the button that adds a step after a place.
-func (f *flow) plus(after draft.Place) fyne.CanvasObject {
-	name := lang.L("Add a step after {{.Step}}", map[string]any{"Step": f.page.session.Element(after).Title})
-	if after == draft.Trigger {
-		name = lang.L("Add a step at the beginning")
-	}
-	return widget.NewRound(theme.IconPlus, name, func() { f.page.detail.adding(after) })
+// plus is the button that adds a step at a spot.
+func (f *flow) plus(spot draft.Spot, name string) fyne.CanvasObject {
+	return widget.NewRound(theme.IconPlus, name, func() { f.page.detail.adding(spot) })
 }
 
 // refresh brings the cards up to date.
 func (f *flow) refresh() {
 	for _, c := range f.cards {
 		c.refresh()
+	}
+	for _, h := range f.heads {
+		h.refresh()
 	}
 }
 
@@ -83,6 +135,9 @@ func (f *flow) focus(place draft.Place) {
 	c := f.cards[place+1]
 	f.page.focus(c.object)
 	top := c.object.Position().Y
+	for _, o := range c.around {
+		top += o.Position().Y
+	}
 	switch visible := f.scroll.Size().Height; {
 	case top < f.scroll.Offset.Y:
 		f.scroll.ScrollToOffset(fyne.NewPos(0, max(top-theme.Space5, 0)))

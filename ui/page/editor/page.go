@@ -245,8 +245,8 @@ func (p *Page) show(l loaded, err error) {
 	p.data = nil
 	// Another process may have imported the recipe anew. What is typed here and not saved yet wins.
 	if p.session == nil || p.saver.idle() && p.readAt == p.saver.writes && !p.saver.isSaved(l.recipe.Draft) {
-		p.session = draft.New(draft.Params{Definition: l.recipe.Draft, Catalog: p.Catalog, Connections: l.connections})
-		step := slices.IndexFunc(l.recipe.Draft.Steps, func(s engine.Step) bool { return s.ID == p.Step })
+		p.session = draft.New(draft.Params{Definition: l.recipe.Draft, Catalog: p.Catalog, Connections: l.connections, Paths: newStepPaths()})
+		step := slices.IndexFunc(l.recipe.Draft.Walk(), func(s engine.Placed) bool { return s.ID == p.Step })
 		p.session.Select(draft.Place(step)) // none is the trigger
 		p.saver.begin(l.recipe.Draft)
 		p.frame.Objects = []fyne.CanvasObject{widget.Border(p.bar.object, nil, nil, nil, p.body)}
@@ -346,8 +346,11 @@ func (p *Page) idAt(place draft.Place) string {
 	return step.ID
 }
 
-// values is what pills find, in the sample chosen.
-func (p *Page) values() map[string]any {
+// values is what pills of the fields shown find, in the sample chosen.
+func (p *Page) values() map[string]any { return p.valuesAt(p.detail.place()) }
+
+// valuesAt is what pills find at a place.
+func (p *Page) valuesAt(place draft.Place) map[string]any {
 	if p.data == nil {
 		var sample map[string]any
 		if p.sample < len(p.samples) {
@@ -356,7 +359,7 @@ func (p *Page) values() map[string]any {
 		p.data = p.session.Data(sample)
 		p.dataNumber++
 	}
-	return p.data
+	return p.session.DataAt(place, p.data, p.env())
 }
 
 // env is what pills are evaluated in.

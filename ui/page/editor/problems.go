@@ -2,6 +2,7 @@ package editor
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -72,8 +73,10 @@ func (l *problemList) row(p draft.Problem) fyne.CanvasObject {
 	switch e := l.page.session.Element(p.Place); {
 	case p.Place == draft.Whole && p.Part == "name":
 		name = lang.L("Name")
-	case p.Place == draft.Whole:
+	case p.Place == draft.Whole && p.Part == "steps":
 		name = lang.L("Steps")
+	case ofSettings(p):
+		name = lang.L("Settings")
 	case e.Use == "":
 		name = lang.L("Start")
 	default:
@@ -104,23 +107,39 @@ func reason(err error) string {
 // goTo shows the place of a problem, and gives the keyboard to its field.
 func (p *Page) goTo(problem draft.Problem) {
 	p.seenAll()
-	if problem.Place == draft.Whole {
-		if problem.Part == "name" {
-			p.Navigator.Dialogs().Canvas().Focus(p.bar.name)
-		} else {
-			p.detail.adding(p.session.Last())
+	switch {
+	case problem.Place == draft.Whole && problem.Part == "name":
+		p.Navigator.Dialogs().Canvas().Focus(p.bar.name)
+		return
+	case problem.Part == "steps":
+		list := draft.Main
+		if problem.Place != draft.Whole {
+			list = draft.List{Holder: problem.Place, Path: draft.NoPath}
 		}
+		p.detail.adding(p.session.End(list))
+		return
+	case ofSettings(problem):
+		p.detail.openSettings()
 		return
 	}
 	p.session.Select(problem.Place)
-	p.detail.after = nil
+	p.detail.open()
 	p.detail.tabs.Select(tabOf(problem))
 	p.detail.build()
 	p.refresh()
 	p.flow.focus(problem.Place)
-	if p.detail.setUp != nil && problem.Field != "" {
-		p.detail.setUp.focus(problem.Field)
+	switch set := p.detail.setUp; {
+	case set == nil:
+	case set.paths != nil && problem.Path != draft.NoPath:
+		set.paths.focus(problem.Path)
+	case problem.Field != "":
+		set.focus(problem.Field)
 	}
+}
+
+// ofSettings says whether a problem is put right in the recipe's settings.
+func ofSettings(p draft.Problem) bool {
+	return slices.Contains([]string{"runs", "personal", "answer", "per_minute"}, p.Part)
 }
 
 // seenAll has what is missing told everywhere.

@@ -27,6 +27,8 @@ type rules struct {
 	rules     []*rule
 	list      *fyne.Container
 	object    *fyne.Container
+	// filters is true for the rules of a filter, which say whether the run goes on.
+	filters bool
 }
 
 // rule is one line.
@@ -43,7 +45,7 @@ type rule struct {
 var _ form.Control = (*rules)(nil)
 
 func newRules(s *setUp, field engine.Field, onChanged func()) *rules {
-	r := &rules{setUp: s, field: field, onChanged: onChanged, list: widget.Column(theme.Space3)}
+	r := &rules{setUp: s, field: field, onChanged: onChanged, list: widget.Column(theme.Space3), filters: true}
 	add := widget.NewQuietButton(theme.IconPlus, lang.L("Add a rule"), func() {
 		r.add(map[string]any{"is": "equals"})
 		r.arrange()
@@ -169,11 +171,11 @@ func (r *rules) outcome(one *rule) string {
 	switch {
 	case err != nil:
 		return reason(err)
-	case pass && len(r.rules) == 1:
+	case pass && len(r.rules) == 1 && r.filters:
 		return "✓ " + lang.L("{{.Note}} → goes on", map[string]any{"Note": note})
 	case pass:
 		return "✓ " + note
-	case len(r.rules) == 1:
+	case len(r.rules) == 1 && r.filters:
 		return "✗ " + lang.L("{{.Note}} → ends here", map[string]any{"Note": note})
 	}
 	return "✗ " + note

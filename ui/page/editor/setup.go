@@ -23,6 +23,8 @@ type setUp struct {
 	address *address
 	times   *times
 	form    *form.Form
+	// paths are the ways of a step that holds some; nil for others.
+	paths *paths
 	// pills are the controls with pills, in order, and rules those of filters, by field.
 	pills []*pillText
 	rules map[string]*rules
@@ -58,8 +60,12 @@ func newSetUp(p *Page, e draft.Element) *setUp {
 	s.form = form.New(e.Operation.Fields, e.With, form.Options{Control: s.control, OnChanged: s.changed})
 	if len(e.Operation.Fields) > 0 {
 		box.Add(s.form)
-	} else if e.Operation.Connection == "" && e.Operation.Webhook == nil {
+	} else if e.Operation.Connection == "" && e.Operation.Webhook == nil && e.Operation.Holds == "" {
 		box.Add(widget.NewHelp(lang.L("There is nothing to set up.")))
+	}
+	if e.Operation.Holds == engine.HoldsPaths {
+		s.paths = newPaths(s)
+		box.Add(s.paths.object)
 	}
 	if e.Operation.Schedule != nil {
 		s.times = newTimes(p.Now)
@@ -114,6 +120,7 @@ func (s *setUp) refresh(e draft.Element) {
 	}
 	wrong := map[string]string{}
 	inside := map[string][]draft.Problem{}
+	ofPaths := []draft.Problem{}
 	account := ""
 	seen := s.page.seen[s.page.idAt(s.place)]
 	for _, p := range s.page.session.ProblemsAt(s.place) {
@@ -122,6 +129,8 @@ func (s *setUp) refresh(e draft.Element) {
 			if e.Connection != "" || seen {
 				account = sentence(p.Problem)
 			}
+		case p.Part == "paths":
+			ofPaths = append(ofPaths, p)
 		case p.Part != "with":
 		case s.rules[p.Field] != nil && p.Within != "":
 			inside[p.Field] = append(inside[p.Field], p)
@@ -140,6 +149,9 @@ func (s *setUp) refresh(e draft.Element) {
 	}
 	for field, r := range s.rules {
 		r.tell(inside[field])
+	}
+	if s.paths != nil {
+		s.paths.refresh(ofPaths)
 	}
 	if s.account != nil {
 		s.account.frame.SetError(account)

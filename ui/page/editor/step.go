@@ -12,15 +12,11 @@ import (
 
 // stepMenu is what can be done with a step, wherever it is asked for.
 func (p *Page) stepMenu(place draft.Place) []*fyne.MenuItem {
-	item := func(icon theme.IconName, label string, action func()) *fyne.MenuItem {
-		i := fyne.NewMenuItem(label, action)
-		i.Icon = theme.Icon(icon, theme.ColorMuted)
-		return i
-	}
+	item := menuItem
 	up := item(theme.IconUp, lang.L("Move up"), func() { p.moveStep(place, -1) })
-	up.Disabled = place == 0
+	up.Disabled = !p.session.CanMove(place, -1)
 	down := item(theme.IconDown, lang.L("Move down"), func() { p.moveStep(place, 1) })
-	down.Disabled = place == p.session.Last()
+	down.Disabled = !p.session.CanMove(place, 1)
 	return []*fyne.MenuItem{
 		item(theme.IconEdit, lang.L("Rename"), func() { p.renameStep(place) }),
 		item(theme.IconPlus, lang.L("Duplicate"), func() { p.duplicateStep(place) }),
@@ -29,6 +25,12 @@ func (p *Page) stepMenu(place draft.Place) []*fyne.MenuItem {
 		fyne.NewMenuItemSeparator(),
 		item(theme.IconTrash, lang.L("Delete"), func() { p.deleteStep(place) }),
 	}
+}
+
+func menuItem(icon theme.IconName, label string, action func()) *fyne.MenuItem {
+	i := fyne.NewMenuItem(label, action)
+	i.Icon = theme.Icon(icon, theme.ColorMuted)
+	return i
 }
 
 func (p *Page) deleteStep(place draft.Place) { p.atCard(p.session.Delete(place)) }
@@ -57,7 +59,11 @@ func (p *Page) pasteStep() {
 	if p.session == nil {
 		return
 	}
-	if p.session.Paste(p.session.Selected(), fyne.CurrentApp().Clipboard().Content()) {
+	spot := p.session.After(p.session.Selected())
+	if p.detail.spot != nil {
+		spot = *p.detail.spot // where a step is being added just now
+	}
+	if p.session.Paste(spot, fyne.CurrentApp().Clipboard().Content()) {
 		p.atCard(true)
 		return
 	}

@@ -23,6 +23,7 @@ type toolbar struct {
 	state      *widget.Chip
 	saved      *widget.Text
 	undo, redo *widget.Button
+	settings   *widget.Button
 	problems   *widget.Button
 	publish    *widget.Button
 	on         *widget.Toggle
@@ -42,6 +43,7 @@ func newToolbar(p *Page) *toolbar {
 	})
 	b.undo = widget.NewIconButton(theme.IconUndo, lang.L("Undo"), p.undo)
 	b.redo = widget.NewIconButton(theme.IconRedo, lang.L("Redo"), p.redo)
+	b.settings = widget.NewIconButton(theme.IconSettings, lang.L("Settings of the recipe"), func() { p.detail.openSettings() })
 	b.problems = widget.NewButton("", func() { p.detail.problems.toggle() })
 	b.problems.Icon = theme.IconAlert
 	b.publish = widget.NewFilledButton("", lang.L("Publish"), b.publishNow)
@@ -49,7 +51,7 @@ func newToolbar(p *Page) *toolbar {
 	name := container.New(nameLine{b.name}, container.NewThemeOverride(b.name, &flat{}), b.state)
 	b.failure = widget.NewBanner(theme.Bad, lang.L("Not saved."), "", widget.NewButton(lang.L("Try again"), p.saver.now))
 	b.failure.Hide()
-	b.row = widget.Row(theme.Space2, back, widget.Grow(name), b.saved, b.undo, b.redo, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
+	b.row = widget.Row(theme.Space2, back, widget.Grow(name), b.saved, b.undo, b.redo, b.settings, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
 	b.object = widget.Column(0, widget.NewSurface(theme.ColorSurface, widget.Inset(b.row, 10, theme.Space3)), widget.NewLineH(), b.failure)
 	return b
 }

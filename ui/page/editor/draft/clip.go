@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bellhop/engine"
+	"bellhop/engine/mapping"
 	"bellhop/engine/recipe"
 )
 
@@ -27,9 +28,9 @@ func (s *Session) Copy(place Place) string {
 	return string(text)
 }
 
-// Paste adds the steps in a text that Copy made after a place, and selects the last of them. It returns
+// Paste adds the steps in a text that Copy made at a spot, and selects the last of them. It returns
 // false if the text is something else.
-func (s *Session) Paste(after Place, text string) bool {
+func (s *Session) Paste(spot Spot, text string) bool {
 	var c clip
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
@@ -37,18 +38,53 @@ func (s *Session) Paste(after Place, text string) bool {
 	if d.Decode(&c) != nil || len(c.Steps) == 0 {
 		return false
 	}
-	return s.insert(after, c.Steps...)
+	return s.insert(spot, c.Steps...)
 }
 
-// insert adds steps with ids of their own after a place and selects the last.
-func (s *Session) insert(after Place, steps ...engine.Step) bool {
-	return s.do("", func(d engine.Definition) (engine.Definition, Place) {
-		at := min(max(after, Trigger), s.Last()) + 1
-		d.Steps = slices.Clone(d.Steps)
-		for i, step := range steps {
-			step.ID = recipe.NextStepID(d, step.Use)
-			d.Steps = slices.Insert(d.Steps, int(at)+i, step)
+// insert adds steps with ids of their own at a spot and selects the last. Pills between steps that are
+// added together go on referring to each other.
+func (s *Session) insert(spot Spot, steps ...engine.Step) bool {
+	return s.do("", func(engine.Definition) (engine.Definition, Place) {
+		names := map[string]string{}
+		taken := engine.Definition{Steps: slices.Clone(s.definition.Steps), IfFailed: s.definition.IfFailed}
+		for _, step := range (engine.Definition{Steps: steps}).Walk() {
+			id := recipe.NextStepID(taken, step.Use)
+			taken.Steps = append(taken.Steps, engine.Step{ID: id})
+			if step.ID != "" {
+				names[step.ID] = id
+			}
 		}
-		return d, at + Place(len(steps)-1)
+		added := taken.Steps[len(s.definition.Steps):]
+		steps = renamed(steps, &added, names)
+		d := s.withList(spot.List, func(list []engine.Step) []engine.Step {
+			return slices.Insert(list, min(spot.Index, len(list)), steps...)
+		})
+		return d, at(d, spot.List, spot.Index+len(steps)-1)
 	})
+}
+
+// renamed returns steps with the ids of the first of ids, which are as many as there are steps, those
+// within others counted, and with pills that refer to them by their new names.
+func renamed(steps []engine.Step, ids *[]engine.Step, names map[string]string) []engine.Step {
+	steps = slices.Clone(steps)
+	for i := range steps {
+		step := &steps[i]
+		step.ID, *ids = (*ids)[0].ID, (*ids)[1:]
+		step.With = renamedFields(step.With, names)
+		step.Steps = renamed(step.Steps, ids, names)
+		step.Paths = slices.Clone(step.Paths)
+		for k := range step.Paths {
+			path := &step.Paths[k]
+			path.When = renamedFields(path.When, names)
+			path.Steps = renamed(path.Steps, ids, names)
+		}
+	}
+	return steps
+}
+
+func renamedFields(fields map[string]any, names map[string]string) map[string]any {
+	if fields == nil {
+		return nil
+	}
+	return mapping.RenameIn(fields, names).(map[string]any)
 }

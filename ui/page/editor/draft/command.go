@@ -24,6 +24,7 @@ func (s *Session) Choose(place Place, use string) bool {
 			e.connection = s.accountFor(use, e.connection)
 			e.with = s.shared(use, e.with)
 			e.use = use
+			e.holds(s.begin(use))
 		}
 	})
 }
@@ -77,41 +78,61 @@ func (s *Session) SetOnFailure(place Place, to engine.OnFailure) bool {
 	})
 }
 
-// Insert adds a step of an operation after a place and selects it.
-func (s *Session) Insert(after Place, use string) bool {
-	return s.insert(after, engine.Step{Use: use, Connection: s.accountFor(use, "")})
+// Insert adds a step of an operation at a spot and selects it.
+func (s *Session) Insert(spot Spot, use string) bool {
+	_, paths := s.begin(use)
+	return s.insert(spot, engine.Step{Use: use, Connection: s.accountFor(use, ""), Paths: paths})
+}
+
+// begin returns what a step of an operation can hold, and the paths it begins with.
+func (s *Session) begin(use string) (engine.Holding, []engine.Path) {
+	_, operation, _ := s.catalog.Operation(use)
+	if operation.Holds == engine.HoldsPaths {
+		return operation.Holds, slices.Clone(s.paths)
+	}
+	return operation.Holds, nil
 }
 
 // Duplicate adds a copy of a step after it and selects the copy.
 func (s *Session) Duplicate(place Place) bool {
 	step, ok := s.Step(place)
-	return ok && s.insert(place, step)
+	return ok && s.insert(s.After(place), step)
 }
 
-// Delete removes a step and selects the one that takes its place, or the last. Pills that referred to
-// it are then problems.
+// Delete removes a step with all it holds, and selects the one that takes its place, or the last of its
+// list, or what holds the list. Pills that referred to it are then problems.
 func (s *Session) Delete(place Place) bool {
 	if _, ok := s.Step(place); !ok {
 		return false
 	}
-	return s.do("", func(d engine.Definition) (engine.Definition, Place) {
-		d.Steps = slices.Delete(slices.Clone(d.Steps), int(place), int(place)+1)
-		return d, min(place, Place(len(d.Steps)-1))
+	return s.do("", func(engine.Definition) (engine.Definition, Place) {
+		spot := s.SpotOf(place)
+		d := s.withList(spot.List, func(steps []engine.Step) []engine.Step { return slices.Delete(steps, spot.Index, spot.Index+1) })
+		return d, at(d, spot.List, max(min(spot.Index, len(s.In(spot.List))-2), 0))
 	})
 }
 
-// Move moves a step up (by a number below 0) or down, as far as there are steps, and selects it. Pills
-// that then come before the step they refer to are problems.
+// CanMove says whether a step can be moved up or down by a number within its list.
+func (s *Session) CanMove(place Place, by int) bool {
+	_, ok := s.Step(place)
+	spot := s.SpotOf(place)
+	return ok && spot.Index+by >= 0 && spot.Index+by < len(s.In(spot.List))
+}
+
+// Move moves a step with all it holds up (by a number below 0) or down within its list, as far as there
+// are steps, and selects it. Pills that then come before the step they refer to are problems.
 func (s *Session) Move(place Place, by int) bool {
 	step, ok := s.Step(place)
 	if !ok {
 		return false
 	}
-	to := min(max(int(place)+by, 0), int(s.Last()))
-	return s.do("", func(d engine.Definition) (engine.Definition, Place) {
-		d.Steps = slices.Delete(slices.Clone(d.Steps), int(place), int(place)+1)
-		d.Steps = slices.Insert(d.Steps, to, step)
-		return d, Place(to)
+	spot := s.SpotOf(place)
+	to := min(max(spot.Index+by, 0), len(s.In(spot.List))-1)
+	return s.do("", func(engine.Definition) (engine.Definition, Place) {
+		d := s.withList(spot.List, func(steps []engine.Step) []engine.Step {
+			return slices.Insert(slices.Delete(steps, spot.Index, spot.Index+1), to, step)
+		})
+		return d, at(d, spot.List, to)
 	})
 }
 
@@ -120,26 +141,38 @@ func (s *Session) Step(place Place) (engine.Step, bool) {
 	if place < 0 || place > s.Last() {
 		return engine.Step{}, false
 	}
-	return s.definition.Steps[place], true
+	return s.steps[place].Step, true
 }
 
-// element is what trigger and step have in common.
+// element is what trigger and step have in common, and what a step holds.
 type element struct {
 	use, connection string
 	with            map[string]any
+	paths           []engine.Path
+	steps           []engine.Step
+}
+
+// holds keeps what the element holds if it still can, and else begins with paths.
+func (e *element) holds(holds engine.Holding, paths []engine.Path) {
+	if holds != engine.HoldsPaths || len(e.paths) == 0 {
+		e.paths = paths
+	}
+	if holds != engine.HoldsSteps {
+		e.steps = nil
+	}
 }
 
 // change changes what trigger and step have in common; with must be replaced, not written to.
 func (s *Session) change(place Place, merge string, change func(e *element)) bool {
 	if place != Trigger {
 		return s.changeStep(place, merge, func(step *engine.Step) {
-			e := element{step.Use, step.Connection, step.With}
+			e := element{step.Use, step.Connection, step.With, step.Paths, step.Steps}
 			change(&e)
-			step.Use, step.Connection, step.With = e.use, e.connection, e.with
+			step.Use, step.Connection, step.With, step.Paths, step.Steps = e.use, e.connection, e.with, e.paths, e.steps
 		})
 	}
 	return s.do(merge, func(d engine.Definition) (engine.Definition, Place) {
-		e := element{d.Trigger.Use, d.Trigger.Connection, d.Trigger.With}
+		e := element{use: d.Trigger.Use, connection: d.Trigger.Connection, with: d.Trigger.With}
 		change(&e)
 		d.Trigger.Use, d.Trigger.Connection, d.Trigger.With = e.use, e.connection, e.with
 		return d, place
@@ -150,9 +183,5 @@ func (s *Session) changeStep(place Place, merge string, change func(step *engine
 	if _, ok := s.Step(place); !ok {
 		return false
 	}
-	return s.do(merge, func(d engine.Definition) (engine.Definition, Place) {
-		d.Steps = slices.Clone(d.Steps)
-		change(&d.Steps[place])
-		return d, place
-	})
+	return s.do(merge, func(engine.Definition) (engine.Definition, Place) { return s.withStep(place, change), place })
 }

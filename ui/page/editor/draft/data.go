@@ -1,7 +1,9 @@
 package draft
 
 import (
+	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 
 	"bellhop/engine"
@@ -10,28 +12,37 @@ import (
 	"bellhop/engine/recipe"
 )
 
-// Source is one thing that pills can take data from: the trigger's event, its request, or an earlier
-// step's result.
+// Source is one thing that pills can take data from: the trigger's event, its request, an earlier step's
+// result, the entry that a loop is at, or why the run has failed.
 type Source struct {
-	// Name is what pills begin with: "trigger", "trigger_request" or a step's id.
+	// Name is what pills begin with: "trigger", "trigger_request", "failure" or a step's id.
 	Name string
-	// Place is the trigger's or the step's.
+	// Place is the trigger's or the step's; of a failure it is Whole.
 	Place Place
 }
 
-// Sources returns what pills at a place can take data from, in order.
+// Sources returns what pills at a place can take data from, in order. For the whole recipe's settings
+// these are the trigger's.
 func (s *Session) Sources(place Place) []Source {
-	if place == Trigger {
+	switch {
+	case place == Trigger:
 		return nil
+	case place == Whole:
+		return []Source{{"trigger", Trigger}, {"trigger_request", Trigger}}
 	}
-	sources := []Source{{"trigger", Trigger}, {"trigger_request", Trigger}}
-	for i, step := range s.definition.Steps {
-		if Place(i) < place {
-			sources = append(sources, Source{step.ID, Place(i)})
+	var sources []Source
+	for _, source := range recipe.Sources(s.steps, int(place)) {
+		at := Place(source.Position)
+		if source.Name == failure {
+			at = Whole
 		}
+		sources = append(sources, Source{source.Name, at})
 	}
 	return sources
 }
+
+// failure is what pills begin with that ask why the run has failed.
+const failure = "failure"
 
 // Data returns what the pills of all places find in a sample: what it has, and the connectors' examples
 // for steps it does not know.
@@ -53,6 +64,56 @@ func (s *Session) Data(sample map[string]any) map[string]any {
 		}
 	}
 	return data
+}
+
+// DataAt returns what pills at one place find in what Data gave: in a loop also the first entry of its
+// list, and where the run has failed an example of why.
+func (s *Session) DataAt(place Place, data map[string]any, env mapping.Env) map[string]any {
+	step, ok := s.Step(place)
+	if !ok || s.steps[place].Parent < 0 && !s.steps[place].IfFailed {
+		return data
+	}
+	here := maps.Clone(data)
+	if s.steps[place].IfFailed {
+		here[failure] = s.exampleOfFailure(step.ID)
+	}
+	for _, holder := range s.around(place) {
+		if len(holder.Paths) == 0 {
+			here[holder.ID] = firstRound(holder.With[engine.FieldItems], here, env)
+		}
+	}
+	return here
+}
+
+// firstRound is what a loop over a list has in its first round.
+func firstRound(items any, data map[string]any, env mapping.Env) map[string]any {
+	var item any
+	if compiled, err := mapping.Compile(items); err == nil {
+		if list, err := compiled.Eval(data, env); err == nil {
+			switch list := list.(type) {
+			case []any:
+				if len(list) > 0 {
+					item = list[0]
+				}
+			default:
+				item = list // a list of one is often sent as the one alone
+			}
+		}
+	}
+	return map[string]any{"item": item, "index": json.Number("0"), "number": json.Number("1")}
+}
+
+// exampleOfFailure tells of the first step that acts.
+func (s *Session) exampleOfFailure(not string) map[string]any {
+	for place := range s.steps {
+		if e := s.Element(Place(place)); e.Operation.Kind() == engine.KindAction && s.steps[place].ID != not {
+			return map[string]any{
+				"step": s.steps[place].ID, "name": e.Title, "code": string(engine.Unavailable),
+				"message": e.Connector.Title + " cannot be reached.",
+			}
+		}
+	}
+	return map[string]any{"step": "", "name": "", "code": string(engine.Internal), "message": "Something went wrong."}
 }
 
 // Preview returns what a value, or all texts in it, become with data. ok is false if there are no pills
@@ -78,7 +139,7 @@ func Preview(value any, data map[string]any, env mapping.Env) (text string, ok b
 // Decide says whether a filter's rules let data through, and why in a short sentence such as
 // "189.00 is over 100".
 func Decide(with, data map[string]any, env mapping.Env) (pass bool, note string, err error) {
-	c, err := condition.Compile(with)
+	c, err := condition.Compile(condition.Of(with))
 	if err != nil {
 		return false, "", err
 	}

@@ -144,7 +144,7 @@ func TestSummary(t *testing.T) {
 	require.Equal(t, "Send a message to #1042 in Slack", s.Summary(1, data, mapping.Env{}))
 	s.SetFields(1, "channel", map[string]any{"channel": "{{trigger.gone}}"})
 	require.Equal(t, "Send a message to … in Slack", s.Summary(1, data, mapping.Env{}))
-	s.Insert(2, "http.request")
+	s.Insert(s.After(2), "http.request")
 	require.Equal(t, "Send a GET request to …", s.Summary(3, data, mapping.Env{}), "the default counts")
 	s.Choose(3, "gone.away")
 	require.Empty(t, s.Summary(3, data, mapping.Env{}))

@@ -204,6 +204,19 @@ func newNode(path mapping.Path, label string, trail []string, value any) Node {
 	return n
 }
 
+// Label is what the entry is likely called that a loop is at, given what DataAt has for the loop.
+func Label(round any) string {
+	at, _ := round.(map[string]any)
+	switch item := at["item"].(type) {
+	case map[string]any:
+		return nameOf(item)
+	case []any:
+		return ""
+	default:
+		return Short(mapping.Text(item), 40)
+	}
+}
+
 // nameOf is what an item of a list is likely called.
 func nameOf(fields map[string]any) string {
 	for _, name := range []string{"title", "name", "label", "email", "id"} {

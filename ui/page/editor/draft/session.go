@@ -8,7 +8,8 @@ import (
 	"bellhop/engine/recipe"
 )
 
-// Place is what is worked on: Trigger, or a step counted from 0.
+// Place is what is worked on: Trigger, or a step counted from 0 as they are read, those within others
+// with them.
 type Place int
 
 // Trigger is the place of what starts the recipe.
@@ -25,13 +26,18 @@ type Params struct {
 	Definition  engine.Definition
 	Catalog     engine.Catalog
 	Connections []engine.Connection
+	// Paths are what a new step begins with that holds paths.
+	Paths []engine.Path
 }
 
 // Session is one recipe being edited.
 type Session struct {
 	catalog     engine.Catalog
 	connections []engine.Connection
+	paths       []engine.Path
 	problems    engine.Problems
+	// steps are those of the definition, as they are read.
+	steps []engine.Placed
 
 	state
 	past, future []state
@@ -47,7 +53,7 @@ type state struct {
 
 // New begins a session with the trigger selected.
 func New(p Params) *Session {
-	s := &Session{catalog: p.Catalog, connections: p.Connections, state: state{definition: p.Definition, place: Trigger}}
+	s := &Session{catalog: p.Catalog, connections: p.Connections, paths: p.Paths, state: state{definition: p.Definition, place: Trigger}}
 	s.check()
 	return s
 }
@@ -65,7 +71,7 @@ func (s *Session) Select(place Place) {
 }
 
 // Last is the place of the last step, or Trigger.
-func (s *Session) Last() Place { return Place(len(s.definition.Steps) - 1) }
+func (s *Session) Last() Place { return Place(len(s.steps) - 1) }
 
 // SetConnections tells which connections there are now, and returns those that are new.
 func (s *Session) SetConnections(connections []engine.Connection) (added []engine.Connection) {
@@ -127,7 +133,8 @@ func (s *Session) do(merge string, change func(d engine.Definition) (engine.Defi
 	return true
 }
 
-// check looks for problems. It is quick enough to be done with each letter typed.
+// check finds the steps and what is wrong. It is quick enough to be done with each letter typed.
 func (s *Session) check() {
+	s.steps = s.definition.Walk()
 	s.problems = recipe.Validate(s.definition, recipe.Params{Catalog: s.catalog, Connections: s.connections})
 }

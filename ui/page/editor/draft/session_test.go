@@ -77,13 +77,13 @@ var commands = map[string]func(s *draft.Session) bool{
 	"step name":     func(s *draft.Session) bool { return s.RenameStep(0, "Only big ones") },
 	"retries":       func(s *draft.Session) bool { return s.SetRetries(1, 3) },
 	"on failure":    func(s *draft.Session) bool { return s.SetOnFailure(1, engine.OnFailureHold) },
-	"insert":        func(s *draft.Session) bool { return s.Insert(0, "http.request") },
-	"insert first":  func(s *draft.Session) bool { return s.Insert(draft.Trigger, "logic.stop") },
+	"insert":        func(s *draft.Session) bool { return s.Insert(s.After(0), "http.request") },
+	"insert first":  func(s *draft.Session) bool { return s.Insert(s.After(draft.Trigger), "logic.stop") },
 	"duplicate":     func(s *draft.Session) bool { return s.Duplicate(1) },
 	"delete":        func(s *draft.Session) bool { return s.Delete(1) },
 	"move up":       func(s *draft.Session) bool { return s.Move(2, -1) },
 	"move far down": func(s *draft.Session) bool { return s.Move(0, 10) },
-	"paste":         func(s *draft.Session) bool { return s.Paste(2, s.Copy(1)) },
+	"paste":         func(s *draft.Session) bool { return s.Paste(s.After(2), s.Copy(1)) },
 }
 
 func TestUndoAndRedoOfEachCommand(t *testing.T) {
@@ -143,9 +143,9 @@ func TestWhatIsNoChangeIsNotRemembered(t *testing.T) {
 		func() bool { return s.Delete(draft.Trigger) },
 		func() bool { return s.Delete(3) },
 		func() bool { return s.Duplicate(draft.Trigger) },
-		func() bool { return s.Paste(1, `{"steps": []}`) },
-		func() bool { return s.Paste(1, `{"steps": [{"id": "x", "use": "logic.stop", "odd": 1}]}`) },
-		func() bool { return s.Paste(1, "New order") },
+		func() bool { return s.Paste(s.After(1), `{"steps": []}`) },
+		func() bool { return s.Paste(s.After(1), `{"steps": [{"id": "x", "use": "logic.stop", "odd": 1}]}`) },
+		func() bool { return s.Paste(s.After(1), "New order") },
 		s.Undo, s.Redo,
 	} {
 		require.False(t, command())
@@ -200,13 +200,13 @@ func TestDefinitionsHandedOutNeverChange(t *testing.T) {
 func TestStepsKeepTheirOrderAndGetIDsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	s := session(t, bigOrders)
-	s.Insert(0, "slack.send_message")
+	s.Insert(s.After(0), "slack.send_message")
 	require.Equal(t, "big send_message post reply", ids(s))
 	require.Equal(t, draft.Place(1), s.Selected())
 	require.Equal(t, "Shop Slack", s.Element(1).Connection, "the one account that can do it")
 	s.Duplicate(1)
 	require.Equal(t, "big send_message send_message_2 post reply", ids(s))
-	s.Paste(s.Last(), s.Copy(2))
+	s.Paste(s.End(draft.Main), s.Copy(2))
 	require.Equal(t, "big send_message send_message_2 post reply send_message_3", ids(s))
 	require.Equal(t, draft.Place(5), s.Selected())
 	s.Move(5, -2)
@@ -221,7 +221,7 @@ func TestStepsKeepTheirOrderAndGetIDsOfTheirOwn(t *testing.T) {
 		require.True(t, s.Delete(0))
 	}
 	require.Equal(t, draft.Trigger, s.Selected())
-	require.True(t, s.Insert(draft.Trigger, "logic.stop"))
+	require.True(t, s.Insert(s.After(draft.Trigger), "logic.stop"))
 	require.Equal(t, "stop", ids(s))
 }
 
