@@ -38,6 +38,7 @@ func BenchmarkAccept(b *testing.B) {
 			}
 			b.ReportAllocs()
 			b.ResetTimer()
+			before := cpu()
 			var wg sync.WaitGroup
 			for range callers {
 				wg.Go(func() {
@@ -52,6 +53,7 @@ func BenchmarkAccept(b *testing.B) {
 			wg.Wait()
 			b.StopTimer()
 			perSecond := float64(b.N) / b.Elapsed().Seconds()
+			b.ReportMetric(float64((cpu()-before).Microseconds())/float64(b.N), "cpu-µs/op")
 			b.ReportMetric(perSecond, "events/s")
 			b.ReportMetric(perSecond/syncs, "×fsync")
 		})
@@ -122,6 +124,7 @@ func BenchmarkRun(b *testing.B) {
 			runtime.GC()
 			b.ReportAllocs()
 			b.ResetTimer()
+			before := cpu()
 			for range workers {
 				wg.Go(func() {
 					for id := range work {
@@ -137,6 +140,7 @@ func BenchmarkRun(b *testing.B) {
 			close(work)
 			wg.Wait()
 			b.StopTimer()
+			b.ReportMetric(float64((cpu()-before).Microseconds())/float64(b.N), "cpu-µs/op")
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "runs/s")
 		})
 	}

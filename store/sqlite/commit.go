@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/mattn/go-sqlite3"
-
 	"bellhop/engine"
 )
 
@@ -36,8 +34,9 @@ type writer struct {
 
 	// Owned by the goroutine.
 	conn       *sql.Conn
-	generation int64 // counts the connections there have been
-	broken     bool  // the connection has a transaction that could not be ended
+	statements *statements // of conn
+	generation int64       // counts the connections there have been
+	broken     bool        // the connection has a transaction that could not be ended
 	complained time.Time
 }
 
@@ -60,15 +59,19 @@ const (
 	callLeft          // its caller's context ended first
 )
 
-func newWriter(db *sql.DB, conn *sql.Conn, p Params) *writer {
+func newWriter(db *sql.DB, conn *sql.Conn, p Params) (*writer, error) {
+	statements, err := newStatements(conn)
+	if err != nil {
+		return nil, err
+	}
 	w := &writer{
-		db: db, log: p.Log, now: p.Now, conn: conn,
+		db: db, log: p.Log, now: p.Now, conn: conn, statements: statements,
 		calls:   make(chan *call, largestBatch),
 		closing: make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
 	go w.run()
-	return w
+	return w, nil
 }
 
 // stop serves the calls that wait, and returns when the writer has ended. It is called once.
@@ -211,20 +214,23 @@ func (w *writer) serve(c *call, alone bool) error {
 			return err
 		}
 	}
-	t := &tx{conn: w.conn, generation: w.generation}
+	t := &tx{conn: w.conn, statements: w.statements, generation: w.generation}
 	t.reads = reads{source: t, now: w.now}
 	w.invoke(c, t)
 	if c.err == nil && t.fault != nil {
 		c.err = t.fault // fn went on after the disk had failed
 	}
 	switch {
-	case c.err != nil && !w.inTransaction():
+	case c.err != nil && !w.statements.inTransaction():
 		// A full disk, among others, makes SQLite end the transaction by itself.
 		return c.err
 	case alone:
 		return nil // transact rolls back when nothing is kept
 	case c.err != nil:
-		return w.exec(`ROLLBACK TO call; RELEASE call`)
+		if err := w.exec(`ROLLBACK TO call`); err != nil {
+			return err
+		}
+		return w.exec(`RELEASE call`)
 	default:
 		return w.exec(`RELEASE call`)
 	}
@@ -256,26 +262,29 @@ func (w *writer) begin() error {
 
 // reconnect replaces a connection whose transaction could not be ended.
 func (w *writer) reconnect() error {
+	w.statements.close()
 	// ErrBadConn keeps database/sql from giving the same connection out again.
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
 	conn, err := w.db.Conn(context.Background())
 	if err != nil {
 		return err
 	}
-	w.conn, w.broken = conn, false
+	statements, err := newStatements(conn)
+	if err != nil {
+		return err
+	}
+	w.conn, w.statements, w.broken = conn, statements, false
 	w.generation++
 	return nil
 }
 
-// exec runs without a context on purpose: an interrupted statement would take the whole
-// transaction, and so the other callers, with it.
 func (w *writer) exec(statement string) error {
-	_, err := w.conn.ExecContext(context.Background(), statement)
+	_, err := w.statements.exec(statement)
 	return err
 }
 
 func (w *writer) rollBack() {
-	if w.inTransaction() {
+	if !w.broken && w.statements.inTransaction() {
 		if err := w.exec(`ROLLBACK`); err != nil {
 			w.log.Error("a transaction could not be rolled back", "error", err)
 			w.broken = true
@@ -283,20 +292,17 @@ func (w *writer) rollBack() {
 	}
 }
 
-func (w *writer) inTransaction() (yes bool) {
-	_ = w.conn.Raw(func(c any) error {
-		yes = !c.(*sqlite3.SQLiteConn).AutoCommit()
-		return nil
-	})
-	return yes
-}
-
 // finish leaves statistics for the next start's query plans. It must not hold up the end.
 func (w *writer) finish() {
+	if w.broken {
+		_ = w.conn.Close()
+		return
+	}
 	for _, statement := range []string{`PRAGMA busy_timeout = 500`, `PRAGMA optimize`} {
 		if err := w.exec(statement); err != nil {
 			w.log.Debug("the database was closed without being optimized", "error", err)
 		}
 	}
+	w.statements.close()
 	_ = w.conn.Close()
 }

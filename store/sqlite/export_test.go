@@ -16,6 +16,14 @@ func (db *DB) Pragma(tb testing.TB, statement string) {
 	require.NoError(tb, err)
 }
 
+// Break makes the writer lose its connection.
+func (db *DB) Break(ctx context.Context) error {
+	return db.writer.do(ctx, func(*tx) error {
+		db.writer.broken = true
+		return nil
+	})
+}
+
 // Exec runs a statement on the writer's connection, within a transaction.
 func (db *DB) Exec(ctx context.Context, statement string, args ...any) error {
 	return db.writer.do(ctx, func(t *tx) error {

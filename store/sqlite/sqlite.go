@@ -94,13 +94,15 @@ func Open(ctx context.Context, p Params) (*DB, error) {
 	if err == nil {
 		err = migrate(ctx, conn, migrations, func() int64 { return micros(p.Now()) })
 	}
+	if err == nil {
+		db.writer, err = newWriter(db.writers, conn, p)
+	}
 	if err != nil {
 		if closeErr := errors.Join(db.keeper.Close(), db.readers.close(), db.writers.Close()); closeErr != nil {
 			p.Log.Debug("a database that could not be opened could not be closed", "error", closeErr)
 		}
 		return nil, explain(err)
 	}
-	db.writer = newWriter(db.writers, conn, p)
 	return db, nil
 }
 

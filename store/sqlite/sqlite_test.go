@@ -289,6 +289,26 @@ func TestABrokenTransaction(t *testing.T) {
 	require.Contains(t, log.String(), "commit")
 }
 
+// TestALostConnection: while there is none to be had all changes are refused, and then they are saved.
+func TestALostConnection(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	db, err := sqlite.Open(t.Context(), sqlite.Params{Path: filepath.Join(dir, "bellhop.db"), Patience: 20 * time.Millisecond})
+	require.NoError(t, err)
+	set(t, db, "a", "b")
+	require.NoError(t, db.Break(t.Context()))
+	require.NoError(t, os.Rename(dir, dir+" away"))
+	for range 2 {
+		err := db.Update(t.Context(), func(tx engine.Tx) error { return tx.SetSetting("a", "lost") })
+		require.Equal(t, engine.Unavailable, engine.ErrorCode(err), err)
+	}
+	require.NoError(t, os.Rename(dir+" away", dir))
+	set(t, db, "a", "c")
+	requireSetting(t, db, "a", "c")
+	require.NoError(t, db.Break(t.Context()))
+	require.NoError(t, db.Close(), "also without one")
+}
+
 func TestDamaged(t *testing.T) {
 	t.Parallel()
 	path := file(t)

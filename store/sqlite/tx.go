@@ -11,6 +11,7 @@ import (
 type tx struct {
 	reads
 	conn       *sql.Conn
+	statements *statements
 	generation int64
 	// over is set when fn has returned: the transaction is not its any more.
 	over bool
@@ -46,7 +47,7 @@ func (t *tx) exec(query string, args ...any) (sql.Result, error) {
 	if t.over {
 		return nil, errOver
 	}
-	return t.conn.ExecContext(context.Background(), query, args...)
+	return t.statements.exec(query, args...)
 }
 
 // change runs a statement that must change a row; missing is the error if it changes none.
