@@ -179,15 +179,12 @@ func (x *execution) next(to ending) engine.Run {
 
 // after tells everybody what was committed.
 func (x *execution) after(told []func(), jobs []engine.Job, woke bool) {
+	for _, tell := range told { // before the run's end is known: a step's answer counts more
+		tell()
+	}
 	x.Publisher.Publish(engine.Change{
 		Kind: engine.RunChanged, RecipeID: x.recipeID, RunID: x.runID, State: x.run.State,
 	})
-	for _, tell := range told {
-		tell()
-	}
-	if !x.run.State.Active() {
-		x.answerEnd()
-	}
 	if len(jobs) > 0 && x.Offer != nil {
 		x.Offer(jobs...)
 	}

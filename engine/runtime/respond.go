@@ -48,18 +48,3 @@ func (x *execution) respond(s *step, record *engine.StepRun, sc *scope, fields m
 	x.succeed(record, sc, output)
 	return ending{}, nil
 }
-
-// answerEnd tells the sender how the run ended, if no step has answered.
-func (x *execution) answerEnd() {
-	if x.Answer == nil {
-		return
-	}
-	status := http.StatusOK
-	switch x.run.State {
-	case engine.Failed, engine.Cancelled:
-		status = http.StatusInternalServerError
-	case engine.Held, engine.Unsure:
-		status = http.StatusAccepted
-	}
-	x.Answer(x.runID, status, map[string]string{"Content-Type": "application/json"}, `{"status":"`+string(x.run.State)+`"}`)
-}

@@ -69,8 +69,8 @@ type Params struct {
 	// Offer is told of runs that a commit started, and Wake that others became due; both must not block.
 	Offer func(jobs ...engine.Job)
 	Wake  func()
-	// Answer is told what a run has for the sender of its webhook, once that is on disk: first by a step
-	// that responds, if there is one, and at the run's end in any case. It must not block.
+	// Answer is told what a step has for the sender of the run's webhook, once the step is on disk, and
+	// before Publisher hears of it. It must not block.
 	Answer func(runID int64, status int, headers map[string]string, body string)
 	// Jitter returns a random duration from 0 up to max; tests make it certain.
 	Jitter func(max time.Duration) time.Duration
@@ -137,7 +137,7 @@ func (r *Runtime) Handle(ctx context.Context, job engine.Job) error {
 	switch {
 	case !x.was.Active():
 		return nil
-	case x.was == engine.Waiting && x.run.DueAt.After(r.Now()):
+	case x.run.DueAt.After(r.Now()): // a wait, or others have their turn first
 		return engine.Snooze(x.run.DueAt)
 	}
 	x.log = r.Log.With("run", x.runID)
