@@ -10,6 +10,8 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/account"
+	"bellhop/engine/dryrun"
+	"bellhop/engine/mapping"
 )
 
 // Tester tries whether an account works.
@@ -17,12 +19,16 @@ type Tester interface {
 	TestConnection(ctx context.Context, c engine.Connector, a engine.Account) (says string, err error)
 }
 
-// Params are what a desk needs; all but Now are required.
+// Params are what a desk needs; all but Locale and Now are required.
 type Params struct {
 	Store   engine.Store
 	Catalog engine.Catalog
 	Book    *account.Book
 	Tester  Tester
+	// Previewer makes the requests that a trial shows.
+	Previewer dryrun.Previewer
+	// Locale returns the language and time zone that pills are formatted in.
+	Locale func() mapping.Env
 	// Changed tells the engine, in this process or another, what a commit changed. When it returns,
 	// the engine acts by it.
 	Changed func(ctx context.Context, changes ...engine.Change) error
