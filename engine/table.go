@@ -132,8 +132,8 @@ func (t Table) Texts(cells map[string]string) ([]string, error) {
 		if len(text) > MaxCell {
 			return nil, Errorf(Invalid, "A cell can hold %d bytes; what is to go to %q has %d.", MaxCell, name, len(text))
 		}
-		if !utf8.ValidString(text) {
-			return nil, Errorf(Invalid, "What is to go to %q is no text: it holds bytes that are not UTF-8.", name)
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return nil, Errorf(Invalid, "What is to go to %q is no text: it holds signs that no text has.", name)
 		}
 		texts[i] = text
 	}
