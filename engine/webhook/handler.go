@@ -271,6 +271,12 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 	if sender, own := h.sender(req); own {
 		run.CalledBy, run.Depth = sender.RunID, sender.Depth+1
 	}
+	if route.Order != nil {
+		var err error
+		if run.OrderKey, err = orderKey(route.Order, event, body); err != nil {
+			return answer{}, noRoom(err)
+		}
+	}
 	var result *wait
 	name := eventName{event.RecipeID, event.Key}
 	// A sender that hangs up now must not keep a run from being handed on.
@@ -309,7 +315,9 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 			"It could not be stored: " + engine.ErrorMessage(err), 0,
 		}
 	}
-	h.accepted(engine.Job{RunID: run.ID, RecipeID: run.RecipeID})
+	job := engine.JobOf(run)
+	job.Fresh = &engine.Fresh{Run: run, Event: event}
+	h.accepted(job)
 	if route.wait > 0 {
 		return h.await(w, req, route, result, reply{Status: "accepted", Event: event.Key}), nil
 	}

@@ -39,6 +39,8 @@ type Route struct {
 	PerMinute int
 	// Answer is what the sender is told; nil means 200 at once.
 	Answer *engine.Answer
+	// Order says which of the recipe's runs wait for each other; nil if none do.
+	Order Order
 
 	door    *door
 	private map[string]bool // Private in canonical form

@@ -7,6 +7,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/auth"
+	"bellhop/engine/recipe"
 	"bellhop/engine/request"
 	"bellhop/engine/signature"
 )
@@ -53,11 +54,18 @@ func NewTable(ctx context.Context, recipes Recipes, catalog engine.Catalog, acco
 				continue
 			}
 			route.PerMinute, route.Answer = live.Trigger.PerMinute, live.Trigger.Answer
+			order, err := recipe.NewOrder(live)
+			if order != nil {
+				route.Order = order
+			}
 			route.MaxBytes = cmp.Or(live.Trigger.MaxBytes, engine.DefaultMaxBytes)
-			if !ok {
+			switch {
+			case !ok:
 				// Its connector file is gone or wrong for now: senders shall come again.
 				route.Broken = engine.Errorf(engine.Invalid, "Bellhop does not know %q any more.", live.Trigger.Use)
-			} else if r.On {
+			case err != nil:
+				route.Broken = err
+			case r.On:
 				route.Broken = route.bind(soon, operation, live.Trigger, accounts)
 			}
 		}
