@@ -137,7 +137,7 @@ func TestADeliveryIsStoredWithItsRunAndAnswered(t *testing.T) {
 	require.Equal(t, engine.Queued, run.State)
 	require.Equal(t, 3, run.Version)
 	require.Equal(t, e.ID, run.EventID)
-	require.Equal(t, []engine.Job{{RunID: run.ID, RecipeID: 1, DueAt: run.DueAt}}, d.accepted)
+	require.Equal(t, []engine.Job{{RunID: run.ID, RecipeID: 1, Fresh: &engine.Fresh{Run: run, Event: e}}}, d.accepted)
 }
 
 func TestADeliverySeenBeforeRunsNothing(t *testing.T) {
