@@ -51,6 +51,10 @@ type Reader interface {
 	// DueRuns returns up to limit active runs of a recipe that are due at or before now, by due time
 	// and then id; and, if those are all, when the next one is due, zero if there is none before Never.
 	DueRuns(ctx context.Context, now time.Time, recipeID int64, limit int) (jobs []Job, next time.Time, err error)
+	// Paused tells what runs wait for without a try, by name; PausedRuns returns up to limit of those that
+	// wait for one and are not due yet, oldest first. Both may take a while with many runs waiting.
+	Paused(ctx context.Context) ([]Paused, error)
+	PausedRuns(ctx context.Context, waitsFor string, limit int) (ids []int64, err error)
 	// RecipeStats sums up each recipe's runs since the given time, for the recipes page.
 	RecipeStats(ctx context.Context, since time.Time) (map[int64]RecipeStats, error)
 	// StateCounts counts all runs by state.
@@ -102,6 +106,8 @@ type Tx interface {
 	// that is over makes the next of them due, in the same transaction, unless BlocksUntil says otherwise;
 	// to stop it from blocking, it is saved once more in its state with BlocksUntil zero.
 	SaveRun(r Run, was State) error
+	// MakeDue makes runs due now, and the steps that they wait with, that are paused still.
+	MakeDue(runIDs ...int64) error
 	// SaveSteps stores steps of a run, each with the attempts given; attempts stored before remain.
 	SaveSteps(runID int64, steps ...StepRun) error
 	// DropSteps removes the run's steps from a position on, for a retry from there.
@@ -110,6 +116,14 @@ type Tx interface {
 	// AddRefusals notes deliveries that were not let in. One that is like the recipe's newest (status
 	// and reason) and came within RefusalsJoin of it is counted there; old ones make room for new ones.
 	AddRefusals(refusals ...Refusal) error
+}
+
+// Paused is a connection, or a host where there is no connection, that runs wait for.
+type Paused struct {
+	WaitsFor string
+	// Why is a sentence for people, as one of the runs has it.
+	Why  string
+	Runs int
 }
 
 // RunFilter chooses runs. Zero fields do not restrict.

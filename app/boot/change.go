@@ -41,7 +41,9 @@ func (s *System) takeUp(ctx context.Context, c engine.Change) (err error) {
 	case engine.ConnectorsChanged:
 		s.actions.Forget()
 		err = errors.Join(s.connectors.reload(), s.reload(ctx))
-	case engine.RecipesChanged, engine.ConnectionsChanged, engine.Lagged:
+	case engine.ConnectionsChanged, engine.Lagged:
+		err = errors.Join(s.reload(ctx), s.outgoingChanged(ctx))
+	case engine.RecipesChanged:
 		err = s.reload(ctx)
 	case engine.RunChanged:
 		if c.State == engine.Cancelled {
@@ -56,6 +58,9 @@ func (s *System) takeUp(ctx context.Context, c engine.Change) (err error) {
 func (s *System) reload(ctx context.Context) error {
 	s.Book.Forget()
 	s.runtime.Forget()
+	if err := s.starter.Reload(ctx); err != nil {
+		return err
+	}
 	if err := s.route(ctx); err != nil {
 		return err
 	}

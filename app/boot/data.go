@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/account"
 	"bellhop/engine/action"
+	"bellhop/engine/chain"
 	"bellhop/engine/desk"
 	"bellhop/store/secret"
 	"bellhop/store/sqlite"
@@ -27,6 +29,8 @@ type Data struct {
 	connectors *library
 	secrets    *lazySecrets
 	actions    *action.Client
+	private    *private
+	loops      *chain.Transport
 	log        *slog.Logger
 }
 
@@ -41,9 +45,13 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 		return nil, err
 	}
 	d.Desk = desk.New(desk.Params{
-		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions,
+		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions, Looker: d.sources(d.actions),
+		Previewer: d.actions, Locale: Locale,
 		Changed: d.tellOther, BaseURL: d.otherURL,
 	})
+	if err := d.readPrivate(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	return d, nil
 }
 
@@ -67,9 +75,11 @@ func openData(ctx context.Context, c Config, open func(context.Context, sqlite.P
 		return nil, err
 	}
 	secrets := &lazySecrets{params: secret.Params{Mode: secret.Mode(c.Secrets), Dir: c.Dir, Log: c.Log}}
+	near := &private{}
+	loops := &chain.Transport{Base: action.NewTransport(action.DefaultConcurrency, near.get, nil)}
 	return &Data{
 		Store: store, connectors: library, Book: account.NewBook(store, secrets), Dir: c.Dir,
-		secrets: secrets, actions: action.New(action.Params{Version: c.Version}), log: c.Log,
+		secrets: secrets, actions: action.New(action.Params{Version: c.Version, Transport: loops}), private: near, loops: loops, log: c.Log,
 	}, nil
 }
 

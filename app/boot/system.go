@@ -15,10 +15,13 @@ import (
 	"bellhop/app/internal/instance"
 	"bellhop/engine"
 	"bellhop/engine/bus"
+	"bellhop/engine/chain"
 	"bellhop/engine/desk"
+	"bellhop/engine/limit"
 	"bellhop/engine/poll"
 	"bellhop/engine/queue"
 	"bellhop/engine/runtime"
+	"bellhop/engine/start"
 	"bellhop/engine/webhook"
 )
 
@@ -41,10 +44,13 @@ type System struct {
 	doubt    bool // the data may be damaged
 	instance *instance.Instance
 	hooks    *webhook.Handler
+	door     door
 	server   *http.Server
 	poller   *poll.Poller
 	queue    *queue.Queue
 	runtime  *runtime.Runtime
+	starter  *start.Starter
+	gate     *limit.Gate
 	routing  sync.Mutex  // one table is made after the other: of two, the older must not come last
 	broken   atomic.Bool // some recipe cannot check its senders, such as with a locked keyring
 	missed   atomic.Bool // some change could not be taken up
@@ -75,18 +81,35 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		return nil, err
 	}
 	s.Desk = desk.New(desk.Params{
-		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions,
+		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions, Looker: s.sources(s.actions),
+		Previewer: s.actions, Locale: Locale,
 		Changed: s.changed, BaseURL: func(context.Context) string { return s.URL },
 	})
-	s.runtime = runtime.New(runtime.Params{
-		Store: s.Store, Catalog: s.connectors, Accounts: s.Book, Actions: s.actions, Publisher: s.Bus,
-		Locale: Locale, Log: c.Log,
-	})
+	if s.door, err = openDoor(c.Dir); err != nil {
+		return nil, err
+	}
+	s.gate = s.newGate()
+	s.starter = start.New(start.Params{Recipes: s.Store, Catalog: s.connectors, Log: c.Log})
 	s.queue = queue.New(queue.Params{Source: s.Store, Log: c.Log, Drain: s.endTime * 8 / 10})
-	s.hooks = webhook.New(webhook.Params{Store: s.Store, Accepted: s.accepted, Log: c.Log})
-	s.poller = poll.New(poll.Params{Store: s.Store, Catalog: s.connectors, Accepted: s.accepted, Log: c.Log})
+	s.runtime = runtime.New(runtime.Params{
+		Store: s.Store, Catalog: s.connectors, Accounts: s.Book, Actions: s.actions, Gate: s.gate, Publisher: publishers{s.door.answers, s.Bus},
+		Bodies: s.door.bodies, Answer: s.door.answers.Deliver,
+		Locale: Locale, Log: c.Log, Caller: s.starter, Ended: s.starter.Ended, Offer: s.queue.Offer, Wake: s.queue.Wake,
+	})
+	key, err := chain.LoadKey(ctx, s.Store)
+	if err != nil {
+		return nil, err
+	}
+	s.hooks = webhook.New(webhook.Params{
+		Store: s.Store, Bodies: s.door.bodies, Answers: s.door.answers, Accepted: s.accepted, Chain: key, Log: c.Log,
+	})
+	s.loops.Key, s.loops.Own = key, s.hooks.Answers
+	s.poller = poll.New(poll.Params{
+		Store: s.Store, Catalog: s.connectors, Sources: s.sources(poll.Through(s.gate, s.actions)),
+		Accepted: s.accepted, Troubled: s.troubled, Log: c.Log,
+	})
 
-	if err = s.reload(ctx); err != nil {
+	if err = errors.Join(s.reload(ctx), s.readPrivate(ctx)); err != nil {
 		return nil, err
 	}
 	if err = s.listen(ctx, c.Listen, c.AnyPort); err != nil {
@@ -131,6 +154,9 @@ func (s *System) close() error {
 		errs = append(errs, hangUp(s.server, s.endTime/2))
 	}
 	s.work.Wait()
+	if s.gate != nil {
+		s.gate.Close()
+	}
 	if s.Practice != nil {
 		errs = append(errs, s.Practice.Close())
 	}
@@ -203,6 +229,12 @@ func (s *System) start() {
 	s.work.Go(func() { s.poller.Run(ctx) })
 	s.work.Go(func() { s.watch(ctx) })
 	s.work.Go(func() { s.lookAfter(ctx) })
+	s.work.Go(func() { s.door.keep(ctx, s.hooks, s.Store, s.log) })
+}
+
+// troubled tells that a recipe's trigger cannot look any more, or can again.
+func (s *System) troubled(recipeID int64) {
+	s.Bus.Publish(engine.Change{Kind: engine.RecipesChanged, RecipeID: recipeID})
 }
 
 // accepted hands a run that was just committed to the queue.

@@ -194,9 +194,7 @@ func (g *Gate) leave(l *lane, t *ticket, result action.Result, err error) {
 		l.limited++
 		l.restLocked(now, max(failed.RetryAfter, result.Rest, backoff(l.limited)))
 	case away:
-		if failed != nil {
-			l.restLocked(now, max(failed.RetryAfter, result.Rest))
-		}
+		l.restLocked(now, max(failed.RetryAfter, result.Rest))
 		g.awayLocked(l, t, failed, err)
 	case refused:
 		g.reachedLocked(l)
@@ -219,7 +217,7 @@ func (g *Gate) leave(l *lane, t *ticket, result action.Result, err error) {
 type kind int
 
 const (
-	nothing kind = iota // nothing: it did not get so far, or was cancelled
+	nothing kind = iota // nothing: it did not get so far, was cancelled, or could not be recorded as begun
 	through             // the app is there
 	limited             // it is there and wants less
 	away                // it is not there, or in trouble as a whole
@@ -230,15 +228,15 @@ func kindOf(err error, failed *action.Failure) kind {
 	switch code := engine.ErrorCode(err); {
 	case err == nil:
 		return through
-	case errors.Is(err, context.Canceled):
+	case failed == nil, errors.Is(err, context.Canceled):
 		return nothing
-	case failed != nil && failed.Reconnect:
+	case failed.Reconnect:
 		return refused
-	case code == engine.Limited && failed != nil:
+	case code == engine.Limited:
 		return limited
 	case code == engine.Unavailable:
 		return away
-	case failed != nil && failed.Phase == action.Answered:
+	case failed.Phase == action.Answered:
 		return through
 	}
 	return nothing
@@ -287,7 +285,7 @@ func (g *Gate) throughLocked(l *lane) {
 // awayLocked notes that a call did not get through.
 func (g *Gate) awayLocked(l *lane, t *ticket, failed *action.Failure, err error) {
 	now := time.Now()
-	offline := failed != nil && failed.Offline && !l.local
+	offline := failed.Offline && !l.local
 	if l.breaker.fail(now, t.probe, g.Jitter) {
 		l.breaker.why = engine.ErrorMessage(err)
 		l.breaker.offline = offline
@@ -295,7 +293,7 @@ func (g *Gate) awayLocked(l *lane, t *ticket, failed *action.Failure, err error)
 	}
 	if !offline {
 		g.network.giveBack(t.network)
-		if failed != nil && failed.Phase == action.Answered {
+		if failed.Phase == action.Answered {
 			g.reachedLocked(l)
 		}
 		return

@@ -9,11 +9,11 @@ import (
 )
 
 const selectConnection = `
-SELECT id, name, connector, fields, secret_fields, base_url, practice, created_at, updated_at FROM connection `
+SELECT id, name, connector, fields, secret_fields, base_url, limits, allow_private, practice, created_at, updated_at FROM connection `
 
 func scanConnection(rows *sql.Rows) (c engine.Connection, err error) {
 	return c, rows.Scan(&c.ID, &c.Name, &c.Connector, jsonColumn{&c.Fields}, jsonColumn{&c.SecretFields},
-		&c.BaseURL, &c.Practice, timeColumn{&c.CreatedAt}, timeColumn{&c.UpdatedAt})
+		&c.BaseURL, jsonColumn{&c.Limits}, &c.AllowPrivate, &c.Practice, timeColumn{&c.CreatedAt}, timeColumn{&c.UpdatedAt})
 }
 
 func noConnection(id int64) error {
@@ -39,18 +39,22 @@ func (t *tx) PutConnection(c *engine.Connection) error {
 	if err != nil {
 		return t.note(err)
 	}
+	limits, err := text(c.Limits)
+	if err != nil {
+		return t.note(err)
+	}
 	id, now := c.ID, t.stamp()
 	created := now
 	if id == 0 {
-		id, err = t.insert(`INSERT INTO connection (name, connector, fields, secret_fields, base_url, practice, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.Name, c.Connector, fields, secrets, c.BaseURL, c.Practice, micros(now), micros(now))
+		id, err = t.insert(`INSERT INTO connection (name, connector, fields, secret_fields, base_url, limits, allow_private, practice, created_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.Name, c.Connector, fields, secrets, c.BaseURL, limits, c.AllowPrivate, c.Practice, micros(now), micros(now))
 	} else {
 		created, err = find(context.Background(), t, noConnection(id), scanTime, `SELECT created_at FROM connection WHERE id = ?`, id)
 		if err != nil {
 			return err
 		}
 		err = t.change(noConnection(id), `UPDATE connection SET name = ?, connector = ?, fields = ?, secret_fields = ?, base_url = ?,
-			practice = ?, updated_at = ? WHERE id = ?`, c.Name, c.Connector, fields, secrets, c.BaseURL, c.Practice, micros(now), id)
+			limits = ?, allow_private = ?, practice = ?, updated_at = ? WHERE id = ?`, c.Name, c.Connector, fields, secrets, c.BaseURL, limits, c.AllowPrivate, c.Practice, micros(now), id)
 	}
 	if taken(err) {
 		return engine.Wrap(err, engine.Conflict, "There is already a connection named %q. Choose another name.", c.Name)

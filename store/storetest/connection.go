@@ -17,6 +17,7 @@ func connections(t *testing.T, s store) {
 	shop := engine.Connection{
 		Name: "my shop", Connector: "shopify", Fields: map[string]string{"shop": "zimt & zucker", "empty": ""},
 		SecretFields: []string{"client_secret"}, BaseURL: "http://127.0.0.1:9/x?y=%20", Practice: true,
+		Limits: &engine.Limits{PerSecond: 2.5, AtOnce: 3}, AllowPrivate: true,
 	}
 	s.update(t, func(tx engine.Tx) error {
 		if err := tx.PutConnection(&slack); err != nil {
@@ -37,6 +38,7 @@ func connections(t *testing.T, s store) {
 
 	created := shop.CreatedAt
 	shop.Name, shop.Fields, shop.SecretFields, shop.Practice = "our shop", map[string]string{"shop": "b"}, nil, false
+	shop.Limits, shop.AllowPrivate = nil, false
 	shop.CreatedAt = at // not for the caller to change
 	s.update(t, func(tx engine.Tx) error { return tx.PutConnection(&shop) })
 	require.Equal(t, created, shop.CreatedAt)

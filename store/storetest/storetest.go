@@ -58,6 +58,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"runs in order", order},
 		{"runs that block those behind them", orderBlocks},
 		{"runs in order, whatever happens", orderModel},
+		{"runs that are paused", pausedRuns},
 		{"counts", counts},
 		{"stats", stats},
 		{"ids are never used again", ids},
