@@ -241,7 +241,7 @@ func (x *execution) earlier(s *step, record *engine.StepRun, sc *scope) (over bo
 	case engine.Cancelled: // a person passed it over
 		return true, ending{}, nil
 	case engine.Unsure:
-		if s.body == nil {
+		if s.operation.Logic != engine.LogicLoop {
 			return true, ending{state: engine.Unsure, failure: record.Failure}, nil
 		}
 	case engine.Waiting:

@@ -109,6 +109,7 @@ func (t *tx) SaveSteps(runID int64, steps ...engine.StepRun) error {
 	}
 	for _, s := range steps {
 		t.m.attempts += len(s.Attempts)
+		s.Attempts = slices.Clone(s.Attempts)
 		i := slices.IndexFunc(run.Steps, func(o engine.StepRun) bool { return o.Position == s.Position && o.Round == s.Round })
 		if i < 0 {
 			run.Steps = append(run.Steps, s)
@@ -245,7 +246,7 @@ func newBench(t *testing.T, body string, steps ...engine.Step) *bench {
 			definition: engine.Definition{Name: "Test", Trigger: engine.Trigger{Use: "test.came"}, Steps: steps},
 			event:      engine.Event{ID: 1, Key: "evt_1", Body: []byte(body), ContentType: "application/json"},
 			runs: map[int64]engine.Run{1: {
-				ID: 1, RecipeID: 7, Version: 1, EventID: 1, State: engine.Queued, CreatedAt: begin, DueAt: begin,
+				ID: 1, RecipeID: 7, Version: 1, EventID: 1, State: engine.Queued, CreatedAt: begin,
 			}},
 		},
 		outside:   &outside{answers: []func(context.Context, action.Call) (action.Result, error){answers(map[string]any{"ok": true})}},

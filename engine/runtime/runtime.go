@@ -137,7 +137,7 @@ func (r *Runtime) Handle(ctx context.Context, job engine.Job) error {
 	switch {
 	case !x.was.Active():
 		return nil
-	case x.run.DueAt.After(r.Now()): // a wait, or others have their turn first
+	case x.was != engine.Running && x.run.DueAt.After(r.Now()): // a wait, or others have their turn first
 		return engine.Snooze(x.run.DueAt)
 	}
 	x.log = r.Log.With("run", x.runID)
