@@ -83,11 +83,15 @@ func (q *Queue) shareLocked() int {
 	return max(q.window/max(1, len(q.lanes)), min(leastShare, q.window))
 }
 
+// mostExtra is how many times as many workers as usual there may be when many recipes hang.
+const mostExtra = 4
+
 // roomLocked returns how many workers a recipe may have. One whose app does not answer must leave
-// some to the others, and so must the next one that hangs: an eighth of what it finds.
+// some to the others, an eighth of what it finds; and when many have taken all of them, each other
+// one still gets a worker of its own.
 func (q *Queue) roomLocked(l *lane) int {
-	room := q.workers - len(q.running) + l.busy
-	room -= room / 8
+	room := max(0, q.workers-len(q.running)) + l.busy
+	room = max(1, room-room/8)
 	if limit := q.limits(l.recipe); limit > 0 {
 		room = min(room, limit)
 	}

@@ -25,7 +25,7 @@ type Source interface {
 type Params struct {
 	Source Source
 	Log    *slog.Logger
-	// Workers is how many handlers run at once; 0 means 64.
+	// Workers is how many handlers run at once, unless many recipes hang; 0 means 64.
 	Workers int
 	// Window is how many waiting jobs are held in memory, shared among the recipes; 0 means 16 for each
 	// worker.
@@ -220,7 +220,7 @@ func (q *Queue) take(ctx context.Context) []*handling {
 		return nil
 	}
 	var taken []*handling
-	for passed := 0; len(q.running) < q.workers && passed < len(q.ring); {
+	for passed := 0; len(q.running) < mostExtra*q.workers && passed < len(q.ring); {
 		if q.turn >= len(q.ring) {
 			q.turn = 0
 		}
