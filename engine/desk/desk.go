@@ -25,6 +25,8 @@ type Params struct {
 	Catalog engine.Catalog
 	Book    *account.Book
 	Tester  Tester
+	// Looker fetches samples of triggers at which Bellhop looks by itself.
+	Looker Looker
 	// Previewer makes the requests that a trial shows.
 	Previewer dryrun.Previewer
 	// Locale returns the language and time zone that pills are formatted in.
