@@ -22,6 +22,7 @@ const (
 	ConnectionsChanged ChangeKind = "connections" // added, edited, removed
 	ConnectorsChanged  ChangeKind = "connectors"  // a connector file was added or replaced
 	RunChanged         ChangeKind = "run"         // accepted, or in a new state
+	TablesChanged      ChangeKind = "tables"      // a person added, edited or removed one
 	PracticeChanged    ChangeKind = "practice"    // a pretend message or order
 	Lagged             ChangeKind = "lagged"      // changes were missed: reload all
 )
