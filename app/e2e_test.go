@@ -275,33 +275,41 @@ func TestNothingAcceptedIsLostWhenTheProcessIsKilled(t *testing.T) {
 
 	s.serve()
 	runs := s.settle()
-	posted := map[string]int{}
-	for _, text := range s.messages() {
-		posted[strings.Fields(text)[2]]++
+	posted := s.posts()
+	doubts := 0
+	for _, r := range runs {
+		if r.State == engine.Unsure { // a person looks in Slack, and says what is the case
+			doubts++
+			decide := s.data.WentThrough
+			if posted["#"+strings.TrimPrefix(r.EventKey, "delivery-")] == 0 {
+				decide = func(ctx context.Context, id int64) error { return s.data.Retry(ctx, id, "") }
+			}
+			require.NoError(t, decide(t.Context(), r.ID))
+		}
 	}
 	keys := map[string]bool{}
-	for _, r := range runs {
+	for _, r := range s.settle() {
 		require.Equal(t, engine.Succeeded, r.State, "%+v", r.Failure)
 		require.False(t, keys[r.EventKey], "one run an event")
 		keys[r.EventKey] = true
 	}
-	twice := 0
-	for name, n := range posted {
-		if n > 1 {
-			twice++
-			cut := false
-			for _, r := range runs {
-				cut = cut || r.EventKey == "delivery-"+name[1:] && len(r.Steps[1].Attempts) == n
-			}
-			require.True(t, cut, "%s was posted %d times, and the record says so", name, n)
-		}
-	}
+	posted = s.posts()
 	for name := range accepted {
-		if posted[name] == 0 {
-			t.Errorf("%s was accepted and never posted", name)
-		}
+		require.Positive(t, posted[name], "%s was accepted and never posted", name)
 	}
-	t.Logf("%d accepted, %d posted, %d of them twice since the process died between sending and recording", len(accepted), len(posted), twice)
+	for name, n := range posted {
+		require.Equal(t, 1, n, "%s was posted more than once", name)
+	}
+	t.Logf("%d accepted, %d posted, %d of them in doubt since the process died between sending and recording", len(accepted), len(posted), doubts)
+}
+
+// posts counts the messages by the order that they tell of.
+func (s *shop) posts() map[string]int {
+	posted := map[string]int{}
+	for _, text := range s.messages() {
+		posted[strings.Fields(text)[2]]++
+	}
+	return posted
 }
 
 func TestAnInterruptDrainsAndEndsWell(t *testing.T) {
