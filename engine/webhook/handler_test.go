@@ -27,6 +27,7 @@ type memory struct {
 	mu        sync.Mutex
 	events    []engine.Event
 	runs      []engine.Run
+	refusals  []engine.Refusal
 	full      bool
 }
 
@@ -37,6 +38,12 @@ func (m *memory) Update(_ context.Context, fn func(engine.Tx) error) error {
 		return engine.Errorf(engine.Unavailable, "The disk is full.")
 	}
 	return fn(m)
+}
+
+func (m *memory) fill(full bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.full = full
 }
 
 func (m *memory) AddEvent(e *engine.Event) error {
@@ -251,8 +258,15 @@ func TestAGetBringsItsQuery(t *testing.T) {
 // serve runs the real server with its limits cut down, so that a test need not wait for them.
 func serve(t *testing.T, h *webhook.Handler) string {
 	t.Helper()
-	server := webhook.NewServer(h, slog.New(slog.DiscardHandler))
+	server := webhook.NewServer(h, quiet())
 	server.ReadHeaderTimeout, server.ReadTimeout = 200*time.Millisecond, 400*time.Millisecond
+	return listen(t, server)
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func listen(t testing.TB, server *http.Server) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	go func() { _ = server.Serve(listener) }()

@@ -29,6 +29,9 @@ func newAnswer(status int, headers map[string]string, body string) answer {
 	if status < 200 || status > 599 {
 		status = http.StatusOK
 	}
+	if status == http.StatusNoContent || status == http.StatusNotModified {
+		body = "" // by RFC 9110, 15.3.5 and 15.4.5 there is none
+	}
 	a := answer{status: status, body: []byte(body)}
 	for name, value := range headers {
 		name = http.CanonicalHeaderKey(name)
@@ -98,7 +101,7 @@ func (a answer) write(w http.ResponseWriter) {
 		h["Retry-After"] = []string{strconv.Itoa(a.again)}
 	}
 	w.WriteHeader(a.status)
-	if a.status != http.StatusNoContent && a.status != http.StatusNotModified {
+	if len(a.body) > 0 {
 		_, _ = w.Write(a.body) // whoever hung up gets nothing
 	}
 }
