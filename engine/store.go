@@ -108,6 +108,9 @@ type Tx interface {
 	SaveRun(r Run, was State) error
 	// MakeDue makes runs due now, and the steps that they wait with, that are paused still.
 	MakeDue(runIDs ...int64) error
+	// CancelRuns cancels those of the runs that may be, with their steps that wait, and returns their
+	// ids: for many at a time, where SaveRun would take long.
+	CancelRuns(ids []int64, at time.Time) (cancelled []int64, err error)
 	// SaveSteps stores steps of a run, each with the attempts given; attempts stored before remain.
 	SaveSteps(runID int64, steps ...StepRun) error
 	// DropSteps removes the run's steps from a position on, for a retry from there.

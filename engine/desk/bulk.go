@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"bellhop/engine"
+	"bellhop/engine/runtime"
 )
 
 const (
@@ -14,6 +15,8 @@ const (
 	// other callers share its commit, so it must not take long.
 	bulkPage  = 1000
 	bulkPiece = 50
+	// cancelPiece is as much for cancelling, which is done at once.
+	cancelPiece = 200
 )
 
 // Bulk is what came of a change to many runs.
@@ -53,14 +56,63 @@ func (d *Desk) ReplayAll(ctx context.Context, filter engine.RunFilter, draft boo
 }
 
 // CancelAll cancels all runs that a filter chooses. Without states in the filter those are meant that
-// are not over: queued, running and waiting ones.
+// are not over: queued, running and waiting ones. The newest go first, so that of runs that go one
+// after the other none gets its turn just before it is cancelled.
 func (d *Desk) CancelAll(ctx context.Context, filter engine.RunFilter) (Bulk, error) {
 	if len(filter.States) == 0 {
 		filter.States = []engine.State{engine.Queued, engine.Running, engine.Waiting}
 	}
-	return d.all(ctx, filter, func(tx engine.Tx, id int64) (engine.Change, error) {
-		return engine.Change{RunID: id, State: engine.Cancelled}, d.cancel(ctx, tx, id)
+	var b Bulk
+	ids, err := d.chosen(ctx, filter)
+	if err != nil {
+		return b, err
+	}
+	if len(ids) > MaxBulk {
+		ids, b.More = ids[:MaxBulk], true
+	}
+	slices.Reverse(ids)
+	for piece := range slices.Chunk(ids, cancelPiece) {
+		if err := ctx.Err(); err != nil {
+			return b, err
+		}
+		changes, err := d.cancelPiece(ctx, piece)
+		if err != nil {
+			return b, err
+		}
+		b.Done += len(changes)
+		if n := len(piece) - len(changes); n > 0 {
+			b.Skipped += n
+			b.Why = "Some were over already, so there was nothing to cancel."
+		}
+		if err := d.Changed(ctx, changes...); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+// cancelPiece cancels some runs in one transaction.
+func (d *Desk) cancelPiece(ctx context.Context, ids []int64) ([]engine.Change, error) {
+	var changes []engine.Change
+	err := d.Store.Update(ctx, func(tx engine.Tx) error {
+		changes = nil
+		cancelled, err := tx.CancelRuns(ids, d.Now())
+		if err != nil || len(cancelled) == 0 {
+			return err
+		}
+		runs, err := tx.Runs(ctx, engine.RunFilter{IDs: cancelled, Limit: len(cancelled)})
+		if err != nil {
+			return err
+		}
+		for _, run := range runs {
+			if _, err := runtime.WakeCaller(ctx, tx, run, d.Now()); err != nil {
+				return err
+			}
+			changes = append(changes, engine.Change{Kind: engine.RunChanged, RecipeID: run.RecipeID, RunID: run.ID, State: engine.Cancelled})
+		}
+		return nil
 	})
+	return changes, err
 }
 
 // all changes the runs that a filter chooses, the oldest first.

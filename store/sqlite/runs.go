@@ -1,8 +1,11 @@
 package sqlite
 
 import (
+	"context"
+	"database/sql"
 	"slices"
 	"strings"
+	"time"
 
 	"bellhop/engine"
 )
@@ -95,3 +98,51 @@ func oneQuery(filter engine.RunFilter, index string, states []engine.State) (que
 	}
 	return query, args, nil
 }
+
+func (t *tx) CancelRuns(ids []int64, at time.Time) (cancelled []int64, err error) {
+	these, err := text(ids)
+	if err != nil {
+		return nil, t.note(err)
+	}
+	// Of a step that is being done the runtime tells how it ended.
+	_, err = t.exec(`UPDATE step SET state = 'cancelled', due_at = 0, finished_at = ?
+		WHERE run_id IN (SELECT id FROM run WHERE id IN (SELECT value FROM json_each(?)) AND state <> 'running' AND state IN (`+cancellable+`))
+		AND state IN ('queued', 'waiting')`, micros(at), these)
+	if err != nil {
+		return nil, t.note(err)
+	}
+	type line struct {
+		recipe int64
+		key    string
+	}
+	lines := map[line]bool{}
+	cancelled, err = list(context.Background(), t, func(rows *sql.Rows) (id int64, err error) {
+		var l line
+		err = rows.Scan(&id, &l.recipe, &l.key)
+		if l.key != "" {
+			lines[l] = true
+		}
+		return id, err
+	}, `UPDATE run SET failure = iif(state = 'running', failure, NULL), state = 'cancelled', due_at = 0, finished_at = ?, blocks_until = 0
+		WHERE id IN (SELECT value FROM json_each(?)) AND state IN (`+cancellable+`) RETURNING id, recipe_id, order_key`, micros(at), these)
+	if err != nil {
+		return nil, err
+	}
+	for l := range lines {
+		if err := t.pass(l.recipe, l.key); err != nil {
+			return nil, err
+		}
+	}
+	return cancelled, nil
+}
+
+// cancellable is the states that may become cancelled, for SQL.
+var cancellable = func() string {
+	var names []string
+	for _, s := range engine.States {
+		if s.CanBecome(engine.Cancelled) {
+			names = append(names, "'"+string(s)+"'")
+		}
+	}
+	return strings.Join(names, ", ")
+}()

@@ -56,6 +56,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"due runs", due},
 		{"backlogs", backlogs},
 		{"runs in order", order},
+		{"many runs cancelled", cancelMany},
 		{"runs that block those behind them", orderBlocks},
 		{"runs in order, whatever happens", orderModel},
 		{"runs that are paused", pausedRuns},
