@@ -28,7 +28,9 @@ type store struct {
 	kept
 	// full refuses every update; cut fails the next one after all of it was done.
 	full, cut bool
-	updates   int
+	// cutAt fails the update of that number, and all after it.
+	cutAt   int
+	updates int
 }
 
 type kept struct {
@@ -83,7 +85,7 @@ func (s *store) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.updates++
-	if s.full || ctx.Err() != nil {
+	if s.full || s.cutAt > 0 && s.updates >= s.cutAt || ctx.Err() != nil {
 		return engine.Errorf(engine.Unavailable, "The disk is full.")
 	}
 	before := kept{slices.Clone(s.events), slices.Clone(s.runs), maps.Clone(s.state), maps.Clone(s.seen)}
