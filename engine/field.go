@@ -55,6 +55,7 @@ const (
 	FieldURL     FieldType = "url"
 	FieldMap     FieldType = "map"   // names and values
 	FieldJSON    FieldType = "json"  // any structure
+	FieldList    FieldType = "list"  // a list out of the data, such as an order's lines
 	FieldRules   FieldType = "rules" // conditions of a filter
 )
 

@@ -18,7 +18,7 @@ var (
 	}
 	operationTypes = []engine.FieldType{
 		engine.FieldText, engine.FieldLong, engine.FieldNumber, engine.FieldBool, engine.FieldChoice,
-		engine.FieldChoices, engine.FieldURL, engine.FieldMap, engine.FieldJSON, engine.FieldRules,
+		engine.FieldChoices, engine.FieldURL, engine.FieldMap, engine.FieldJSON, engine.FieldList, engine.FieldRules,
 	}
 )
 

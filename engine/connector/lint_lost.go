@@ -75,7 +75,7 @@ func (l *linter) holds(at string, o engine.Operation) {
 	}
 	holdings := []string{"", string(engine.HoldsPaths), string(engine.HoldsSteps)}
 	l.known(here, string(o.Holds), holdings, "A step holds paths or steps, or nothing.")
-	if _, ok := o.Field(engine.FieldItems); o.Holds == engine.HoldsSteps && !ok {
-		l.report.Value(source.Key(at, "fields"), "Steps that are done several times need a field %q: the list of what they are done for.", engine.FieldItems)
+	if f, _ := o.Field(engine.FieldItems); o.Holds == engine.HoldsSteps && f.Type != engine.FieldList {
+		l.report.Value(source.Key(at, "fields"), "Steps that are done several times need a field %q of the type list: what they are done for.", engine.FieldItems)
 	}
 }

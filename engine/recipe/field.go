@@ -56,7 +56,7 @@ func (v *validator) fields(at string, with map[string]any, o engine.Operation, s
 		groups[f.Group] = f
 		switch {
 		case told[here]:
-		case o.Holds == engine.HoldsSteps && f.Name == engine.FieldItems:
+		case f.Type == engine.FieldList:
 			v.list(here, f, value)
 		default:
 			v.value(here, f, value)
@@ -134,7 +134,7 @@ func (v *validator) value(at string, f engine.Field, value any) {
 	}
 }
 
-// list checks for what the steps of a loop are done: a list, or a text that is one pill and nothing else.
+// list checks the value of a field that takes a list: one, or a text that is one pill and nothing else.
 func (v *validator) list(at string, f engine.Field, value any) {
 	switch value := value.(type) {
 	case []any:

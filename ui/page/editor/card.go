@@ -2,6 +2,7 @@ package editor
 
 import (
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -56,7 +57,7 @@ func (c *card) refresh() {
 	c.summary.SetText(p.summary(e))
 	c.chip.Set(p.cardState(e))
 	c.object.Name = title + ", " + c.chip.Text
-	c.object.SetSelected(c.place == p.session.Selected())
+	c.object.SetSelected(c.place == p.detail.place())
 }
 
 // key moves between cards and moves steps.
@@ -107,10 +108,22 @@ func (p *Page) summary(e draft.Element) string {
 		return lang.L("A webhook, or an event of one of your apps")
 	case !e.Known:
 		return lang.L("This Bellhop does not know it")
+	case e.Operation.Holds == engine.HoldsPaths:
+		return p.pathNames(e.Place)
 	case e.Operation.Logic == engine.LogicFilter:
 		return p.decision(e.Place, e.With)
 	}
 	return p.session.Summary(e.Place, p.valuesAt(e.Place), p.env())
+}
+
+// pathNames says which paths there are to choose from.
+func (p *Page) pathNames(place draft.Place) string {
+	step, _ := p.session.Step(place)
+	var names []string
+	for _, path := range step.Paths {
+		names = append(names, path.Name)
+	}
+	return strings.Join(names, " · ")
 }
 
 // decision says what rules make of the sample: "Goes on: 189.00 is over 100".

@@ -48,6 +48,13 @@ const connectors = `[
 			{"name": "match", "type": "choice", "label": "How many of the rules must fit", "default": "all",
 				"options": [{"value": "all", "label": "All of them"}, {"value": "any", "label": "At least one"}]},
 			{"name": "rules", "type": "rules", "label": "Rules", "help": "For example, the total price is over 100.", "required": true}]},
+		{"name": "paths", "title": "Choose a path", "help": "Goes different ways, depending on the data.", "summary": "Choose a path", "logic": "paths", "holds": "paths", "fields": [
+			{"name": "match", "type": "choice", "label": "Which path is taken", "default": "first",
+				"options": [{"value": "first", "label": "The first one that fits"}, {"value": "all", "label": "All that fit"}]}]},
+		{"name": "loop", "title": "For each entry of a list", "help": "Does its steps for each entry of a list.", "summary": "For each of {{items}}", "logic": "loop", "holds": "steps", "fields": [
+			{"name": "items", "type": "list", "label": "List", "required": true},
+			{"name": "at_once", "type": "number", "label": "Entries at the same time", "default": 1, "advanced": true}],
+			"sample": {"count": 2, "failed": 0}},
 		{"name": "stop", "title": "Stop here", "help": "Ends the run at this step.", "summary": "Stop here", "logic": "stop"}]},
 	{"name": "shopify", "title": "Shopify", "color": "#4A7F1F", "glyph": "S", "connection": {"fields": []}, "triggers": [
 		{"name": "order_created", "title": "New order", "help": "Starts the moment a customer places an order.", "summary": "A new order arrives in Shopify",

@@ -28,7 +28,7 @@ func newLaneHead(p *Page, list draft.List) *laneHead {
 		more.Name = lang.L("What can be done with the path “{{.Name}}”", map[string]any{"Name": step.Paths[list.Path].Name})
 		parts = append(parts, more)
 	}
-	h.object = widget.Inset(widget.RowTop(theme.Space2, parts...), theme.Space1, theme.Space1)
+	h.object = widget.Inset(widget.RowTop(theme.Space2, parts...), theme.Space2, theme.Space1)
 	h.refresh()
 	return h
 }
@@ -37,7 +37,7 @@ func (h *laneHead) refresh() {
 	step, _ := h.page.session.Step(h.list.Holder)
 	if h.list.Path == draft.NoPath {
 		h.title.SetText(lang.L("For each entry"))
-		h.note.SetText(h.page.firstEntry(h.list.Holder, step.ID))
+		h.note.SetText(h.page.firstEntry(h.list.Holder))
 	} else if h.list.Path < len(step.Paths) {
 		path := step.Paths[h.list.Path]
 		h.title.SetText(path.Name)
@@ -46,13 +46,9 @@ func (h *laneHead) refresh() {
 	widget.SetVisible(h.note, h.note.Words() != "")
 }
 
-// firstEntry says with what the steps of a loop are tried: "First: Linen shirt".
-func (p *Page) firstEntry(holder draft.Place, id string) string {
-	inside := p.session.In(draft.List{Holder: holder, Path: draft.NoPath})
-	if len(inside) == 0 {
-		return ""
-	}
-	text := draft.Label(p.valuesAt(inside[0])[id])
+// firstEntry says with what the steps of a loop are tried: "In this sample first: Linen shirt".
+func (p *Page) firstEntry(holder draft.Place) string {
+	text := draft.Label(p.session.FirstRound(holder, p.valuesAt(draft.Trigger), p.env()))
 	if text == "" {
 		return ""
 	}

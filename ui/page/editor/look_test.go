@@ -18,6 +18,19 @@ func live(k *kitchen) {
 	k.stored.Published, k.stored.On = 1, true
 }
 
+// nested is a recipe with steps within steps.
+const nested = `{"recipe": 1, "name": "Orders from abroad",
+	"trigger": {"use": "shopify.order_created", "connection": "My shop"},
+	"steps": [
+		{"id": "which", "use": "logic.paths", "paths": [
+			{"name": "Big ones", "when": {"match": "any", "rules": [{"value": "{{trigger.total_price}}", "is": "greater_than", "than": "100"}, {"value": "{{trigger.note}}", "is": "is_not_empty"}]}, "steps": [
+				{"id": "each", "use": "logic.loop", "with": {"items": "{{trigger.line_items}}"}, "steps": [
+					{"id": "pack", "use": "slack.send_message", "connection": "Shop Slack", "with": {"channel": "#packing", "text": "Pack {{each.item.title}}, number {{each.number}}"}}]}]},
+			{"name": "Otherwise", "steps": []}]},
+		{"id": "done", "use": "slack.send_message", "connection": "Shop Slack", "with": {"channel": "#orders", "text": "Done: {{each.count}}"}}],
+	"if_failed": [
+		{"id": "alarm", "use": "slack.send_message", "connection": "Shop Slack", "with": {"channel": "#alarm", "text": "{{failure.name}}: {{failure.message}}"}}]}`
+
 // looks are the states of the page that are worth a picture.
 var looks = []struct {
 	name, draft string
@@ -51,6 +64,15 @@ var looks = []struct {
 		k.write("Channel", "{{trigger.custmer.email}}")
 		k.refuse = engine.Errorf(engine.Unavailable, "The disk is full. Make room and try again.")
 		k.wait()
+	}},
+	{name: "paths", draft: nested, act: func(k *kitchen) { k.tap("2 · Choose a path, ready") }},
+	{name: "loop", draft: nested, act: func(k *kitchen) {
+		k.tap("4 · Send a message, ready")
+		k.tap("Insert data into Message")
+	}},
+	{name: "settings", draft: nested, act: func(k *kitchen) {
+		k.tap("Settings of the recipe")
+		k.tap("One after the other, in the order in which the events came, off")
 	}},
 	{name: "error", draft: bigOrders, change: func(k *kitchen) {
 		k.unread = engine.Errorf(engine.Unavailable, "The disk cannot be read. Try again.")

@@ -75,6 +75,11 @@ func (c *pillText) Value() any {
 			return value
 		}
 		return typed
+	case c.field.Type == engine.FieldList:
+		if list, err := mapping.Decode([]byte(typed)); err == nil && strings.HasPrefix(typed, "[") {
+			return list
+		}
+		return typed
 	case c.field.Type == engine.FieldNumber:
 		if value, err := mapping.Decode([]byte(typed)); err == nil {
 			if number, ok := value.(json.Number); ok {
@@ -94,7 +99,11 @@ func (c *pillText) SetValue(value any) {
 	defer func() { c.quiet = false }()
 	switch v := value.(type) {
 	case map[string]any, []any:
-		if data, err := json.MarshalIndent(v, "", "  "); err == nil {
+		indent := "  "
+		if c.field.Type == engine.FieldList {
+			indent = "" // it has one line
+		}
+		if data, err := json.MarshalIndent(v, "", indent); err == nil {
 			c.entry.SetText(string(data))
 		}
 	default:
@@ -137,7 +146,11 @@ func (c *pillText) tell() {
 	if c.silent {
 		return
 	}
-	text, ok, err := draft.Preview(c.Value(), c.page.values(), c.page.env())
+	preview := draft.Preview
+	if c.field.Type == engine.FieldList {
+		preview = draft.PreviewNames
+	}
+	text, ok, err := preview(c.Value(), c.page.values(), c.page.env())
 	color := theme.ColorMuted
 	switch {
 	case err != nil:

@@ -81,7 +81,7 @@ func (s *setUp) control(field engine.Field, onChanged func()) form.Control {
 		r := newRules(s, field, onChanged)
 		s.rules[field.Name] = r
 		return r
-	case engine.FieldText, engine.FieldLong, engine.FieldURL, engine.FieldNumber, engine.FieldJSON:
+	case engine.FieldText, engine.FieldLong, engine.FieldURL, engine.FieldNumber, engine.FieldJSON, engine.FieldList:
 		if s.place == draft.Trigger {
 			return nil // nothing comes before the trigger
 		}

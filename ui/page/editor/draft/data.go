@@ -3,7 +3,9 @@ package draft
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"bellhop/engine"
@@ -21,8 +23,9 @@ type Source struct {
 	Place Place
 }
 
-// Sources returns what pills at a place can take data from, in order. For the whole recipe's settings
-// these are the trigger's.
+// Sources returns what pills at a place can take data from: first what a step is in, a loop or the
+// steps for a run that has failed, then what comes before it in its order. For the whole recipe's
+// settings these are the trigger's.
 func (s *Session) Sources(place Place) []Source {
 	switch {
 	case place == Trigger:
@@ -30,15 +33,18 @@ func (s *Session) Sources(place Place) []Source {
 	case place == Whole:
 		return []Source{{"trigger", Trigger}, {"trigger_request", Trigger}}
 	}
-	var sources []Source
+	var within, before []Source
 	for _, source := range recipe.Sources(s.steps, int(place)) {
-		at := Place(source.Position)
-		if source.Name == failure {
-			at = Whole
+		switch {
+		case source.Name == failure:
+			within = append(within, Source{source.Name, Whole})
+		case source.Loop:
+			within = slices.Insert(within, 0, Source{source.Name, Place(source.Position)})
+		default:
+			before = append(before, Source{source.Name, Place(source.Position)})
 		}
-		sources = append(sources, Source{source.Name, at})
 	}
-	return sources
+	return append(within, before...)
 }
 
 // failure is what pills begin with that ask why the run has failed.
@@ -85,6 +91,11 @@ func (s *Session) DataAt(place Place, data map[string]any, env mapping.Env) map[
 	return here
 }
 
+// FirstRound is what the loop at a place has in its first round, with what Data gave.
+func (s *Session) FirstRound(place Place, data map[string]any, env mapping.Env) map[string]any {
+	return firstRound(s.Element(place).With[engine.FieldItems], s.DataAt(place, data, env), env)
+}
+
 // firstRound is what a loop over a list has in its first round.
 func firstRound(items any, data map[string]any, env mapping.Env) map[string]any {
 	var item any
@@ -119,21 +130,35 @@ func (s *Session) exampleOfFailure(not string) map[string]any {
 // Preview returns what a value, or all texts in it, become with data. ok is false if there are no pills
 // in it, so that there is nothing to tell. The error is a sentence.
 func Preview(value any, data map[string]any, env mapping.Env) (text string, ok bool, err error) {
+	result, ok, err := evaluate(value, data, env)
+	return mapping.Text(result), ok, err
+}
+
+// PreviewNames is Preview for a list: what its entries are called, and how many there are.
+func PreviewNames(value any, data map[string]any, env mapping.Env) (text string, ok bool, err error) {
+	result, ok, err := evaluate(value, data, env)
+	if list, is := result.([]any); is {
+		return strings.TrimSpace(fmt.Sprintf("%s (%d)", namesOf(list), len(list))), ok, err
+	}
+	return inWords(result), ok, err
+}
+
+func evaluate(value any, data map[string]any, env mapping.Env) (result any, ok bool, err error) {
 	compiled, err := mapping.Compile(value)
 	if err != nil {
-		return "", true, err
+		return nil, true, err
 	}
 	if compiled.Static() {
-		return "", false, nil
+		return nil, false, nil
 	}
-	result, err := compiled.Eval(data, env)
+	result, err = compiled.Eval(data, env)
 	if place, is := errors.AsType[*mapping.PlaceError](err); is {
 		err = place.Err // it stands below its field
 	}
 	if err != nil {
-		return "", true, err
+		return nil, true, err
 	}
-	return mapping.Text(result), true, nil
+	return result, true, nil
 }
 
 // Decide says whether a filter's rules let data through, and why in a short sentence such as
@@ -182,14 +207,27 @@ func shown(e Element, path mapping.Path, data map[string]any, env mapping.Env) s
 	if field, ok := e.Operation.Field(path[0].Name); ok && value == nil {
 		value = field.Default
 	}
-	text, ok, err := Preview(value, data, env)
-	if !ok {
-		text = mapping.Text(value)
+	text := ""
+	if compiled, err := mapping.Compile(value); err == nil {
+		if result, err := compiled.Eval(data, env); err == nil {
+			text = inWords(result)
+		}
 	}
-	if err != nil || text == "" {
+	if text == "" {
 		return "…"
 	}
 	return Short(text, 60)
+}
+
+// inWords is a value as it stands in a sentence: of a list what its entries are called.
+func inWords(value any) string {
+	switch v := value.(type) {
+	case []any:
+		return namesOf(v)
+	case map[string]any:
+		return nameOf(v)
+	}
+	return mapping.Text(value)
 }
 
 // Short returns a text on one line, cut to a number of letters.

@@ -204,10 +204,9 @@ func newNode(path mapping.Path, label string, trail []string, value any) Node {
 	return n
 }
 
-// Label is what the entry is likely called that a loop is at, given what DataAt has for the loop.
-func Label(round any) string {
-	at, _ := round.(map[string]any)
-	switch item := at["item"].(type) {
+// Label is what the entry is likely called that a loop is at in a round.
+func Label(round map[string]any) string {
+	switch item := round["item"].(type) {
 	case map[string]any:
 		return nameOf(item)
 	case []any:

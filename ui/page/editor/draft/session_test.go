@@ -2,8 +2,8 @@ package draft_test
 
 import (
 	"fmt"
-	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,11 +29,11 @@ var accounts = []engine.Connection{
 	{ID: 3, Name: "One channel", Connector: "slack", SecretFields: []string{"webhook_url"}},
 }
 
+var shipped = sync.OnceValues(func() (*connector.Catalog, error) { return connector.Load(assets.Connectors()) })
+
 func catalog(t testing.TB) engine.Catalog {
 	t.Helper()
-	files, err := fs.Sub(assets.FS, "connectors")
-	require.NoError(t, err)
-	c, err := connector.Load(files)
+	c, err := shipped()
 	require.NoError(t, err)
 	return c
 }
