@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -75,15 +76,12 @@ func (d *Desk) CancelAll(ctx context.Context, filter engine.RunFilter) (Bulk, er
 		if err := ctx.Err(); err != nil {
 			return b, err
 		}
-		changes, err := d.cancelPiece(ctx, piece)
+		changes, why, err := d.cancelPiece(ctx, piece)
 		if err != nil {
 			return b, err
 		}
-		b.Done += len(changes)
-		if n := len(piece) - len(changes); n > 0 {
-			b.Skipped += n
-			b.Why = "Some were over already, so there was nothing to cancel."
-		}
+		b.Done, b.Skipped = b.Done+len(changes), b.Skipped+len(piece)-len(changes)
+		b.Why = cmp.Or(b.Why, why)
 		if err := d.Changed(ctx, changes...); err != nil {
 			return b, err
 		}
@@ -91,14 +89,20 @@ func (d *Desk) CancelAll(ctx context.Context, filter engine.RunFilter) (Bulk, er
 	return b, nil
 }
 
-// cancelPiece cancels some runs in one transaction.
-func (d *Desk) cancelPiece(ctx context.Context, ids []int64) ([]engine.Change, error) {
-	var changes []engine.Change
-	err := d.Store.Update(ctx, func(tx engine.Tx) error {
-		changes = nil
+// cancelPiece cancels some runs in one transaction, and says what was in the way of the first that
+// could not be cancelled.
+func (d *Desk) cancelPiece(ctx context.Context, ids []int64) (changes []engine.Change, why string, err error) {
+	err = d.Store.Update(ctx, func(tx engine.Tx) error {
+		changes, why = nil, ""
 		cancelled, err := tx.CancelRuns(ids, d.Now())
-		if err != nil || len(cancelled) == 0 {
+		if err != nil {
 			return err
+		}
+		if i := slices.IndexFunc(ids, func(id int64) bool { return !slices.Contains(cancelled, id) }); i >= 0 {
+			why = engine.ErrorMessage(d.cancel(ctx, tx, ids[i]))
+		}
+		if len(cancelled) == 0 {
+			return nil
 		}
 		runs, err := tx.Runs(ctx, engine.RunFilter{IDs: cancelled, Limit: len(cancelled)})
 		if err != nil {
@@ -112,7 +116,7 @@ func (d *Desk) cancelPiece(ctx context.Context, ids []int64) ([]engine.Change, e
 		}
 		return nil
 	})
-	return changes, err
+	return changes, why, err
 }
 
 // all changes the runs that a filter chooses, the oldest first.
