@@ -118,9 +118,10 @@ func (c *cli) root() *cobra.Command {
 	}
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(), c.practiceCommand(),
-		c.connectCommand(), c.connectionsCommand(), c.disconnectCommand(),
+		c.connectCommand(), c.connectionsCommand(), c.disconnectCommand(), c.allowCommand(),
 		c.importCommand(), c.exportCommand(), c.checkCommand(),
 		c.recipesCommand(), c.switchCommand("on", true), c.switchCommand("off", false), c.addressCommand(),
+		c.startCommand(), c.tryCommand(),
 		c.runsCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(),
 		c.tablesCommand(), c.backupCommand(), c.doctorCommand(), c.versionCommand(),
 	)
@@ -141,7 +142,7 @@ func (c *cli) complete() (err error) {
 }
 
 // choices are the flags that mean something only with a value.
-var choices = []string{"data", "secrets", "listen", "slack-listen", "recipe", "state", "from"}
+var choices = []string{"data", "secrets", "listen", "slack-listen", "recipe", "state", "from", "since", "until", "with"}
 
 // noEmptyChoice refuses such flags without a value, as by a script whose variable is not set: with
 // --data "" it would work on the user's own data.

@@ -81,8 +81,20 @@ func (c *cli) importFile(ctx context.Context, d *boot.Data, file string, on bool
 		}
 		r.On = true
 	}
+	if err := c.warnOfRing(ctx, d, r.ID, r.Draft); err != nil {
+		return err
+	}
 	state := map[bool]string{true: "on", false: "off"}[r.On]
 	return c.say(map[string]any{"id": r.ID, "name": r.Name, "on": r.On, "added": added}, "%s %q (%s)\n", what, r.Name, state)
+}
+
+// warnOfRing says if a recipe that was just published starts itself.
+func (c *cli) warnOfRing(ctx context.Context, d *boot.Data, id int64, definition engine.Definition) error {
+	says, err := d.Ring(ctx, id, definition)
+	if says != "" {
+		c.complain("Take care: " + says)
+	}
+	return err
 }
 
 // say prints one result: as JSON with --json, else as a sentence.
@@ -215,6 +227,11 @@ func (c *cli) switchCommand(name string, on bool) *cobra.Command {
 			}
 			if err := d.Switch(ctx, r.ID, on); err != nil {
 				return err
+			}
+			if on && r.Published == 0 {
+				if err := c.warnOfRing(ctx, d, r.ID, r.Draft); err != nil {
+					return err
+				}
 			}
 			return c.say(map[string]any{"id": r.ID, "name": r.Name, "on": on}, "%q is %s\n", r.Name, name)
 		}),

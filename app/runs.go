@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"bellhop/app/boot"
 	"bellhop/engine"
+	"bellhop/engine/desk"
 )
 
 // runRow is a run as the command line prints it; scripts rely on its keys.
@@ -30,7 +32,9 @@ type runRow struct {
 	Due      *time.Time `json:"due,omitempty"`
 	Error    *string    `json:"error"` // null if nothing went wrong
 	ReplayOf int64      `json:"replay_of,omitempty"`
-	Steps    []stepRow  `json:"steps"`
+	// CalledBy is the run that started this one.
+	CalledBy int64     `json:"called_by,omitempty"`
+	Steps    []stepRow `json:"steps"`
 }
 
 type stepRow struct {
@@ -58,7 +62,7 @@ func newRunRow(r engine.Run, whole bool) runRow {
 	row := runRow{
 		ID: r.ID, Recipe: r.RecipeName, RecipeID: r.RecipeID, Version: r.Version, EventID: r.EventKey, Title: r.Title,
 		State: string(r.State), Created: timeOrNil(r.CreatedAt), Started: timeOrNil(r.StartedAt), Finished: timeOrNil(r.FinishedAt),
-		Error: failureText(r.Failure), ReplayOf: r.ReplayOf, Steps: []stepRow{},
+		Error: failureText(r.Failure), ReplayOf: r.ReplayOf, CalledBy: r.CalledBy, Steps: []stepRow{},
 	}
 	if r.State == engine.Waiting {
 		row.Due = timeOrNil(r.DueAt)
@@ -181,12 +185,20 @@ func (c *cli) withRun(use func(ctx context.Context, d *boot.Data, id int64) erro
 func (c *cli) retryCommand() *cobra.Command {
 	var from string
 	cmd := &cobra.Command{
-		Use: "retry ID", Short: "Run a run again from the step that failed", Args: positional(cobra.ExactArgs(1)),
+		Use: "retry ID", Short: "Run a run again from the step that failed, or all that failed",
 		Long: "Run a run again from the step that failed, in the recipe as it is now. A run that succeeded has no such\n" +
-			"step: say where to begin with --from, or run its event again as a new run with `bellhop replay`.",
+			"step: say where to begin with --from, or run its event again as a new run with `bellhop replay`.\n\n" +
+			"With --all instead of an ID all runs are meant that failed or are held, the oldest first; --state, --recipe,\n" +
+			"--since, --until and --limit say which.",
 	}
 	cmd.Flags().StringVar(&from, "from", "", "begin at this `step` instead")
-	cmd.RunE = c.withRun(func(ctx context.Context, d *boot.Data, id int64) error {
+	all := addMany(cmd)
+	cmd.RunE = c.oneOrAll(all, func(ctx context.Context, d *boot.Data, filter engine.RunFilter) (desk.Bulk, error) {
+		if from != "" {
+			return desk.Bulk{}, usageError{errors.New("--from is for one run, not for --all")}
+		}
+		return d.RetryAll(ctx, filter)
+	}, "go on", c.withRun(func(ctx context.Context, d *boot.Data, id int64) error {
 		run, err := d.Store.Run(ctx, id)
 		if err != nil {
 			return err
@@ -200,31 +212,54 @@ func (c *cli) retryCommand() *cobra.Command {
 			return err
 		}
 		return c.say(map[string]any{"id": id, "state": engine.Queued}, "run %d goes on\n", id)
-	})
+	}))
 	return cmd
 }
 
 func (c *cli) replayCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "replay ID", Short: "Run a run's event again as a new run", Args: positional(cobra.ExactArgs(1)),
-		RunE: c.withRun(func(ctx context.Context, d *boot.Data, id int64) error {
-			again, err := d.Replay(ctx, id)
-			if err != nil {
-				return err
-			}
-			return c.say(map[string]any{"id": again, "replay_of": id, "state": engine.Queued}, "run %d repeats run %d\n", again, id)
-		}),
+	var draft bool
+	cmd := &cobra.Command{
+		Use: "replay ID", Short: "Run a run's event again as a new run, or those of many",
+		Long: "Run a run's event again as a new run, in the recipe as it is published, or as its draft is with --draft: what\n" +
+			"its steps send is sent for real. To see what would be sent, use `bellhop try`.\n\n" +
+			"With --all instead of an ID the events of many runs are run again, the oldest first; --state, --recipe, --since,\n" +
+			"--until and --limit say which, and at least one of them must.",
 	}
+	cmd.Flags().BoolVar(&draft, "draft", false, "run the recipe's draft")
+	all := addMany(cmd)
+	cmd.RunE = c.oneOrAll(all, func(ctx context.Context, d *boot.Data, filter engine.RunFilter) (desk.Bulk, error) {
+		if !all.narrowed() {
+			return desk.Bulk{}, usageError{errors.New("say which runs are to be replayed: --state, --recipe, --since, --until or --limit")}
+		}
+		return d.ReplayAll(ctx, filter, draft)
+	}, "are replayed", c.withRun(func(ctx context.Context, d *boot.Data, id int64) error {
+		replay := d.Replay
+		if draft {
+			replay = d.ReplayDraft
+		}
+		again, err := replay(ctx, id)
+		if err != nil {
+			return err
+		}
+		return c.say(map[string]any{"id": again, "replay_of": id, "state": engine.Queued}, "run %d repeats run %d\n", again, id)
+	}))
+	return cmd
 }
 
 func (c *cli) cancelCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "cancel ID", Short: "Stop a run", Args: positional(cobra.ExactArgs(1)),
-		RunE: c.withRun(func(ctx context.Context, d *boot.Data, id int64) error {
-			if err := d.Cancel(ctx, id); err != nil {
-				return err
-			}
-			return c.say(map[string]any{"id": id, "state": engine.Cancelled}, "run %d is cancelled\n", id)
-		}),
+	cmd := &cobra.Command{
+		Use: "cancel ID", Short: "Stop a run, or all that are not over",
+		Long: "Stop a run. With --all instead of an ID all runs are stopped that are not over; --state, --recipe, --since,\n" +
+			"--until and --limit say which.",
 	}
+	all := addMany(cmd)
+	cmd.RunE = c.oneOrAll(all, func(ctx context.Context, d *boot.Data, filter engine.RunFilter) (desk.Bulk, error) {
+		return d.CancelAll(ctx, filter)
+	}, "are cancelled", c.withRun(func(ctx context.Context, d *boot.Data, id int64) error {
+		if err := d.Cancel(ctx, id); err != nil {
+			return err
+		}
+		return c.say(map[string]any{"id": id, "state": engine.Cancelled}, "run %d is cancelled\n", id)
+	}))
+	return cmd
 }
