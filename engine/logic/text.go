@@ -33,6 +33,8 @@ var (
 	eMail      = regexp.MustCompile(`[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+`)
 	webAddress = regexp.MustCompile(`https?://[^\s<>"]+[^\s<>".,;:!?)'\]]`)
 	numeral    = regexp.MustCompile(`[-+]?[0-9](?:[0-9.,'’\x{00a0}\x{202f}]*[0-9])?`)
+	// Plain spaces mark thousands only where one number is expected.
+	spaced = regexp.MustCompile(`[-+]?\b[0-9]{1,3}(?: [0-9]{3}\b)+(?:[.,][0-9]+)?`)
 )
 
 // mostFound bounds how many parts are taken from a text.
@@ -114,8 +116,8 @@ func between(text, after, before string) (parts []string) {
 // the decimals: comma, point, or found out where that is certain.
 func numberRead(c Call) (Outcome, error) {
 	text := c.text("text")
-	digits := ""
-	if all := numerals(text); len(all) > 0 {
+	digits := spaced.FindString(text)
+	if all := numerals(text); digits == "" && len(all) > 0 {
 		digits = all[0]
 	}
 	// A sign may stand apart: "- 5 €".
@@ -167,7 +169,7 @@ func decimals(digits, sign string) (whole, fraction string, err error) {
 		decimal = digits[strings.LastIndexAny(digits, ".,"):][:1]
 	case points+commas == 1:
 		decimal = digits[strings.IndexAny(digits, ".,"):][:1]
-		if _, after, _ := strings.Cut(digits, decimal); len(after) == 3 {
+		if before, after, _ := strings.Cut(digits, decimal); len(after) == 3 && strings.Trim(before, "0") != "" {
 			return "", "", mistake("%s can be read in two ways: as thousands, or with three decimals. Say which sign stands before the decimals.", show(digits))
 		}
 	}
