@@ -126,7 +126,7 @@ func (x *execution) missed(s *step, record *engine.StepRun, cause error, failed 
 	}
 	if wait, again := x.again(s, record, failed); again {
 		record.Failure = failureOf(s.ID, cause)
-		x.log.Info("a try failed", "step", s.ID, "code", record.Failure.Code, "detail", record.Failure.Detail, "error", x.personal.text(cause.Error()))
+		x.log.Info("a try failed", "step", s.ID, "code", record.Failure.Code, "detail", x.personal.text(record.Failure.Detail), "error", x.personal.text(cause.Error()))
 		return x.wait(record, x.Now().Add(wait), 1)
 	}
 	if failed.Phase == action.Between && !failed.Retry {

@@ -355,7 +355,7 @@ func (x *execution) succeed(record *engine.StepRun, sc *scope, output any) {
 // attempts are new or changed.
 func (x *execution) failed(s *step, record *engine.StepRun, cause error, attempts int) (ending, error) {
 	record.Failure = failureOf(s.ID, cause)
-	x.log.Info("a step failed", "step", s.ID, "code", record.Failure.Code, "detail", record.Failure.Detail, "error", x.personal.text(cause.Error()))
+	x.log.Info("a step failed", "step", s.ID, "code", record.Failure.Code, "detail", x.personal.text(record.Failure.Detail), "error", x.personal.text(cause.Error()))
 	record.State, record.FinishedAt, record.DueAt = engine.Failed, x.Now(), time.Time{}
 	x.keep(record, attempts)
 	return s.ended(record.Failure), nil

@@ -130,6 +130,14 @@ func (t *tx) SaveSteps(runID int64, steps ...engine.StepRun) error {
 	return nil
 }
 
+func (t *tx) Run(_ context.Context, id int64) (engine.Run, error) {
+	run, ok := t.runs[id]
+	if !ok {
+		return run, engine.Errorf(engine.NotFound, "no run %d", id)
+	}
+	return run, nil
+}
+
 func (t *tx) Runs(_ context.Context, filter engine.RunFilter) ([]engine.Run, error) {
 	var found []engine.Run
 	for _, id := range filter.IDs {
@@ -306,5 +314,7 @@ func filter(id, value, is, than string) engine.Step {
 }
 
 var errBroken = errors.New("disk full")
+
+func number(digits string) json.Number { return json.Number(digits) }
 
 func text(raw json.RawMessage) string { return string(raw) }
