@@ -58,6 +58,9 @@ func (s *System) takeUp(ctx context.Context, c engine.Change) (err error) {
 func (s *System) reload(ctx context.Context) error {
 	s.Book.Forget()
 	s.runtime.Forget()
+	if err := s.limits.reload(ctx, s.Store); err != nil {
+		return err
+	}
 	if err := s.starter.Reload(ctx); err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ type System struct {
 	server   *http.Server
 	poller   *poll.Poller
 	queue    *queue.Queue
+	limits   limits
 	runtime  *runtime.Runtime
 	starter  *start.Starter
 	gate     *limit.Gate
@@ -90,7 +91,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	}
 	s.gate = s.newGate()
 	s.starter = start.New(start.Params{Recipes: s.Store, Catalog: s.connectors, Log: c.Log})
-	s.queue = queue.New(queue.Params{Source: s.Store, Log: c.Log, Drain: s.endTime * 8 / 10})
+	s.queue = queue.New(queue.Params{Source: s.Store, Limits: s.limits.atOnce, Log: c.Log, Drain: s.endTime * 8 / 10})
 	s.runtime = runtime.New(runtime.Params{
 		Store: s.Store, Catalog: s.connectors, Accounts: s.Book, Actions: s.actions, Gate: s.gate, Publisher: publishers{s.door.answers, s.Bus},
 		Bodies: s.door.bodies, Answer: s.door.answers.Deliver,
