@@ -251,7 +251,7 @@ func usesConnection(d engine.Definition, name string) bool {
 	if strings.EqualFold(d.Trigger.Connection, name) {
 		return true
 	}
-	for _, s := range d.Steps {
+	for _, s := range d.Walk() {
 		if strings.EqualFold(s.Connection, name) {
 			return true
 		}

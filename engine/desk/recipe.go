@@ -48,7 +48,7 @@ func (d *Desk) Recipes(ctx context.Context) ([]RecipeCard, error) {
 			Uses:     []string{r.Draft.Trigger.Use},
 			Problems: len(d.problems(r.Draft, connections)),
 		}
-		for _, s := range r.Draft.Steps {
+		for _, s := range r.Draft.Walk() {
 			card.Uses = append(card.Uses, s.Use)
 		}
 		cards[i] = card

@@ -101,7 +101,7 @@ func usesOf(recipes []desk.RecipeCard) map[string][]string {
 	uses := map[string][]string{}
 	for _, r := range recipes {
 		names := map[string]bool{strings.ToLower(r.Draft.Trigger.Connection): true}
-		for _, s := range r.Draft.Steps {
+		for _, s := range r.Draft.Walk() {
 			names[strings.ToLower(s.Connection)] = true
 		}
 		delete(names, "")

@@ -50,7 +50,7 @@ func newWelcome(p *Page) fyne.CanvasObject {
 // newTemplate makes a template's card. first is the one that stands out.
 func newTemplate(p *Page, t Template, first bool) fyne.CanvasObject {
 	looks := []widget.TileLook{tile.Operation(p.Catalog, t.Definition.Trigger.Use)}
-	for _, s := range t.Definition.Steps {
+	for _, s := range t.Definition.Walk() {
 		looks = append(looks, tile.Operation(p.Catalog, s.Use))
 	}
 	use := widget.NewButton(lang.L("Use this recipe"), func() { p.add(t.Definition) })
