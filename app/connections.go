@@ -22,6 +22,8 @@ const maxSecret = 64 << 10
 func (c *cli) connectCommand() *cobra.Command {
 	var name, baseURL string
 	var sets, secretSets []string
+	var near bool
+	var limits engine.Limits
 	cmd := &cobra.Command{
 		Use: "connect CONNECTOR", Short: "Add an account at an app, or change the one of that name", Args: positional(cobra.ExactArgs(1)),
 		Example: "  bellhop connect slack --name \"Shop Slack\" --secret bot_token=@token.txt\n" +
@@ -31,7 +33,14 @@ func (c *cli) connectCommand() *cobra.Command {
 	cmd.Flags().StringArrayVar(&sets, "set", nil, "`field=value` of what is not secret")
 	cmd.Flags().StringArrayVar(&secretSets, "secret", nil, "`field=@FILE`, or field=- for standard input")
 	cmd.Flags().StringVar(&baseURL, "base-url", "", "`address` to use instead of the app's own")
+	cmd.Flags().BoolVar(&near, "allow-private", false, "let its requests go to this computer and its own network")
+	cmd.Flags().Float64Var(&limits.PerSecond, "per-second", 0, "the most requests in a second; 0 is as many as the app takes")
+	cmd.Flags().Float64Var(&limits.PerMinute, "per-minute", 0, "the most requests in a minute")
+	cmd.Flags().IntVar(&limits.AtOnce, "at-once", 0, fmt.Sprintf("the most requests on their way at the same time; 0 is %d", engine.DefaultAtOnce))
 	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
+		if limits.PerSecond < 0 || limits.PerMinute < 0 || limits.AtOnce < 0 {
+			return usageError{fmt.Errorf("a limit is 0 or more")}
+		}
 		if strings.TrimSpace(name) == "" {
 			return usageError{fmt.Errorf("give the connection a --name")}
 		}
@@ -57,6 +66,14 @@ func (c *cli) connectCommand() *cobra.Command {
 				return err
 			}
 		}
+		if cmd.Flags().Changed("allow-private") {
+			connection.AllowPrivate = near
+		}
+		for _, flag := range []string{"per-second", "per-minute", "at-once"} {
+			if cmd.Flags().Changed(flag) {
+				connection.Limits = changedLimits(cmd, connection.Limits, limits)
+			}
+		}
 		if err := d.SaveConnection(ctx, &connection, secrets); err != nil {
 			return err
 		}
@@ -65,6 +82,27 @@ func (c *cli) connectCommand() *cobra.Command {
 			"%s the connection %q\n", what, connection.Name)
 	})
 	return cmd
+}
+
+// changedLimits returns old with those of given that were named; nil if none is left.
+func changedLimits(cmd *cobra.Command, old *engine.Limits, given engine.Limits) *engine.Limits {
+	var limits engine.Limits
+	if old != nil {
+		limits = *old
+	}
+	if cmd.Flags().Changed("per-second") {
+		limits.PerSecond = given.PerSecond
+	}
+	if cmd.Flags().Changed("per-minute") {
+		limits.PerMinute = given.PerMinute
+	}
+	if cmd.Flags().Changed("at-once") {
+		limits.AtOnce = given.AtOnce
+	}
+	if limits == (engine.Limits{}) {
+		return nil
+	}
+	return &limits
 }
 
 func connectionNamed(ctx context.Context, d *boot.Data, name string) (c engine.Connection, known bool, err error) {
@@ -171,6 +209,12 @@ type connectionRow struct {
 	Secrets  []string `json:"secrets"`
 	BaseURL  string   `json:"base_url,omitempty"`
 	Practice bool     `json:"practice,omitempty"`
+	// Limits are the connection's own; AllowPrivate lets it reach this computer and its network.
+	Limits       *engine.Limits `json:"limits,omitempty"`
+	AllowPrivate bool           `json:"allow_private,omitempty"`
+	// Waiting is how many runs wait for the connection, and Trouble says why.
+	Waiting int    `json:"waiting,omitempty"`
+	Trouble string `json:"trouble,omitempty"`
 }
 
 func (c *cli) connectionsCommand() *cobra.Command {
@@ -181,19 +225,33 @@ func (c *cli) connectionsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			paused, err := d.Paused(ctx)
+			if err != nil {
+				return err
+			}
 			rows := make([]connectionRow, len(all))
 			for i, one := range all {
 				rows[i] = connectionRow{
 					ID: one.ID, Name: one.Name, Connector: one.Connector, Fields: merged(one.Fields, nil),
 					Secrets: append([]string{}, one.SecretFields...), BaseURL: one.BaseURL, Practice: one.Practice,
+					Limits: one.Limits, AllowPrivate: one.AllowPrivate,
+				}
+				for _, p := range paused {
+					if p.WaitsFor == one.Name {
+						rows[i].Waiting, rows[i].Trouble = p.Runs, p.Why
+					}
 				}
 			}
-			return printList(c, rows, false, "name app fields secrets", func(r connectionRow) []string {
+			return printList(c, rows, false, "name app fields secrets waiting", func(r connectionRow) []string {
 				var fields []string
 				for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
 					fields = append(fields, name+"="+r.Fields[name])
 				}
-				return []string{r.Name, r.Connector, strings.Join(fields, " "), strings.Join(r.Secrets, " ")}
+				waiting := ""
+				if r.Waiting > 0 {
+					waiting = fmt.Sprintf("%d: %s", r.Waiting, r.Trouble)
+				}
+				return []string{r.Name, r.Connector, strings.Join(fields, " "), strings.Join(r.Secrets, " "), waiting}
 			})
 		}),
 	}

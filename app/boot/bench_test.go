@@ -29,6 +29,7 @@ func openBench(b *testing.B, recipe string) (*boot.System, func() error) {
 	s, err := boot.Open(ctx, boot.Config{Dir: b.TempDir(), Listen: "127.0.0.1:0", Secrets: "file"})
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, s.Close()) })
+	require.NoError(b, s.AllowPrivate(ctx, []string{"127.0.0.1"})) // where the sink is
 	connection := engine.Connection{Name: "My shop", Connector: "shopify", Fields: map[string]string{"shop": "bench", "client_id": "x"}}
 	require.NoError(b, s.SaveConnection(ctx, &connection, map[string]string{"client_secret": benchSecret}))
 	r, _, err := s.Import(ctx, "bench.yaml", []byte(recipe))

@@ -63,6 +63,7 @@ func open(t *testing.T, dir string) *boot.System {
 	s, err := boot.Open(t.Context(), boot.Config{Dir: dir, Listen: "127.0.0.1:0", Secrets: "file"})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(t, s.AllowPrivate(t.Context(), []string{"127.0.0.1"})) // where the outside apps of these tests are
 	return s
 }
 

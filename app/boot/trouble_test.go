@@ -143,6 +143,7 @@ func TestClosingTakesNoLongerThanItMay(t *testing.T) {
 			dir := t.TempDir()
 			s, err := boot.Open(t.Context(), boot.Config{Dir: dir, Listen: "127.0.0.1:0", Secrets: "file", EndTime: time.Second})
 			require.NoError(t, err)
+			require.NoError(t, s.AllowPrivate(t.Context(), []string{"127.0.0.1"}))
 			_, address := start(t, s, passOn(a))
 			hold(t, a, dir, address)
 			began := time.Now()
