@@ -29,6 +29,8 @@ type Params struct {
 	Looker Looker
 	// Previewer makes the requests that a trial shows.
 	Previewer dryrun.Previewer
+	// Checker asks apps whether what was in doubt has arrived; nil if none can be asked.
+	Checker Checker
 	// Locale returns the language and time zone that pills are formatted in.
 	Locale func() mapping.Env
 	// Changed tells the engine, in this process or another, what a commit changed. When it returns,
