@@ -45,7 +45,7 @@ func Check(contentType string, body []byte) error {
 	switch {
 	case err != nil:
 		return err
-	case read == asJSON && !mapping.Valid(body):
+	case read == asJSON && !valid(body):
 		_, err = parseJSON(body)
 	case read == asForm:
 		_, err = parseForm(body)

@@ -142,7 +142,7 @@ func (s *scanner) value(want *want) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mapping.Decode(s.kept)
+	return decode(s.kept)
 }
 
 // pass reads over the value that begins with c.
