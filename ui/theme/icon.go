@@ -56,6 +56,8 @@ const (
 	IconInsert      IconName = "insert"
 	IconUndo        IconName = "undo"
 	IconRedo        IconName = "redo"
+	IconPaths       IconName = "paths"
+	IconLoop        IconName = "loop"
 )
 
 // Icon returns an icon drawn in the colour of that name, in whatever variant is shown.

@@ -44,6 +44,10 @@ func Of(c engine.Connector, o engine.Operation) widget.TileLook {
 		return widget.TileLook{Icon: theme.IconFilter, Name: o.Title}
 	case engine.LogicDelay, engine.LogicDelayUntil:
 		return widget.TileLook{Icon: theme.IconClock, Name: o.Title}
+	case engine.LogicPaths:
+		return widget.TileLook{Icon: theme.IconPaths, Name: o.Title}
+	case engine.LogicLoop:
+		return widget.TileLook{Icon: theme.IconLoop, Name: o.Title}
 	case engine.LogicStop:
 		return widget.TileLook{Icon: theme.IconStop, Name: o.Title}
 	}

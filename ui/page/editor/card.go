@@ -55,8 +55,12 @@ func (c *card) refresh() {
 	}
 	c.title.SetText(title)
 	c.summary.SetText(p.summary(e))
-	c.chip.Set(p.cardState(e))
-	c.object.Name = title + ", " + c.chip.Text
+	icon, state, tone := p.cardState(e)
+	c.object.Name = title + ", " + state
+	if tone == theme.OK && len(c.around) > 0 {
+		state = "" // there is less room further in, and the tick says it
+	}
+	c.chip.Set(icon, state, tone)
 	c.object.SetSelected(c.place == p.detail.place())
 }
 

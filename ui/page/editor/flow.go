@@ -103,7 +103,7 @@ func (f *flow) lane(to column, list draft.List, name string) {
 	f.heads = append(f.heads, head)
 	rows := widget.Column(0, head.object)
 	panel := widget.NewSunken(rows)
-	in := container.New(layout.NewCustomPaddedLayout(theme.Space2, 0, theme.Space4, 0), panel)
+	in := container.New(layout.NewCustomPaddedLayout(theme.Space2, 0, theme.Space3, 0), panel)
 	to.Add(in)
 	f.list(column{rows, append([]fyne.CanvasObject{rows, panel, in}, to.around...)}, list, lang.L("Add a step to “{{.Name}}”", map[string]any{"Name": name}))
 }
