@@ -23,6 +23,9 @@ type walk struct {
 	Page any    `json:"page,omitempty"`
 	Link string `json:"link,omitempty"`
 	High string `json:"high,omitempty"`
+	// Begun is when the way through the list began, by the app's clock. What an app shows late may show up
+	// behind where the way is by then, so Since does not go beyond it.
+	Begun time.Time `json:"begun,omitzero"`
 	// ETag, Modified and Body tell the answer of the last look, if that had one page, and For is the
 	// Since that was asked for.
 	ETag     string `json:"etag,omitempty"`
@@ -66,7 +69,7 @@ func (l *list) resume() {
 	if l.resumed {
 		return
 	}
-	l.walk.High = l.walk.Since
+	l.walk.High, l.walk.Begun = l.walk.Since, time.Time{}
 	// The newest come first: one page shows them. Else a first look would go through all there ever was.
 	if c := l.cursor; c != nil && c.Kind == engine.CursorTime && l.spec.Order != engine.NewestFirst && l.look.State == "" && l.look.Runs == 0 {
 		l.floor = true
@@ -99,7 +102,7 @@ func (l *list) page(ctx context.Context) (over bool, err error) {
 	answer, err := l.ask(ctx, l.account, l.walk, l.conditions())
 	if err != nil && l.resumed && l.pages == 0 && refused(err) {
 		// The page is not there any more. From the beginning: what was found there is known by its keys.
-		l.walk.Page, l.walk.Link, l.resumed = nil, "", false
+		l.walk.Page, l.walk.Link, l.walk.Begun, l.resumed = nil, "", time.Time{}, false
 		answer, err = l.ask(ctx, l.account, l.walk, nil)
 	}
 	if err != nil {
@@ -111,6 +114,11 @@ func (l *list) page(ctx context.Context) (over bool, err error) {
 	}
 	if l.guessAgain(answer) {
 		return l.page(ctx)
+	}
+	if l.walk.Begun.IsZero() {
+		if l.walk.Begun = serverTime(answer.Header).UTC(); l.walk.Begun.IsZero() {
+			l.walk.Begun = l.look.Now.UTC().Truncate(time.Second)
+		}
 	}
 	values, err := l.itemsOf(answer)
 	if err != nil {
@@ -258,7 +266,11 @@ func (l *list) found(more bool) (Found, error) {
 		return Found{State: l.look.State}, nil
 	}
 	if !more {
-		l.walk.Since, l.walk.High, l.walk.Page, l.walk.Link = l.walk.High, "", nil, ""
+		l.walk.Since = l.walk.High
+		if c := l.cursor; c != nil && c.Kind == engine.CursorTime && l.walk.Since != "" && parseCursor(l.walk.Since).After(l.walk.Begun) {
+			l.walk.Since = l.walk.Begun.Format(time.RFC3339Nano)
+		}
+		l.walk.High, l.walk.Begun, l.walk.Page, l.walk.Link = "", time.Time{}, nil, ""
 	}
 	if l.spec.Order == engine.NewestFirst {
 		slices.Reverse(l.items)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/recipe"
 	"bellhop/engine/schedule"
 )
 
@@ -126,7 +127,12 @@ func (p *Poller) reload(ctx context.Context) error {
 				p.Log.Error("a recipe's times cannot be read, so it does not run", "recipe", r.ID, "error", err)
 				continue
 			}
-			times = append(times, &ticker{recipeID: r.ID, version: r.Published, schedule: t})
+			order, err := recipe.NewOrder(live)
+			if err != nil {
+				p.Log.Error("the order of a recipe's runs cannot be read, so it does not run", "recipe", r.ID, "error", err)
+				continue
+			}
+			times = append(times, &ticker{recipeID: r.ID, version: r.Published, schedule: t, order: order})
 		case operation.Looks() && p.Sources != nil:
 			w := p.newWatch(r, live, connector, operation)
 			w.connectionChanged = changed[live.Trigger.Connection]

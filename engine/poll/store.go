@@ -147,7 +147,10 @@ func (s *part) add(tx engine.Tx, p *Poller, key string, item Item) error {
 	if err := tx.AddEvent(&event); err != nil {
 		return err
 	}
-	run := engine.Run{RecipeID: event.RecipeID, Version: s.watch.version, EventID: event.ID, State: engine.Queued, CreatedAt: now}
+	run := engine.Run{
+		RecipeID: event.RecipeID, Version: s.watch.version, EventID: event.ID, State: engine.Queued, CreatedAt: now,
+		OrderKey: s.watch.order.OfEvent(event),
+	}
 	if err := tx.AddRun(&run); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/recipe"
 	"bellhop/engine/schedule"
 )
 
@@ -14,6 +15,7 @@ type ticker struct {
 	recipeID int64
 	version  int
 	schedule schedule.Schedule
+	order    *recipe.Order // which of its runs wait for each other
 	// next is when it has to be looked after; zero until that is known.
 	next time.Time
 	// failing is true since its runs could not be stored.
@@ -129,11 +131,14 @@ func add(tx engine.Tx, t *ticker, tick schedule.Tick, now time.Time) (engine.Job
 	if err := tx.AddEvent(&event); err != nil {
 		return engine.Job{}, err
 	}
-	run := engine.Run{RecipeID: t.recipeID, Version: t.version, EventID: event.ID, State: engine.Queued, CreatedAt: now}
+	run := engine.Run{
+		RecipeID: t.recipeID, Version: t.version, EventID: event.ID, State: engine.Queued, CreatedAt: now,
+		OrderKey: t.order.OfEvent(event),
+	}
 	if err := tx.AddRun(&run); err != nil {
 		return engine.Job{}, err
 	}
-	return engine.Job{RunID: run.ID, RecipeID: run.RecipeID}, nil
+	return engine.JobOf(run), nil
 }
 
 func setThrough(tx engine.Tx, recipeID int64, through time.Time) error {

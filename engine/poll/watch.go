@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/recipe"
 	"bellhop/engine/schedule"
 )
 
@@ -27,7 +28,8 @@ type watch struct {
 	title  string // of the app, for people
 	pace   schedule.Pace
 	source Source
-	broken error // why there is no source
+	order  *recipe.Order // which of its runs wait for each other
+	broken error         // why there is no source
 	// connectionChanged is when the connection was changed last, and spec what the connector says: a
 	// catalog that was loaded anew has another.
 	connectionChanged time.Time
@@ -62,6 +64,9 @@ func (p *Poller) newWatch(r engine.Recipe, live engine.Definition, connector eng
 	w.pace, w.broken = schedule.ParsePace(operation, t.With)
 	if w.broken == nil {
 		w.source, w.broken = p.Sources.Source(t)
+	}
+	if w.broken == nil {
+		w.order, w.broken = recipe.NewOrder(live)
 	}
 	return w
 }
