@@ -78,33 +78,56 @@ func decoded(file io.ReadSeeker) (io.Reader, error) {
 	in := bufio.NewReaderSize(file, 64<<10)
 	mark, _ := in.Peek(2)
 	utf16 := bytes.Equal(mark, []byte{0xff, 0xfe}) || bytes.Equal(mark, []byte{0xfe, 0xff})
-	isUTF8, err := allUTF8(in)
+	isUTF8, isWindows, err := signs(in)
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
 	}
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	var how encoding.Encoding = charmap.Windows1252
+	var how encoding.Encoding
 	switch {
 	case utf16:
 		how = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	case isUTF8:
 		how = unicode.UTF8BOM
+	case isWindows:
+		how = charmap.Windows1252
+	default:
+		return nil, mistake("The file's letters are neither UTF-8 nor Windows-1252, so they cannot be read for certain. Save it as CSV UTF-8.")
 	}
 	return how.NewDecoder().Reader(file), nil
 }
 
-func allUTF8(in *bufio.Reader) (bool, error) {
+// signs says whether all of a file is UTF-8, and else whether all of its bytes are signs of Windows-1252.
+func signs(in *bufio.Reader) (isUTF8, isWindows bool, err error) {
+	isUTF8, isWindows = true, true
 	for {
 		r, size, err := in.ReadRune()
-		switch {
-		case errors.Is(err, io.EOF):
-			return true, nil
-		case err != nil:
-			return false, err
-		case r == utf8.RuneError && size == 1:
-			return false, nil
+		if errors.Is(err, io.EOF) {
+			return isUTF8, isWindows, nil
+		}
+		if err != nil {
+			return false, false, err
+		}
+		if r == utf8.RuneError && size == 1 {
+			isUTF8 = false
+		}
+		if size == 1 && r < utf8.RuneSelf {
+			continue
+		}
+		// The bytes of what looks like a sign of UTF-8 count one by one.
+		if err := in.UnreadRune(); err != nil {
+			return false, false, err
+		}
+		for range size {
+			b, err := in.ReadByte()
+			if err != nil {
+				return false, false, err
+			}
+			if charmap.Windows1252.DecodeByte(b) == utf8.RuneError {
+				isWindows = false
+			}
 		}
 	}
 }
