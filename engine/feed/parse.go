@@ -75,6 +75,7 @@ func decoded(body []byte, contentType string) []byte {
 	if err != nil {
 		return body
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	// The prolog's encoding is not true any more.
 	if end := bytes.Index(text, []byte("?>")); end >= 0 && encodingInProlog.Match(text) {
 		text = text[end+2:]
