@@ -227,6 +227,7 @@ func (s *System) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.work.Go(func() { _ = s.queue.Run(ctx, s.runtime.Handle) })
+	s.work.Go(func() { s.mendOrder(ctx) })
 	s.work.Go(func() { s.poller.Run(ctx) })
 	s.work.Go(func() { s.watch(ctx) })
 	s.work.Go(func() { s.lookAfter(ctx) })

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"bellhop/engine"
+	"bellhop/engine/content"
 	"bellhop/engine/mapping"
 )
 
@@ -72,8 +73,19 @@ func (o *Order) Key(data map[string]any, env mapping.Env) string {
 	return key
 }
 
-// OrderKey is Key of an event that is in memory: for those who make few runs. data is the parsed
-// body.
+// OfEvent is Key of an event whose body is in memory.
+func (o *Order) OfEvent(e engine.Event) string {
+	if len(o.Pills()) == 0 {
+		return o.Key(nil, mapping.Env{})
+	}
+	data := map[string]any{"trigger_request": e.Request.Data()}
+	if body, err := content.Parse(e.ContentType, e.Body); err == nil {
+		data["trigger"] = body
+	}
+	return o.Key(data, mapping.Env{})
+}
+
+// OrderKey is Key of data that is parsed already, for those who make few runs.
 func OrderKey(d engine.Definition, data any, request engine.Request, env mapping.Env) (string, error) {
 	o, err := NewOrder(d)
 	if o == nil || err != nil {

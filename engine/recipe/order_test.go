@@ -12,7 +12,8 @@ import (
 )
 
 func TestOrderKeys(t *testing.T) {
-	body, err := mapping.Decode([]byte(`{"id":9007199254740993,"customer":{"email":"ana@example.com"},"recipe":"recipe","empty":null}`))
+	const text = `{"id":9007199254740993,"customer":{"email":"ana@example.com"},"recipe":"recipe","empty":null}`
+	body, err := mapping.Decode([]byte(text))
 	require.NoError(t, err)
 	request := engine.Request{Headers: map[string]string{"X-Shop": "one"}}
 	for name, test := range map[string]struct {
@@ -32,6 +33,11 @@ func TestOrderKeys(t *testing.T) {
 		got, err := recipe.OrderKey(engine.Definition{Runs: test.rules}, body, request, mapping.Env{})
 		require.NoError(t, err, name)
 		require.Equal(t, test.want, got, name)
+
+		o, err := recipe.NewOrder(engine.Definition{Runs: test.rules})
+		require.NoError(t, err, name)
+		event := engine.Event{Body: []byte(text), ContentType: "application/json", Request: request}
+		require.Equal(t, test.want, o.OfEvent(event), name)
 	}
 
 	_, err = recipe.NewOrder(engine.Definition{Runs: &engine.RunRules{InOrder: true, OrderBy: "{{trigger."}})
