@@ -12,7 +12,7 @@ const (
 	// mostInMemory and mostOnDisk bound the bodies that are coming in at the same time, in bytes as they are
 	// announced; those above engine.LargeBody go to the disk.
 	mostInMemory = 64 << 20
-	mostOnDisk   = 256 << 20
+	mostOnDisk   = 1 << 30
 	// comeAgain is after how many seconds a sender is asked to come again when there is no room.
 	comeAgain = 5
 )
