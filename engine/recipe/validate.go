@@ -82,15 +82,20 @@ func (v *validator) trigger(t engine.Trigger) {
 	v.connection("trigger", t.Connection, connector, operation)
 	v.fields("trigger.with", t.With, operation, inTrigger)
 	v.deliveries(t, operation)
-	if operation.Schedule != nil {
-		v.times("trigger.with", t.With, operation)
+	switch {
+	case operation.Schedule != nil:
+		// UTC is as good as any zone to see whether fields make sense together.
+		_, err := schedule.Parse(operation, t.With, time.UTC)
+		v.together("trigger.with", err)
+	case operation.Looks():
+		_, err := schedule.ParsePace(operation, t.With)
+		v.together("trigger.with", err)
 	}
 }
 
-// times checks that a schedule's fields make sense together; UTC is as good as any zone for that.
-func (v *validator) times(at string, with map[string]any, o engine.Operation) {
+// together reports problems of fields below a place, but for fields of which something was told already.
+func (v *validator) together(at string, err error) {
 	told := v.report.Paths()
-	_, err := schedule.Parse(o, with, time.UTC)
 	problems, _ := errors.AsType[engine.Problems](err)
 	for _, p := range problems.Under(at) {
 		if !told[p.Path] {
