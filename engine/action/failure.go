@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"syscall"
 	"time"
 
@@ -77,9 +78,10 @@ var errRedirects = errors.New("too many redirects")
 func before(err error) *Failure {
 	code := engine.ErrorCode(err)
 	return &Failure{
-		Err:   engine.Wrap(err, code, "%s", engine.ErrorMessage(err)),
-		Retry: code == engine.Unavailable || code == engine.Limited,
-		Phase: Before,
+		Err:       engine.Wrap(err, code, "%s", engine.ErrorMessage(err)),
+		Retry:     code == engine.Unavailable || code == engine.Limited,
+		Reconnect: code == engine.Unauthorized, // no token was given for the account
+		Phase:     Before,
 	}
 }
 
@@ -104,7 +106,7 @@ func (x *exchange) failure(err error) *Failure {
 		return &Failure{Phase: Answered, Err: x.clean(err, engine.Refused, fmt.Sprintf(
 			"%s sends requests from one address to the next without end. Check the address.", x.app()))}
 	}
-	f := &Failure{Phase: Before, Retry: true}
+	f := &Failure{Phase: Before, Retry: true, Offline: noNetwork(err)}
 	message := x.unreachable(err)
 	if x.wrote.Load() {
 		f.Phase, f.Retry = Between, x.repeatable()
@@ -187,6 +189,19 @@ func (x *exchange) unreachable(err error) string {
 	}
 	return fmt.Sprintf("The connection to %s failed before the request was sent. Check that this computer is online.", app)
 }
+
+// noNetwork says whether the cause is that there is no way out of this computer, or none to names.
+func noNetwork(err error) bool {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return true
+	}
+	errno, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains(unreached, errno)
+}
+
+// Windows has numbers of its own (WSAENETDOWN, WSAENETUNREACH, WSAEHOSTUNREACH), which no other system
+// uses for an error.
+var unreached = []syscall.Errno{syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EHOSTUNREACH, 10050, 10051, 10065}
 
 func timeout(err error) bool {
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"bellhop/engine"
 	"bellhop/engine/mapping"
@@ -101,7 +100,7 @@ func (x *exchange) judge(got answer) (any, error) {
 		return nil, x.refused(got, body)
 	}
 	if page(got.body) && x.wantsData() {
-		return nil, &Failure{Phase: Answered, Retry: true, Err: engine.Errorf(engine.Unavailable,
+		return nil, &Failure{Phase: Answered, Retry: true, Offline: true, Err: engine.Errorf(engine.Unavailable,
 			"Instead of %s a web page answered. Often that is the login page of a network, as in a hotel or a train: open a browser and log in. It will be tried again.", x.app())}
 	}
 	if len(a.judge.failIf) > 0 && !structured {
@@ -153,6 +152,7 @@ func (x *exchange) refused(got answer, body any) *Failure {
 	f := &Failure{Detail: x.secrets.text(shorten(detail, 100)), Phase: Answered}
 	code, message := x.byStatus(got, body)
 	f.Retry = code == engine.Unavailable || code == engine.Limited
+	f.Reconnect = got.status == http.StatusUnauthorized && x.call.Account.Connector != ""
 	if spec, ok := a.judge.errors[detail]; ok {
 		if says, err := spec.says.String(x.seen(got, body)); err == nil && says != "" {
 			message = says
@@ -160,7 +160,7 @@ func (x *exchange) refused(got answer, body any) *Failure {
 		f.Retry = spec.Retry
 		switch {
 		case spec.Reconnect:
-			code, f.Retry = engine.Unauthorized, false
+			code, f.Retry, f.Reconnect = engine.Unauthorized, false, true
 		case spec.Retry && code != engine.Limited:
 			code = engine.Unavailable
 		case !spec.Retry && (code == engine.Unavailable || code == engine.Limited):
@@ -168,7 +168,7 @@ func (x *exchange) refused(got answer, body any) *Failure {
 		}
 	}
 	if f.Retry {
-		f.RetryAfter = retryAfter(got.header.Get("Retry-After"), x.now)
+		f.RetryAfter = max(retryAfter(got.header.Get("Retry-After"), x.now), x.result.Rest)
 		if f.RetryAfter > 0 && got.ok() {
 			code = engine.Limited
 		}
@@ -190,6 +190,8 @@ func scalar(v any) string {
 func (x *exchange) byStatus(got answer, body any) (engine.Code, string) {
 	app, said := x.app(), x.said(body)
 	switch s := got.status; {
+	case s == http.StatusTooManyRequests, s == http.StatusForbidden && x.result.Rest > 0:
+		return engine.Limited, fmt.Sprintf("%s asked Bellhop to slow down. It will be tried again.%s", app, said)
 	case s == http.StatusUnauthorized && x.call.Account.Connector == "":
 		return engine.Unauthorized, fmt.Sprintf("%s wants to know who asks. Choose a connection in the step.%s", app, said)
 	case s == http.StatusUnauthorized:
@@ -198,8 +200,6 @@ func (x *exchange) byStatus(got answer, body any) (engine.Code, string) {
 		return engine.Unauthorized, fmt.Sprintf("%s no longer accepts this connection for what was asked. Check what it is allowed to do there, or reconnect it.%s", app, said)
 	case s == http.StatusNotFound || s == http.StatusGone:
 		return engine.NotFound, fmt.Sprintf("%s does not have what the step asks for. Perhaps it was deleted or renamed; check the step's fields.%s", app, said)
-	case s == http.StatusTooManyRequests:
-		return engine.Limited, fmt.Sprintf("%s asked Bellhop to slow down. It will be tried again.%s", app, said)
 	case s == http.StatusRequestTimeout || s == http.StatusTooEarly || s >= 500:
 		return engine.Unavailable, fmt.Sprintf("%s is in trouble for the moment (status %d). It will be tried again.%s", app, s, said)
 	case s >= 300 && s < 400:
@@ -238,19 +238,4 @@ func page(body []byte) bool {
 		}
 	}
 	return false
-}
-
-// retryAfter reads a Retry-After header: seconds, which Shopify writes with a fraction, or a date.
-func retryAfter(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
-		// Written so that a NaN is 0 too.
-		if !(seconds > 0) {
-			return 0
-		}
-		return time.Duration(min(seconds, 1e6) * float64(time.Second))
-	}
-	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(now))
-	}
-	return 0
 }

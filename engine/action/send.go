@@ -40,6 +40,7 @@ func (x *exchange) send(c *Client) (answer, error) {
 		return answer{}, err
 	}
 	defer response.Body.Close()
+	x.result.Rest = rest(response.StatusCode, response.Header, x.now)
 	// What the limit counts is the body unpacked, so that a small packed one cannot fill the memory.
 	body, err := io.ReadAll(io.LimitReader(response.Body, c.maxBody+1))
 	tooLong := int64(len(body)) > c.maxBody

@@ -255,7 +255,7 @@ func (g *Gate) reachedLocked(l *lane) {
 	g.network.close()
 	g.Log.Info("this computer is online again")
 	for _, other := range g.lanes {
-		if other == l {
+		if other == l || other.local {
 			continue
 		}
 		if other.breaker.offline {

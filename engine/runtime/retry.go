@@ -19,6 +19,9 @@ const (
 	// between two looks.
 	longestAway = 72 * time.Hour
 	awayWait    = 10 * time.Minute
+	// mendWait is until a step whose connection is refused comes to the gate, which tells it how long to
+	// wait for a person.
+	mendWait = time.Second
 	// accountWait is between the tries to read a connection's secrets.
 	accountWait = time.Minute
 )
@@ -91,6 +94,9 @@ func attemptsSince(record *engine.StepRun) []engine.Attempt {
 // offline is no failure: what reached nobody does not use up the tries, unless the recipe counts them
 // itself.
 func (x *execution) again(s *step, record *engine.StepRun, failed *action.Failure) (wait time.Duration, yes bool) {
+	if failed.Reconnect && x.Gate != nil {
+		return mendWait, true // the gate lets it through again when the connection was mended
+	}
 	if !failed.Retry {
 		return 0, false
 	}
