@@ -175,6 +175,9 @@ func (s *Session) change(place Place, merge string, change func(e *element)) boo
 		e := element{use: d.Trigger.Use, connection: d.Trigger.Connection, with: d.Trigger.With}
 		change(&e)
 		d.Trigger.Use, d.Trigger.Connection, d.Trigger.With = e.use, e.connection, e.with
+		if _, o, _ := s.catalog.Operation(e.use); o.Webhook == nil {
+			d.Trigger.Answer, d.Trigger.PerMinute = nil, 0 // there is no sender any more
+		}
 		return d, place
 	})
 }

@@ -189,6 +189,18 @@ func TestProblemsOfNestedStepsAreTold(t *testing.T) {
 	}
 }
 
+func TestAnotherTriggerHasNoSenderToAnswer(t *testing.T) {
+	t.Parallel()
+	s := session(t, nested)
+	require.True(t, s.SetSettings("status", draft.Settings{PerMinute: 9, Answer: engine.Answer{Status: 202}}))
+	require.True(t, s.Choose(draft.Trigger, "shopify.order_paid"))
+	require.Equal(t, 9, s.Settings().PerMinute, "a webhook still")
+	require.True(t, s.Choose(draft.Trigger, "schedule.daily"))
+	require.Zero(t, s.Settings())
+	require.True(t, s.Undo())
+	require.Equal(t, 202, s.Settings().Answer.Status)
+}
+
 func TestSettingsThatSayNothingAreNotWritten(t *testing.T) {
 	t.Parallel()
 	s := session(t, nested)
