@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"bellhop/engine"
+	"bellhop/engine/form"
 	"bellhop/engine/schedule"
 	"bellhop/engine/source"
 )
@@ -90,6 +91,9 @@ func (v *validator) trigger(t engine.Trigger) {
 	case operation.Looks():
 		_, err := schedule.ParsePace(operation, t.With)
 		v.together("trigger.with", err)
+	case operation.Start == engine.StartManual:
+		_, err := form.Parse(t.With["form"])
+		v.together("trigger.with.form", err)
 	}
 }
 
