@@ -70,7 +70,7 @@ func (c *cli) examine(ctx context.Context) []finding {
 	defer func() { _ = d.Close() }() // what is wrong with it has been told
 	address := strings.TrimPrefix(d.BaseURL(ctx), "http://")
 	return append(findings, c.examineDatabase(ctx, d), c.examineBackups(), c.examineSecrets(ctx, d), c.examineEngine(ctx, address),
-		c.examineConnectors(d), c.examineRecipes(ctx, d))
+		c.examineConnectors(d), c.examineRecipes(ctx, d), c.examineLooks(ctx, d))
 }
 
 func (c *cli) examineDatabase(ctx context.Context, d *boot.Data) finding {
@@ -173,6 +173,28 @@ func (c *cli) examineRecipes(ctx context.Context, d *boot.Data) finding {
 		}
 	}
 	return finding{"recipes", true, fmt.Sprintf("%d, of which %d on", len(cards), on)}
+}
+
+// examineLooks tells of recipes whose triggers cannot look at what they wait for.
+func (c *cli) examineLooks(ctx context.Context, d *boot.Data) finding {
+	troubles, err := d.Troubles(ctx)
+	if err != nil {
+		return finding{"looking", false, c.sentence(err)}
+	}
+	recipes, err := d.Store.Recipes(ctx)
+	if err != nil {
+		return finding{"looking", false, c.sentence(err)}
+	}
+	var says []string
+	for _, r := range recipes {
+		if t, ok := troubles[r.ID]; ok {
+			says = append(says, fmt.Sprintf("%q cannot see what is new since %s: %s", r.Name, t.Since.Local().Format("2006-01-02 15:04"), t.Message))
+		}
+	}
+	if len(says) > 0 {
+		return finding{"looking", false, strings.Join(says, " ")}
+	}
+	return finding{"looking", true, "every recipe that asks for what is new gets an answer"}
 }
 
 // unready tells of each recipe that is on and cannot run what is wrong with it first.
