@@ -67,7 +67,7 @@ func (d *Desk) cancel(ctx context.Context, tx engine.Tx, id int64) error {
 	if was != engine.Running { // of a step that is being done the runtime tells how it ended
 		run.Failure = nil
 		for _, s := range run.Steps {
-			if s.State != engine.Waiting && s.State != engine.Queued {
+			if s.State != engine.Waiting && s.State != engine.Queued && s.State != engine.Running {
 				continue
 			}
 			s.State, s.FinishedAt, s.Attempts = engine.Cancelled, d.Now(), nil // the attempts in the store remain

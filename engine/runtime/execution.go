@@ -6,10 +6,12 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"bellhop/engine"
 	"bellhop/engine/chain"
+	"bellhop/engine/condition"
 	"bellhop/engine/content"
 	"bellhop/engine/mapping"
 )
@@ -23,6 +25,7 @@ type execution struct {
 	// link tells deliveries that a step sends to Bellhop itself which run sent them.
 	link chain.Link
 
+	event    *engine.Event
 	plan     *plan
 	env      mapping.Env
 	personal *personal
@@ -30,6 +33,8 @@ type execution struct {
 	records map[place]*engine.StepRun
 	// due is up to when a try that waits counts as due: now, or later if somebody called the run sooner.
 	due time.Time
+	// all reads the trigger's data whole, once: what is wrong with a pill shows in all there is.
+	all func() any
 	log *slog.Logger
 }
 
@@ -61,27 +66,31 @@ type ending struct {
 }
 
 // begin loads what the steps need.
-func (x *execution) begin(ctx context.Context, event *engine.Event) (root *scope, err error) {
+func (x *execution) begin(ctx context.Context) (root *scope, err error) {
 	if x.plan, err = x.Runtime.plan(ctx, x.run.RecipeID, x.run.Version); err != nil {
 		return nil, err
 	}
-	if event == nil {
+	if x.event == nil {
 		stored, err := x.Store.Event(ctx, x.run.EventID)
 		if err != nil {
 			return nil, err
 		}
-		event = &stored
+		x.event = &stored
 	}
-	body, err := x.body(event)
+	body, err := x.body()
 	if err != nil {
 		return nil, err
 	}
+	x.all = sync.OnceValue(func() any {
+		all, _ := content.Parse(x.event.ContentType, x.event.Body) // the part could be read, so all can
+		return all
+	})
 	x.env = x.Locale()
 	x.env.Now = x.Now()
 	x.personal = newPersonal(x.plan.personal, body)
 	x.rules = x.plan.rules
 	data := make(map[string]any, 2+len(x.plan.steps))
-	data["trigger"], data["trigger_request"] = body, event.Request.Data()
+	data["trigger"], data["trigger_request"] = body, x.event.Request.Data()
 	x.remember()
 	if x.run.StartedAt.IsZero() {
 		x.run.StartedAt = x.Now()
@@ -92,20 +101,32 @@ func (x *execution) begin(ctx context.Context, event *engine.Event) (root *scope
 	return &scope{data: data}, nil
 }
 
-// body reads the event's body into fields; of a large one only what the recipe uses.
-func (x *execution) body(event *engine.Event) (any, error) {
-	if event.File == "" {
-		return content.Parse(event.ContentType, event.Body)
+// body reads what the recipe uses of the event's body into fields.
+func (x *execution) body() (any, error) {
+	if x.event.File == "" {
+		return x.plan.selection.Parse(x.event.ContentType, x.event.Body)
 	}
 	if x.Bodies == nil {
 		return nil, engine.Errorf(engine.Internal, "large bodies cannot be opened")
 	}
-	file, err := x.Bodies.Open(event.File)
+	file, err := x.Bodies.Open(x.event.File)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return content.Pick(io.Reader(file), event.ContentType, x.plan.reads)
+	return content.Pick(io.Reader(file), x.event.ContentType, x.plan.reads)
+}
+
+// whole puts all of the trigger's data into the scope, after something was not found in those that the
+// recipe uses: then what is said of it, such as the name probably meant, is right. False if they were
+// whole already, or are too large.
+func (x *execution) whole(sc *scope) bool {
+	if x.plan.reads == nil || x.event.File != "" {
+		return false
+	}
+	body := x.all()
+	sc.data["trigger"] = body
+	return body != nil
 }
 
 // remember puts the records of an earlier go where their steps find them.
@@ -318,6 +339,9 @@ func (x *execution) do(ctx context.Context, s *step, record *engine.StepRun, sc 
 // fields fills in the step's fields.
 func (x *execution) fields(s *step, record *engine.StepRun, sc *scope) (map[string]any, error) {
 	input, err := s.with.Eval(sc.data, x.env)
+	if err != nil && x.whole(sc) {
+		input, err = s.with.Eval(sc.data, x.env)
+	}
 	if err != nil {
 		return nil, engine.Wrap(err, engine.Invalid, "%s", err)
 	}
@@ -330,7 +354,7 @@ func (x *execution) fields(s *step, record *engine.StepRun, sc *scope) (map[stri
 
 // decide evaluates a filter.
 func (x *execution) decide(s *step, record *engine.StepRun, sc *scope) (ending, error) {
-	pass, note, err := s.filter.Eval(sc.data, x.env)
+	pass, note, err := x.fits(s.filter, sc)
 	if err != nil {
 		return x.failed(s, record, engine.Wrap(err, engine.Invalid, "%s", err), 0)
 	}
@@ -342,6 +366,15 @@ func (x *execution) decide(s *step, record *engine.StepRun, sc *scope) (ending, 
 	record.State, record.Ended, record.FinishedAt = engine.Filtered, true, x.Now()
 	x.keep(record, 0)
 	return ending{state: engine.Filtered}, nil
+}
+
+// fits evaluates rules.
+func (x *execution) fits(rules *condition.Condition, sc *scope) (pass bool, note string, err error) {
+	pass, note, err = rules.Eval(sc.data, x.env)
+	if err != nil && x.whole(sc) {
+		pass, note, err = rules.Eval(sc.data, x.env)
+	}
+	return pass, note, err
 }
 
 // succeed notes that a step is done. A filter's nil is no result that a later step could take for one.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -46,6 +47,10 @@ func (x *execution) loop(ctx context.Context, s *step, record *engine.StepRun, s
 		err = x.together(ctx, s, sc, items, rounds, atOnce)
 	} else {
 		rounds, err = x.inTurn(ctx, s, sc, items, rounds)
+	}
+	if errors.Is(err, errTaken) { // cancelled: the loop does no more
+		record.State, record.FinishedAt = engine.Cancelled, x.Now()
+		x.keep(record, 0)
 	}
 	if err != nil {
 		return ending{}, err

@@ -18,7 +18,7 @@ func (x *execution) choose(ctx context.Context, s *step, record *engine.StepRun,
 			otherwise = i
 			continue
 		}
-		pass, note, err := p.when.Eval(sc.data, x.env)
+		pass, note, err := x.fits(p.when, sc)
 		if err != nil {
 			return x.failed(s, record, engine.Wrap(err, engine.Invalid, "The rules of the path %q cannot be decided: %s", p.name, err), 0)
 		}

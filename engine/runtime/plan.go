@@ -6,6 +6,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/condition"
+	"bellhop/engine/content"
 	"bellhop/engine/logic"
 	"bellhop/engine/mapping"
 )
@@ -19,8 +20,10 @@ type plan struct {
 	rules           *engine.RunRules
 	// personal leads to what is masked within the trigger's data.
 	personal []mapping.Path
-	// reads is all that pills take from the trigger's data; nil for the whole of them.
-	reads [][]string
+	// reads is all that pills take from the trigger's data, as paths and as what is made of them; nil for
+	// the whole of them.
+	reads     [][]string
+	selection content.Selection
 }
 
 // step is one step made ready, with those it holds.
@@ -75,6 +78,7 @@ func compile(d engine.Definition, catalog engine.Catalog) (*plan, error) {
 	if !c.all {
 		p.reads = c.reads
 	}
+	p.selection = content.Select(p.reads)
 	return p, nil
 }
 

@@ -119,9 +119,8 @@ func (silent) Publish(engine.Change) {}
 // outcome; the run is then as the store has it, and Handle may be called again.
 func (r *Runtime) Handle(ctx context.Context, job engine.Job) error {
 	x := &execution{Runtime: r, runID: job.RunID}
-	var event *engine.Event
 	if job.Fresh != nil {
-		x.run, event = job.Fresh.Run, &job.Fresh.Event
+		x.run, x.event = job.Fresh.Run, &job.Fresh.Event
 	} else {
 		var err error
 		x.run, err = r.Store.Run(ctx, job.RunID)
@@ -141,17 +140,17 @@ func (r *Runtime) Handle(ctx context.Context, job engine.Job) error {
 		return engine.Snooze(x.run.DueAt)
 	}
 	x.log = r.Log.With("run", x.runID)
-	return x.handle(ctx, event)
+	return x.handle(ctx)
 }
 
-func (x *execution) handle(ctx context.Context, event *engine.Event) (err error) {
+func (x *execution) handle(ctx context.Context) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			x.log.Error("a run crashed", "fault", fault, "stack", string(debug.Stack()))
 			err = x.fail(ctx, engine.Errorf(engine.Internal, "a run crashed: %v", fault))
 		}
 	}()
-	root, err := x.begin(ctx, event)
+	root, err := x.begin(ctx)
 	if engine.ErrorCode(err) == engine.Unavailable {
 		return err
 	}

@@ -204,6 +204,7 @@ func TestAPillThatFindsNothingFailsTheStepInWords(t *testing.T) {
 	require.Equal(t, engine.Failed, run.State)
 	require.Equal(t, engine.Invalid, run.Failure.Code)
 	require.Contains(t, run.Failure.Message, "nmae")
+	require.Contains(t, run.Failure.Message, `Did you mean "name"?`, "although the recipe uses nothing of that name")
 	require.Empty(t, b.outside.calls)
 }
 
@@ -252,6 +253,31 @@ func TestARunCancelledMeanwhileGoesNoFurther(t *testing.T) {
 	require.Equal(t, engine.Cancelled, run.State)
 	require.Len(t, b.outside.calls, 1)
 	require.Equal(t, engine.Succeeded, run.Steps[0].State, "what was sent stays on record")
+}
+
+func TestALoopCancelledMeanwhileGoesNoFurther(t *testing.T) {
+	for _, atOnce := range []string{"1", "3"} {
+		b := newBench(t, `{"lines":["a","b","c","d","e","f"]}`, loop("each", "{{trigger.lines}}", atOnce, act("one", nil)))
+		b.outside.answers[0] = func(context.Context, action.Call) (action.Result, error) {
+			b.store.mu.Lock()
+			defer b.store.mu.Unlock()
+			run := b.store.runs[1]
+			run.State = engine.Cancelled
+			b.store.runs[1] = run
+			return action.Result{Output: "sent"}, nil
+		}
+		require.NoError(t, b.handle(t))
+		run := b.run(t)
+		require.Equal(t, engine.Cancelled, run.State)
+		require.LessOrEqual(t, len(b.outside.calls), 3)
+		require.Equal(t, engine.Cancelled, run.Steps[0].State)
+		sent := 0
+		for _, s := range run.Steps[1:] {
+			require.Equal(t, engine.Succeeded, s.State, "what was sent stays on record")
+			sent++
+		}
+		require.Len(t, b.outside.calls, sent)
+	}
 }
 
 func TestWhenTheProgramEndsTheRunStaysForTheNextStart(t *testing.T) {
