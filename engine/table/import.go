@@ -2,6 +2,7 @@ package table
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -62,23 +63,19 @@ func Import(ctx context.Context, store Store, name string, file io.ReadSeeker, m
 		return engine.Table{}, tooMany(rows, 0)
 	}
 	table.Name = beside(name, "being brought in")
-	if err := clear(ctx, store, table.Name); err != nil {
-		return engine.Table{}, err
-	}
 	if err := store.Update(ctx, func(tx engine.Tx) error { return tx.AddTable(&table) }); err != nil {
 		return engine.Table{}, err
 	}
 	err = write(ctx, store, table, table.Columns, file, nil)
-	staged := table.Name
 	if err == nil {
 		table.Name = name
 		err = store.Update(ctx, func(tx engine.Tx) error { return stepIn(tx, table, was, exists) })
 	}
 	if err != nil {
-		return engine.Table{}, errors.Join(err, clear(context.WithoutCancel(ctx), store, staged))
+		return engine.Table{}, errors.Join(err, empty(context.WithoutCancel(ctx), store, table.ID))
 	}
 	if exists {
-		if err := clear(ctx, store, beside(name, "replaced")); err != nil {
+		if err := empty(ctx, store, was.ID); err != nil {
 			return engine.Table{}, err
 		}
 	}
@@ -103,12 +100,13 @@ func stepIn(tx engine.Tx, table, was engine.Table, replaces bool) error {
 	return tx.SaveTable(table)
 }
 
-// beside returns the name of a table that is there only for a moment.
+// beside returns the name of a table that is there only for a moment. It is nobody else's: were Bellhop
+// cut off now, a person would find the table and decide.
 func beside(name, what string) string {
 	if letters := []rune(name); len(letters) > 70 {
 		name = strings.TrimSpace(string(letters[:70]))
 	}
-	return fmt.Sprintf("%s (%s)", name, what)
+	return fmt.Sprintf("%s (%s %s)", name, what, strings.ToLower(rand.Text()[:6]))
 }
 
 // look reads the whole file, gives the table its columns, and counts the rows.
@@ -270,19 +268,7 @@ func Delete(ctx context.Context, store Store, name string) error {
 	return empty(ctx, store, table.ID)
 }
 
-// clear removes what an import that was cut off has left, if there is such a table.
-func clear(ctx context.Context, store Store, name string) error {
-	table, err := store.Table(ctx, name)
-	switch engine.ErrorCode(err) {
-	case "":
-		return empty(ctx, store, table.ID)
-	case engine.NotFound:
-		return nil
-	default:
-		return err
-	}
-}
-
+// empty removes the rows of a table, and then the table.
 func empty(ctx context.Context, store Store, id int64) error {
 	for {
 		rows, err := store.Rows(ctx, id, engine.RowFilter{Limit: portion})
