@@ -14,6 +14,7 @@ import (
 	"bellhop/engine/action"
 	"bellhop/engine/chain"
 	"bellhop/engine/desk"
+	"bellhop/store/body"
 	"bellhop/store/secret"
 	"bellhop/store/sqlite"
 )
@@ -52,6 +53,11 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 	if err := d.readPrivate(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	bodies, err := body.Open(c.Dir)
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	d.Bodies = bodies
 	return d, nil
 }
 

@@ -89,6 +89,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	if s.door, err = openDoor(c.Dir); err != nil {
 		return nil, err
 	}
+	s.Bodies = s.door.bodies
 	s.gate = s.newGate()
 	s.starter = start.New(start.Params{Recipes: s.Store, Catalog: s.connectors, Log: c.Log})
 	s.queue = queue.New(queue.Params{Source: s.Store, Limits: s.limits.atOnce, Log: c.Log, Drain: s.endTime * 8 / 10})

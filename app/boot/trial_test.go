@@ -2,6 +2,7 @@ package boot_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -172,4 +173,23 @@ func TestManyRunsAreRetriedInPieces(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, desk.Bulk{Done: 1}, again)
 	waitFor(t, func() bool { return states(engine.Filtered) == 2 })
+}
+
+// TestLargeBodiesAreTriedToo: an event whose body is a file is read from there.
+func TestLargeBodiesAreTriedToo(t *testing.T) {
+	app := newOutsideApp(t)
+	s := open(t, t.TempDir())
+	r, address := start(t, s, passOn(app))
+	require.Equal(t, 200, post(t, address, `{"filler":"`+strings.Repeat("x", 400<<10)+`","text":"one"}`))
+	run := newest(t, s, engine.Succeeded)
+	event, err := s.Store.Event(t.Context(), run.EventID)
+	require.NoError(t, err)
+	require.NotEmpty(t, event.File)
+	result, err := s.DryRun(t.Context(), r.ID, desk.Trial{})
+	require.NoError(t, err)
+	require.Len(t, result.Outcomes, 1)
+	tried := result.Outcomes[0].Run
+	require.Equal(t, engine.Succeeded, tried.State, "%+v", tried.Failure)
+	require.Equal(t, `{"text":"one"}`, tried.Steps[1].Attempts[0].Request.Body)
+	require.Len(t, app.bodies(), 1)
 }

@@ -12,6 +12,7 @@ import (
 	"bellhop/engine/account"
 	"bellhop/engine/dryrun"
 	"bellhop/engine/mapping"
+	"bellhop/engine/runtime"
 )
 
 // Tester tries whether an account works.
@@ -29,6 +30,8 @@ type Params struct {
 	Looker Looker
 	// Previewer makes the requests that a trial shows.
 	Previewer dryrun.Previewer
+	// Bodies opens large bodies of events; nil if there are none.
+	Bodies runtime.Bodies
 	// Checker asks apps whether what was in doubt has arrived; nil if none can be asked.
 	Checker Checker
 	// Locale returns the language and time zone that pills are formatted in.

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"iter"
 	"slices"
 
 	"bellhop/engine"
@@ -43,7 +45,7 @@ func (d *Desk) DryRun(ctx context.Context, recipeID int64, t Trial) (dryrun.Resu
 		return none, err
 	}
 	return dryrun.Try(ctx, dryrun.Params{
-		Store: d.Store, Catalog: d.Catalog, Accounts: d.Book, Previewer: d.Previewer, Locale: d.Locale, Now: d.Now,
+		Store: d.Store, Catalog: d.Catalog, Accounts: d.Book, Previewer: d.Previewer, Bodies: d.Bodies, Locale: d.Locale, Now: d.Now,
 	}, r, definition, events)
 }
 
@@ -66,71 +68,70 @@ func (d *Desk) tried(ctx context.Context, r engine.Recipe, t Trial) (engine.Defi
 	return d.Store.Version(ctx, r.ID, number)
 }
 
-// trialEvents returns the events that a recipe is to be tried on.
-func (d *Desk) trialEvents(ctx context.Context, r engine.Recipe, definition engine.Definition, t Trial) ([]engine.Event, error) {
+// trialEvents returns the events that a recipe is to be tried on, each read when its turn comes.
+func (d *Desk) trialEvents(ctx context.Context, r engine.Recipe, definition engine.Definition, t Trial) (iter.Seq2[engine.Event, error], error) {
 	if t.Last < 0 || t.Last > dryrun.MaxEvents || len(t.Events) > dryrun.MaxEvents {
 		return nil, engine.Errorf(engine.Invalid, "A recipe can be tried on 1 to %d events at a time.", dryrun.MaxEvents)
 	}
-	var events []engine.Event
-	if len(t.Data) > 0 {
-		events = append(events, dryrun.Given(r.ID, t.Data, t.ContentType, d.Now()))
-	}
-	for _, id := range t.Events {
-		event, err := d.Store.Event(ctx, id)
-		if err != nil {
+	ids, last := t.Events, len(t.Events) == 0 && len(t.Data) == 0
+	if last {
+		var err error
+		if ids, err = d.lastEvents(ctx, r.ID, cmp.Or(t.Last, DefaultTrialEvents)); err != nil {
 			return nil, err
 		}
-		events = append(events, event)
 	}
-	if len(events) > 0 {
-		return events, nil
+	var given []engine.Event
+	switch {
+	case len(t.Data) > 0:
+		given = append(given, dryrun.Given(r.ID, t.Data, t.ContentType, d.Now()))
+	case len(ids) == 0:
+		_, o, _ := d.Catalog.Operation(definition.Trigger.Use)
+		if len(o.Sample) == 0 {
+			return nil, engine.Errorf(engine.NotFound, "The recipe %q had no events yet. Give data to try it on.", r.Name)
+		}
+		example := dryrun.Given(r.ID, o.Sample, "application/json", d.Now())
+		example.Key = "example"
+		given = append(given, example)
 	}
-	last := t.Last
-	if last == 0 {
-		last = DefaultTrialEvents
-	}
-	events, err := d.lastEvents(ctx, r.ID, last)
-	if err != nil || len(events) > 0 {
-		return events, err
-	}
-	_, o, _ := d.Catalog.Operation(definition.Trigger.Use)
-	if len(o.Sample) == 0 {
-		return nil, engine.Errorf(engine.NotFound, "The recipe %q had no events yet. Give data to try it on.", r.Name)
-	}
-	example := dryrun.Given(r.ID, o.Sample, "application/json", d.Now())
-	example.Key = "example"
-	return []engine.Event{example}, nil
+	return func(yield func(engine.Event, error) bool) {
+		for _, event := range given {
+			if !yield(event, nil) {
+				return
+			}
+		}
+		for _, id := range ids {
+			event, err := d.Store.Event(ctx, id)
+			if last && engine.ErrorCode(err) == engine.NotFound {
+				continue // it has become too old meanwhile
+			}
+			if !yield(event, err) {
+				return
+			}
+		}
+	}, nil
 }
 
-// lastEvents returns up to n of the recipe's newest events that are still kept, the oldest of them first.
-func (d *Desk) lastEvents(ctx context.Context, recipeID int64, n int) ([]engine.Event, error) {
-	var events []engine.Event
+// lastEvents returns the ids of up to n of the recipe's newest events, the oldest of them first.
+func (d *Desk) lastEvents(ctx context.Context, recipeID int64, n int) ([]int64, error) {
+	var ids []int64
 	seen := map[int64]bool{}
 	filter := engine.RunFilter{RecipeID: recipeID, Limit: min(2*n, 200)}
-	for len(events) < n {
+	for len(ids) < n {
 		page, err := d.Store.Runs(ctx, filter)
 		if err != nil {
 			return nil, err
 		}
 		for _, run := range page {
-			if seen[run.EventID] || len(events) == n {
-				continue // a replay has the event of an older run
+			if !seen[run.EventID] && len(ids) < n { // a replay has the event of an older run
+				seen[run.EventID] = true
+				ids = append(ids, run.EventID)
 			}
-			seen[run.EventID] = true
-			event, err := d.Store.Event(ctx, run.EventID)
-			if engine.ErrorCode(err) == engine.NotFound {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			events = append(events, event)
 		}
 		if len(page) < filter.Limit {
 			break
 		}
 		filter.Before = page[len(page)-1].ID
 	}
-	slices.Reverse(events)
-	return events, nil
+	slices.Reverse(ids)
+	return ids, nil
 }

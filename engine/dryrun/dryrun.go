@@ -7,6 +7,8 @@ package dryrun
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"iter"
 	"slices"
 	"time"
 
@@ -17,8 +19,8 @@ import (
 	"bellhop/engine/runtime"
 )
 
-// MaxEvents is how many events can be tried at a time.
-const MaxEvents = 1000
+// MaxEvents is how many events can be tried at a time: what would come of each is held in memory.
+const MaxEvents = 500
 
 // longestTrial is how many times one run may wait.
 const longestTrial = 10_000
@@ -39,6 +41,8 @@ type Params struct {
 	Catalog   engine.Catalog
 	Accounts  Accounts
 	Previewer Previewer
+	// Bodies opens large bodies of events; nil if there are none.
+	Bodies runtime.Bodies
 	// Locale returns the language and time zone that pills are formatted in.
 	Locale func() mapping.Env
 	Now    func() time.Time
@@ -55,6 +59,7 @@ type Result struct {
 
 // Outcome is what would become of one event.
 type Outcome struct {
+	// Event is without its body.
 	Event engine.Event
 	// Run is as the run would be in the end. Its steps have what they were filled with, what they decided,
 	// and as their only attempt the request that would have been sent, without secrets. It has no id.
@@ -64,19 +69,20 @@ type Outcome struct {
 }
 
 // Try runs events through a version of a recipe, each as if nothing had come before but the events tried
-// before it. The error is ctx's, or the store's; what is wrong with an event or a step is in the outcomes.
-func Try(ctx context.Context, p Params, recipe engine.Recipe, definition engine.Definition, events []engine.Event) (Result, error) {
+// before it. The error is ctx's, the store's, or one that came with an event; what is wrong with an event
+// or a step is in the outcomes.
+func Try(ctx context.Context, p Params, recipe engine.Recipe, definition engine.Definition, events iter.Seq2[engine.Event, error]) (Result, error) {
 	if p.Now == nil {
 		p.Now = time.Now
 	}
 	result := Result{Apps: map[string]int{}, States: map[engine.State]int{}}
 	catalog := pretended{p.Catalog}
 	world := &world{Store: p.Store, definition: definition, undo: keeps(definition, catalog), memory: newMemory()}
-	for i, event := range events {
-		if err := ctx.Err(); err != nil {
+	for event, err := range events {
+		if err := errors.Join(ctx.Err(), err); err != nil {
 			return result, err
 		}
-		o, err := p.try(ctx, world, catalog, recipe, event, -int64(i+1))
+		o, err := p.try(ctx, world, catalog, recipe, event, -int64(len(result.Outcomes)+1))
 		if err != nil {
 			return result, err
 		}
@@ -99,7 +105,7 @@ func (p Params) try(ctx context.Context, w *world, catalog pretended, recipe eng
 	actions := &actions{Previewer: p.Previewer}
 	r := runtime.New(runtime.Params{
 		Store: w, Catalog: catalog, Accounts: accounts{p.Accounts, p.Store}, Actions: actions, Locale: p.Locale,
-		Now: func() time.Time { return now },
+		Bodies: p.Bodies, Now: func() time.Time { return now },
 	})
 	for range longestTrial {
 		err := r.Handle(ctx, engine.JobOf(w.run))
@@ -113,7 +119,7 @@ func (p Params) try(ctx context.Context, w *world, catalog pretended, recipe eng
 		now = until // nobody waits for a trial
 	}
 	run := copyOf(w.run)
-	run.ID = 0
+	run.ID, event.Body = 0, nil
 	return Outcome{Event: event, Run: run, Apps: actions.apps}, nil
 }
 

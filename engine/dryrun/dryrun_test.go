@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"testing"
 	"time"
@@ -103,11 +104,21 @@ func (b *bench) try(t *testing.T, definition engine.Definition, bodies ...string
 		})
 	}
 	definition.Trigger.Use = "webhook.received"
-	result, err := dryrun.Try(t.Context(), b.params, engine.Recipe{ID: 7, Name: "Orders"}, definition, events)
+	result, err := dryrun.Try(t.Context(), b.params, engine.Recipe{ID: 7, Name: "Orders"}, definition, all(events...))
 	require.NoError(t, err)
 	require.Len(t, result.Outcomes, len(bodies))
 	require.Zero(t, b.store.committed, "nothing is stored")
 	return result
+}
+
+func all(events ...engine.Event) iter.Seq2[engine.Event, error] {
+	return func(yield func(engine.Event, error) bool) {
+		for _, e := range events {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
 }
 
 func post(id, text string) engine.Step {
@@ -273,7 +284,7 @@ func TestATrialEndsWithItsContext(t *testing.T) {
 	b := newBench(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := dryrun.Try(ctx, b.params, engine.Recipe{ID: 7}, engine.Definition{}, []engine.Event{{}})
+	_, err := dryrun.Try(ctx, b.params, engine.Recipe{ID: 7}, engine.Definition{}, all(engine.Event{}))
 	require.ErrorIs(t, err, context.Canceled)
 }
 
