@@ -52,6 +52,7 @@ func (v *validator) holder(holds engine.Holding) string {
 func (v *validator) paths(at string, s engine.Placed) {
 	if len(s.Paths) > MaxPaths {
 		v.report.Value(at, "A step can have at most %d paths; this one has %d.", MaxPaths, len(s.Paths))
+		return
 	}
 	names := map[string]bool{}
 	for i, path := range s.Paths {

@@ -168,4 +168,12 @@ func TestAllStepsCount(t *testing.T) {
 	loop.Steps = steps(recipe.MaxSteps)
 	d.Steps = []engine.Step{loop}
 	require.ErrorContains(t, recipe.Validate(d, recipe.Params{Catalog: catalog(t)}).Err(), "at most 200 steps; this one has 201")
+
+	d.Steps = steps(1)
+	d.Steps = append(d.Steps, engine.Step{ID: "which", Use: "logic.paths", Paths: make([]engine.Path, 50_000)})
+	d.Personal = make([]string, 50_000)
+	problems := recipe.Validate(d, recipe.Params{Catalog: catalog(t)})
+	require.Len(t, problems, 2, "one sentence each, and at once")
+	require.ErrorContains(t, problems, "at most 20 paths; this one has 50000")
+	require.ErrorContains(t, problems, "At most 100 fields can be named; these are 50000")
 }

@@ -22,6 +22,8 @@ const (
 	MaxDepth = 5
 	// MaxPaths is the most paths that a step can hold.
 	MaxPaths = 20
+	// MaxPersonal is the most fields of personal data that a recipe can name.
+	MaxPersonal = 100
 	// MaxAtOnce is the most runs that a recipe can limit itself to at the same time.
 	MaxAtOnce = 64
 	// MaxPerMinute is the most deliveries a minute that a recipe can limit itself to.

@@ -48,6 +48,10 @@ func (v *validator) orderBy(at string, r *engine.RunRules) {
 
 // personal checks the paths of personal data.
 func (v *validator) personal(paths []string) {
+	if len(paths) > MaxPersonal {
+		v.report.Value("personal", "At most %d fields can be named; these are %d. Name the group that they are in.", MaxPersonal, len(paths))
+		return
+	}
 	for i, text := range paths {
 		at := source.Index("personal", i)
 		path, err := mapping.ParsePath(text)
