@@ -42,8 +42,15 @@ func (d *Desk) Troubles(ctx context.Context) (map[int64]engine.Trouble, error) {
 	}
 	troubles := map[int64]engine.Trouble{}
 	for _, r := range recipes {
-		if !r.On {
+		if !r.On || r.Published == 0 {
 			continue
+		}
+		live, err := d.Store.Version(ctx, r.ID, r.Published)
+		if err != nil {
+			return nil, err
+		}
+		if !d.looks(live) {
+			continue // what is kept is of a trigger that it had before
 		}
 		kept, err := d.Store.TriggerState(ctx, r.ID, engine.TriggerTrouble)
 		if err != nil {

@@ -45,8 +45,8 @@ func TestPace(t *testing.T) {
 				require.NoError(t, err)
 				return
 			}
-			problems, ok := err.(engine.Problems)
-			require.True(t, ok)
+			var problems engine.Problems
+			require.ErrorAs(t, err, &problems)
 			require.Equal(t, test.wrong, problems[0].Path)
 		})
 	}
