@@ -41,6 +41,8 @@ type ExpectedError struct {
 
 // CannedDelivery is a webhook delivery of a test and what must come of it.
 type CannedDelivery struct {
+	// At is the time now, RFC 3339; it counts where the time of sending is signed.
+	At      string            `json:"at,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    string            `json:"body"`
 	// Accepted and EventID are what the trigger must make of it.

@@ -36,7 +36,9 @@ var Repeats = []Repeat{RepeatEvery, RepeatDaily, RepeatWeekly, RepeatMonthly, Re
 
 // SignatureSpec is a webhook signature scheme. Strings may hold pills of `connection`.
 type SignatureSpec struct {
-	// Scheme is "hmac", "header", "basic", "none", or a pill that gives one of these.
+	// Scheme is "hmac", "header", "basic", "none"; or "stripe", "slack" or "standard_webhooks", which are
+	// HMACs of which all is known but the secret, and with Stripe's the header; or a pill that gives one of
+	// these.
 	Scheme string `json:"scheme"`
 	// Header carries the signature, or the secret itself.
 	Header string `json:"header,omitempty"`
@@ -203,9 +205,11 @@ type CatchUpSpec struct {
 }
 
 // CheckSpec finds out whether a request whose answer was lost has arrived. Pills of the request and of
-// Match may refer to `connection`, to the step's fields, and to `since`, the time before the request was
-// sent, RFC 3339.
+// Match may refer to `connection`, to the step's fields, and to the time before the request was sent:
+// `since`, RFC 3339, or `since_unix`, in seconds.
 type CheckSpec struct {
+	// When says for which fields the app can tell; for others nobody can.
+	When    When        `json:"when,omitempty"`
 	Request RequestSpec `json:"request"`
 	Judge   Judge       `json:"judge,omitempty"`
 	// Items is the path of the list in the answer.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"bellhop/engine"
+	"bellhop/engine/signature"
 	"bellhop/engine/source"
 )
 
@@ -114,7 +115,7 @@ func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field)
 		key, text string
 		known     []string // what it can be, if it has no pill
 	}{
-		{"scheme", w.Signature.Scheme, []string{"none", "hmac", "header", "basic"}},
+		{"scheme", w.Signature.Scheme, signature.Schemes()},
 		{"header", w.Signature.Header, nil},
 		{"secret", w.Signature.Secret, nil},
 		{"algorithm", w.Signature.Algorithm, []string{"", "sha1", "sha256", "sha512"}},
@@ -122,6 +123,11 @@ func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field)
 		{"prefix", w.Signature.Prefix, nil},
 		{"username", w.Signature.Username, nil},
 		{"password", w.Signature.Password, nil},
+		{"key", w.Signature.Key, []string{"", "base64"}},
+		{"signed", w.Signature.Signed, nil},
+		{"timestamp", w.Signature.Timestamp, nil},
+		{"id", w.Signature.ID, nil},
+		{"separator", w.Signature.Separator, nil},
 	} {
 		l.text(source.Key(at, part.key), part.text, s)
 		if part.known != nil && !strings.Contains(part.text, "{{") {
@@ -130,6 +136,14 @@ func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field)
 	}
 	if w.Signature.Scheme == "hmac" && (w.Signature.Header == "" || w.Signature.Secret == "" || w.Signature.Algorithm == "" || w.Signature.Encoding == "") {
 		l.report.Value(at, "A signature needs header, secret, algorithm and encoding.")
+	}
+	if signed := w.Signature.Signed; signed != "" && !strings.Contains(signed, "{{") {
+		for name, there := range map[string]bool{"{body}": true, "{timestamp}": w.Signature.Timestamp != "", "{id}": w.Signature.ID != ""} {
+			if strings.Contains(signed, name) != there {
+				l.report.Value(source.Key(at, "signed"), "What is signed has {body} in it, and {timestamp} and {id} just if timestamp and id say where they are.")
+				break
+			}
+		}
 	}
 	for key, text := range map[string]string{"secret": w.Signature.Secret, "password": w.Signature.Password} {
 		if text != "" && !strings.Contains(text, "{{") {

@@ -61,7 +61,7 @@ func New(spec engine.SignatureSpec) (Verifier, error) { return NewWithClock(spec
 
 // NewWithClock is New with a clock to compare the time of sending with.
 func NewWithClock(spec engine.SignatureSpec, now func() time.Time) (Verifier, error) {
-	switch spec.Scheme {
+	switch spec = Complete(spec); spec.Scheme {
 	case SchemeHMAC:
 		return newHMAC(spec, now)
 	case SchemeHeader:
@@ -80,7 +80,7 @@ func NewWithClock(spec engine.SignatureSpec, now func() time.Time) (Verifier, er
 	case SchemeNone:
 		return none{}, nil
 	}
-	return nil, engine.Errorf(engine.Invalid, "Bellhop knows no way called %q to check who sent a delivery. It knows hmac, header, basic and none.", spec.Scheme)
+	return nil, engine.Errorf(engine.Invalid, "Bellhop knows no way called %q to check who sent a delivery. It knows %s.", spec.Scheme, strings.Join(Schemes(), ", "))
 }
 
 // Sign adds to headers what a Verifier of the same spec accepts for body. Errors are those of New.

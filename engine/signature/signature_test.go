@@ -306,3 +306,23 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	}
 }
+
+// TestPresets: what a preset says of itself is a spec that works.
+func TestPresets(t *testing.T) {
+	t.Parallel()
+	for _, scheme := range signature.Schemes()[4:] {
+		spec := engine.SignatureSpec{Scheme: scheme, Header: "X-Signature", Secret: "whsec_aHVzaA=="}
+		v, err := signature.New(spec)
+		require.NoError(t, err, scheme)
+		headers := http.Header{}
+		require.NoError(t, signature.Sign(spec, headers, []byte("body")))
+		once, err := pieces(v.Begin(headers), "body")
+		require.NoError(t, err, scheme)
+		require.NotEmpty(t, once, "all presets sign the time")
+		spec.Secret = ""
+		_, err = signature.New(spec)
+		require.Equal(t, engine.Invalid, engine.ErrorCode(err), scheme)
+	}
+	plain := hmacSpec("sha256", "hex", "")
+	require.Equal(t, plain, signature.Complete(plain))
+}

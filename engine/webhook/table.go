@@ -108,7 +108,7 @@ func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger en
 	if err != nil {
 		return err
 	}
-	if resolved.Header != "" {
+	if resolved = signature.Complete(resolved); resolved.Header != "" {
 		r.Private = []string{resolved.Header}
 	}
 	r.Verifier, err = signature.New(resolved)

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,8 +18,22 @@ import (
 
 const token = "token"
 
-// delivery brings a delivery to a recipe with the trigger, and looks at the event that is stored.
+// delivery brings a delivery at its time.
 func delivery(t *testing.T, catalog engine.Catalog, c engine.Connector, o engine.Operation, test engine.OperationTest) {
+	if test.Delivery.At == "" {
+		deliver(t, catalog, c, o, test)
+		return
+	}
+	now, err := time.Parse(time.RFC3339, test.Delivery.At)
+	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(now)) // clocks begin in the year 2000 here
+		deliver(t, catalog, c, o, test)
+	})
+}
+
+// deliver brings a delivery to a recipe with the trigger, and looks at the event that is stored.
+func deliver(t *testing.T, catalog engine.Catalog, c engine.Connector, o engine.Operation, test engine.OperationTest) {
 	shop := &shop{account: accountOf(c, test)}
 	shop.trigger = engine.Trigger{Use: c.Name + "." + o.Name, Connection: shop.account.Name, With: test.With}
 	table, err := webhook.NewTable(t.Context(), shop, catalog, shop)
