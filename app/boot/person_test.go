@@ -15,8 +15,12 @@ import (
 func putRun(t *testing.T, s *boot.Data, run engine.Run, steps ...engine.StepRun) engine.Run {
 	t.Helper()
 	definition := engine.Definition{Format: engine.RecipeFormat, Trigger: engine.Trigger{Use: "webhook.received"}}
-	for _, id := range []string{"a", "b", "c"} {
-		definition.Steps = append(definition.Steps, engine.Step{ID: id, Use: "logic.stop"})
+	for i, id := range []string{"a", "b", "c"} {
+		step := engine.Step{ID: id, Use: "logic.stop"}
+		if i < len(steps) && steps[i].State == engine.Failed && (run.Failure == nil || run.Failure.Step != id) {
+			step.OnFailure = engine.OnFailureContinue // so the run went on, or would have
+		}
+		definition.Steps = append(definition.Steps, step)
 	}
 	r, err := s.AddRecipe(t.Context(), definition)
 	require.NoError(t, err)

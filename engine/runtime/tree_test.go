@@ -304,3 +304,17 @@ func TestAFreshRunThatWasCancelledMeanwhile(t *testing.T) {
 	require.Empty(t, b.outside.calls)
 	require.Empty(t, b.run(t).Steps, "nothing says that it was begun")
 }
+
+// TestACalledRecipeThatEndsBeforeItsCallerWaits: while another round is still busy.
+func TestACalledRecipeThatEndsBeforeItsCallerWaits(t *testing.T) {
+	w := newWorld(engine.Definition{Steps: []engine.Step{
+		loop("each", "{{trigger.lines}}", "3", engine.Step{ID: "call", Use: "logic.call", With: map[string]any{"wait": true}}),
+	}})
+	w.store.before = func(int) { w.endChildren() }
+	process, _ := w.process(-1)
+	until, waits := engine.SnoozedUntil(process.Handle(t.Context(), engine.Job{RunID: 1}))
+	require.True(t, waits)
+	require.Equal(t, begin, until, "nobody calls it any more, so it does not wait")
+	require.NoError(t, process.Handle(t.Context(), engine.Job{RunID: 1}))
+	require.Equal(t, engine.Succeeded, w.store.runs[1].State)
+}
