@@ -46,7 +46,7 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 		return nil, err
 	}
 	d.Desk = desk.New(desk.Params{
-		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions, Looker: d.sources(d.actions),
+		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions, Checker: d.actions, Looker: d.sources(d.actions),
 		Previewer: d.actions, Locale: Locale,
 		Changed: d.tellOther, BaseURL: d.otherURL,
 	})

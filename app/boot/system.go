@@ -82,7 +82,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		return nil, err
 	}
 	s.Desk = desk.New(desk.Params{
-		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions, Looker: s.sources(s.actions),
+		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions, Checker: s.actions, Looker: s.sources(s.actions),
 		Previewer: s.actions, Locale: Locale,
 		Changed: s.changed, BaseURL: func(context.Context) string { return s.URL },
 	})

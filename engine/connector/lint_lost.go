@@ -38,7 +38,8 @@ func (l *linter) catchUp(at string, c engine.CatchUpSpec, fields []engine.Field)
 }
 
 func (l *linter) check(at string, c engine.CheckSpec, o engine.Operation) {
-	l.request(source.Key(at, "request"), c.Request, o.Fields, "since")
+	l.when(source.Key(at, "when"), c.When, o.Fields)
+	l.request(source.Key(at, "request"), c.Request, o.Fields, "since", "since_unix")
 	l.judge(source.Key(at, "judge"), c.Judge, o.Fields)
 	if _, err := mapping.ParsePath(c.Items); c.Items != "" && err != nil {
 		l.report.Value(source.Key(at, "items"), "The place of the list in the answer cannot be read. Write it as data.messages.")
@@ -48,7 +49,7 @@ func (l *linter) check(at string, c engine.CheckSpec, o engine.Operation) {
 		l.report.Value(at, "match is missing: which fields of an entry show that it is the one that was sent.")
 	}
 	s := l.connectionScope(o.Fields)
-	s["since"] = nil
+	s["since"], s["since_unix"] = nil, nil
 	for _, path := range slices.Sorted(maps.Keys(c.Match)) {
 		if _, err := mapping.ParsePath(path); err != nil {
 			l.report.Key(source.Key(at, path), "", "%q is no field of an entry. Write it as text or message.id.", path)

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -63,11 +64,12 @@ func newSlack(p Params) *Slack {
 	s.mux.HandleFunc("/api/auth.test", s.authorized(s.authTest))
 	s.mux.HandleFunc("POST /api/chat.postMessage", s.authorized(s.postMessage))
 	s.mux.HandleFunc("/api/conversations.list", s.authorized(s.listChannels))
+	s.mux.HandleFunc("/api/conversations.history", s.authorized(s.history))
 	s.mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusOK, "unknown_method") })
 	return s
 }
 
-// ServeHTTP answers auth.test, chat.postMessage, conversations.list, and the incoming webhook.
+// ServeHTTP answers auth.test, chat.postMessage, conversations.list and .history, and the incoming webhook.
 func (s *Slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 	if strings.HasPrefix(r.URL.Path, "/services/") {
@@ -167,6 +169,39 @@ func (s *Slack) listChannels(w http.ResponseWriter, _ object, _ *http.Request) {
 		list[i] = object{"id": c.id, "name": c.name, "is_channel": true, "is_archived": c.archived, "is_private": false, "is_member": true}
 	}
 	answer(w, http.StatusOK, object{"ok": true, "channels": list, "response_metadata": object{"next_cursor": ""}})
+}
+
+// history lists a channel's messages, newest first. As in the real one, replies in threads are not among
+// them, a channel goes by its id only, and apps that are not in Slack's directory get 15 at a time.
+func (s *Slack) history(w http.ResponseWriter, fields object, _ *http.Request) {
+	i := slices.IndexFunc(channels, func(c channel) bool { return c.id == text(fields, "channel") })
+	if i < 0 {
+		refuse(w, http.StatusOK, "channel_not_found")
+		return
+	}
+	const most = 15
+	list, more := []any{}, false
+	for _, m := range slices.Backward(s.Messages()) {
+		if m.Channel != "#"+channels[i].name || m.Thread != "" || !newer(m.TS, text(fields, "oldest")) {
+			continue
+		}
+		if more = len(list) == most; more {
+			break
+		}
+		escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(m.Text)
+		list = append(list, object{"type": "message", "text": escaped, "ts": m.TS, "user": "U0PRACTICE", "bot_id": "B0PRACTICE", "team": "T0PRACTICE"})
+	}
+	answer(w, http.StatusOK, object{"ok": true, "messages": list, "has_more": more, "pin_count": 0})
+}
+
+// newer compares a message's ts with the oldest that is asked for.
+func newer(ts, oldest string) bool {
+	if oldest == "" {
+		return true
+	}
+	have, err := strconv.ParseFloat(ts, 64)
+	want, err2 := strconv.ParseFloat(oldest, 64)
+	return err == nil && err2 == nil && have > want
 }
 
 func (s *Slack) postMessage(w http.ResponseWriter, fields object, r *http.Request) {
