@@ -13,6 +13,7 @@ import (
 
 	"bellhop/app/boot"
 	"bellhop/engine"
+	"bellhop/engine/practice"
 )
 
 // newspaper is an app with a list of entries, and a feed of them.
@@ -122,4 +123,35 @@ steps:
 			require.Len(t, runs, 1, "neither what was there before, nor anything twice")
 		})
 	}
+}
+
+// The pretend shop is asked as the real one is: an order has the fields that the webhook gives.
+func TestShopIsAskedForOrders(t *testing.T) {
+	s, err := boot.Open(t.Context(), boot.Config{Dir: t.TempDir(), Listen: "127.0.0.1:0", Secrets: "file", Practice: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	for range 60 { // more than a page
+		_, err = s.Practice.Shop.Place(practice.NewOrder{})
+		require.NoError(t, err)
+	}
+	order, err := s.Practice.Shop.Place(practice.NewOrder{Total: "42.00", Currency: "EUR"})
+	require.NoError(t, err)
+	r, _, err := s.Import(t.Context(), "orders.yaml", fmt.Appendf(nil, `
+recipe: 1
+name: Orders
+trigger: {use: shopify.new_order, connection: %q, with: {first: 55}}
+steps:
+  - {id: end, use: logic.stop, with: {reason: "{{trigger.name}} for {{trigger.total_price}}"}}
+`, boot.PracticeShop))
+	require.NoError(t, err)
+	require.NoError(t, s.Switch(t.Context(), r.ID, true))
+	run := newest(t, s, engine.Succeeded)
+	require.Equal(t, order.Name+" for 42.00", run.Steps[0].Note)
+	require.Contains(t, run.Title, "Order "+order.Name+", ")
+	runs, err := s.Runs(t.Context(), engine.RunFilter{Limit: 1000})
+	require.NoError(t, err)
+	require.Len(t, runs, 55)
+	troubles, err := s.Troubles(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, troubles)
 }

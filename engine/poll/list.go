@@ -70,8 +70,8 @@ func (l *list) resume() {
 		return
 	}
 	l.walk.High, l.walk.Begun = l.walk.Since, time.Time{}
-	// The newest come first: one page shows them. Else a first look would go through all there ever was.
-	if c := l.cursor; c != nil && c.Kind == engine.CursorTime && l.spec.Order != engine.NewestFirst && l.look.State == "" && l.look.Runs == 0 {
+	// A first look would go through all there ever was.
+	if c := l.cursor; c != nil && c.Kind == engine.CursorTime && l.look.State == "" && l.look.Runs == 0 {
 		l.floor = true
 		l.walk.Since = l.look.Now.Add(-back).UTC().Format(time.RFC3339)
 		l.walk.High = l.walk.Since

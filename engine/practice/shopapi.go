@@ -2,11 +2,13 @@ package practice
 
 import (
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -73,8 +75,10 @@ func (s *Shop) giveToken(w http.ResponseWriter, r *http.Request) {
 type find struct {
 	updated, created bound
 	after            int64 // only larger ids
+	before           int64 // only smaller ids, if there is one
 	limit            int
 	byUpdate         bool
+	newestFirst      bool
 }
 
 type bound struct {
@@ -90,12 +94,15 @@ func (b bound) admits(t time.Time) bool {
 // find returns the orders asked for, and whether there are more.
 func (s *Shop) find(f find) (found []Order, more bool) {
 	for _, o := range s.Orders() {
-		if o.ID > f.after && f.updated.admits(o.UpdatedAt) && f.created.admits(o.CreatedAt) {
+		if o.ID > f.after && (f.before == 0 || o.ID < f.before) && f.updated.admits(o.UpdatedAt) && f.created.admits(o.CreatedAt) {
 			found = append(found, o)
 		}
 	}
 	if f.byUpdate {
 		slices.SortStableFunc(found, func(a, b Order) int { return a.UpdatedAt.Compare(b.UpdatedAt) })
+	}
+	if f.newestFirst {
+		slices.Reverse(found)
 	}
 	if len(found) > f.limit {
 		return found[:f.limit], true
@@ -105,7 +112,17 @@ func (s *Shop) find(f find) (found []Order, more bool) {
 
 func (s *Shop) rest(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	f := find{limit: 50}
+	if info := q.Get("page_info"); info != "" { // it holds all that was asked for, and where to go on
+		text, err := base64.RawURLEncoding.DecodeString(info)
+		if err == nil {
+			q, err = url.ParseQuery(string(text))
+		}
+		if err != nil {
+			answer(w, http.StatusBadRequest, object{"errors": object{"page_info": "Invalid value."}})
+			return
+		}
+	}
+	f := find{limit: 50, newestFirst: strings.HasSuffix(q.Get("order"), " desc")}
 	if text := q.Get("limit"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > 250 {
@@ -125,7 +142,13 @@ func (s *Shop) rest(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	f.after, _ = strconv.ParseInt(q.Get("since_id"), 10, 64)
-	found, _ := s.find(f)
+	f.before, _ = strconv.ParseInt(q.Get("before_id"), 10, 64) // only in a page_info
+	found, more := s.find(f)
+	if more {
+		q.Set(map[bool]string{false: "since_id", true: "before_id"}[f.newestFirst], strconv.FormatInt(found[len(found)-1].ID, 10))
+		next := url.Values{"limit": {strconv.Itoa(f.limit)}, "page_info": {base64.RawURLEncoding.EncodeToString([]byte(q.Encode()))}}
+		w.Header().Set("Link", fmt.Sprintf(`<http://%s%s?%s>; rel="next"`, r.Host, r.URL.Path, next.Encode()))
+	}
 	orders := make([]any, len(found))
 	for i, o := range found {
 		orders[i] = o.Body
