@@ -15,12 +15,12 @@ type Job struct {
 	DueAt time.Time
 	// OrderKey is the run's: of those that share one, a recipe's runs go one after the other.
 	OrderKey string
-	// Fresh is what was just committed, so that the handler need not read it again; nil where the
-	// queue found the job in the store, or has no room.
+	// Fresh is the run as it was committed, or found a moment ago, so that the handler need not read it;
+	// nil if it has begun before, or where there is no room.
 	Fresh *Fresh
 }
 
-// Fresh is a run as it was added, with its event. What others changed since then shows when the
+// Fresh is a run that was not begun yet, with its event. What others changed since then shows when the
 // handler saves it: SaveRun is a Conflict then.
 type Fresh struct {
 	Run   Run

@@ -55,6 +55,10 @@ type Reader interface {
 	// wait for one and are not due yet, oldest first. Both may take a while with many runs waiting.
 	Paused(ctx context.Context) ([]Paused, error)
 	PausedRuns(ctx context.Context, waitsFor string, limit int) (ids []int64, err error)
+	// Fresh reads those of the runs that are queued, have no steps yet, and whose event is not large, with
+	// their events: many at a time cost a fraction of as many reads. What does not fit in a few
+	// megabytes, from the first on, is left out.
+	Fresh(ctx context.Context, runIDs []int64) (map[int64]*Fresh, error)
 	// RecipeStats sums up each recipe's runs since the given time, for the recipes page.
 	RecipeStats(ctx context.Context, since time.Time) (map[int64]RecipeStats, error)
 	// StateCounts counts all runs by state.

@@ -240,3 +240,24 @@ func TestARunThatNobodyToldOfIsFoundWithinAMinute(t *testing.T) {
 		require.LessOrEqual(t, s.asked()-before, 61, "that costs nothing")
 	})
 }
+
+func TestTheBacklogIsReadAheadButNotPastAChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlow()
+		for id := range int64(30) {
+			s.put(engine.Job{RunID: id, RecipeID: 1})
+		}
+		q := start(t, queue.Params{Source: s, Workers: 10}, s.handle)
+		later(500 * time.Millisecond)
+		q.Wake() // a person has changed something, perhaps one of those that wait
+		later(10 * time.Second)
+		require.Len(t, s.order, 30)
+		for i, job := range s.order {
+			if i < 9 {
+				require.Equal(t, job.RunID%3 == 0, job.Fresh != nil, job.RunID)
+			} else {
+				require.Nil(t, job.Fresh, job.RunID)
+			}
+		}
+	})
+}

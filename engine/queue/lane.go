@@ -110,6 +110,16 @@ func weight(job engine.Job) int {
 	return len(job.Fresh.Event.Body) + 1024
 }
 
+// forgetFreshLocked lets handlers read the runs that are ready.
+func (q *Queue) forgetFreshLocked() {
+	for _, l := range q.ring {
+		for i := range l.ready {
+			l.ready[i].Fresh = nil
+		}
+	}
+	q.fresh = 0
+}
+
 func (q *Queue) addLocked(l *lane, job engine.Job) {
 	if q.held[job.RunID] {
 		return

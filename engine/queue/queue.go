@@ -19,6 +19,7 @@ import (
 type Source interface {
 	Backlogs(ctx context.Context, now time.Time) ([]engine.Backlog, error)
 	DueRuns(ctx context.Context, now time.Time, recipeID int64, limit int) (jobs []engine.Job, next time.Time, err error)
+	Fresh(ctx context.Context, runIDs []int64) (map[int64]*engine.Fresh, error)
 }
 
 // Params are what a queue needs. Source is required.
@@ -59,6 +60,7 @@ type Queue struct {
 	nextDue time.Time       // when there is something to look for, see dueLocked
 	lookAt  time.Time       // when to look at all recipes again, whatever was heard
 	blind   time.Time       // until then the store, which could not be read, is not asked
+	wakes   int             // counts the calls of Wake
 	fresh   int             // bytes that ready jobs carry
 	failed  int             // handlers in a row that could not record their state
 	pause   time.Time       // until then no handler begins, since the store takes nothing
@@ -188,6 +190,8 @@ func (q *Queue) Offer(jobs ...engine.Job) {
 func (q *Queue) Wake() {
 	q.mu.Lock()
 	q.look = true
+	q.wakes++
+	q.forgetFreshLocked() // somebody may have changed those runs
 	for _, h := range q.running {
 		h.again = true
 	}

@@ -88,6 +88,19 @@ func (s *source) DueRuns(_ context.Context, now time.Time, recipeID int64, limit
 	return jobs, next, s.broken
 }
 
+// Fresh has one of every third run.
+func (s *source) Fresh(_ context.Context, runIDs []int64) (map[int64]*engine.Fresh, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fresh := map[int64]*engine.Fresh{}
+	for _, id := range runIDs {
+		if id%3 == 0 {
+			fresh[id] = &engine.Fresh{Run: engine.Run{ID: id}}
+		}
+	}
+	return fresh, s.broken
+}
+
 // start runs the queue until the test's end.
 func start(t *testing.T, p queue.Params, handle engine.Handler) *queue.Queue {
 	q := queue.New(p)

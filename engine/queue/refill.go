@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"time"
+
+	"bellhop/engine"
 )
 
 // refill looks into the store for due runs, if there may be some: at all recipes, or at one that runs
@@ -38,6 +40,7 @@ func (q *Queue) refill(ctx context.Context) (more bool, err error) {
 	q.mu.Unlock()
 
 	jobs, next, err := q.source.DueRuns(ctx, now, l.recipe, limit)
+	fresh := q.readAhead(ctx, l, share, jobs)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	ended := q.ended
@@ -56,10 +59,35 @@ func (q *Queue) refill(ctx context.Context) (more bool, err error) {
 			break
 		}
 		if !ended[job.RunID] {
+			job.Fresh = fresh[job.RunID]
 			q.addLocked(l, job)
 		}
 	}
 	return true, nil
+}
+
+// readAhead reads the runs of the jobs that are not held yet, as many as the lane takes. What cannot be
+// read, or was changed meanwhile, the handlers read.
+func (q *Queue) readAhead(ctx context.Context, l *lane, share int, jobs []engine.Job) map[int64]*engine.Fresh {
+	q.mu.Lock()
+	var ids []int64
+	for _, job := range jobs {
+		if room := share - len(l.ready); len(ids) < room && !q.held[job.RunID] && !q.ended[job.RunID] {
+			ids = append(ids, job.RunID)
+		}
+	}
+	wakes := q.wakes
+	q.mu.Unlock()
+	if len(ids) == 0 {
+		return nil
+	}
+	fresh, err := q.source.Fresh(ctx, ids)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if err != nil || q.wakes != wakes {
+		return nil
+	}
+	return fresh
 }
 
 // survey finds out which recipes have due runs.
@@ -108,7 +136,7 @@ func (q *Queue) hungryLocked() *lane {
 	if q.blind.After(time.Now()) {
 		return nil
 	}
-	low := q.shareLocked() / 2
+	low := q.shareLocked() / 4 // those that are ready are read once more
 	for _, l := range q.lanes {
 		if l.backlog && len(l.ready) <= low {
 			return l

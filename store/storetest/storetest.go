@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"steps dropped", stepsDropped},
 		{"due runs", due},
 		{"backlogs", backlogs},
+		{"runs read ahead", fresh},
 		{"runs in order", order},
 		{"many runs cancelled", cancelMany},
 		{"runs that block those behind them", orderBlocks},
