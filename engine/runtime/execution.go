@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -91,7 +90,7 @@ func (x *execution) begin(ctx context.Context) (root *scope, err error) {
 	x.rules = x.plan.rules
 	data := make(map[string]any, 2+len(x.plan.steps))
 	data["trigger"], data["trigger_request"] = body, x.event.Request.Data()
-	x.remember()
+	x.takeUp()
 	if x.run.StartedAt.IsZero() {
 		x.run.StartedAt = x.Now()
 	}
@@ -113,8 +112,8 @@ func (x *execution) body() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return content.Pick(io.Reader(file), x.event.ContentType, x.plan.reads)
+	defer func() { _ = file.Close() }() // what was read is read
+	return content.Pick(file, x.event.ContentType, x.plan.reads)
 }
 
 // whole puts all of the trigger's data into the scope, after something was not found in those that the
@@ -129,8 +128,8 @@ func (x *execution) whole(sc *scope) bool {
 	return body != nil
 }
 
-// remember puts the records of an earlier go where their steps find them.
-func (x *execution) remember() {
+// takeUp puts the records of an earlier go where their steps find them.
+func (x *execution) takeUp() {
 	x.due = x.Now()
 	if len(x.run.Steps) == 0 {
 		return
@@ -225,16 +224,17 @@ func (x *execution) step(ctx context.Context, s *step, sc *scope) (end ending, e
 			end, err = x.crashed(s, record, engine.Errorf(engine.Internal, "a step crashed: %v", fault))
 		}
 	}()
-	if over, end, err := x.earlier(s, record, sc); over || err != nil {
-		if err == nil && end.state == "" && len(s.paths) > 0 && record.State == engine.Succeeded {
-			return x.taken(ctx, s, sc)
+	over, end, err := x.earlier(s, record, sc)
+	if !over && err == nil {
+		if record.State == engine.Queued {
+			record.StartedAt = x.Now()
 		}
-		return end, err
+		end, err = x.do(ctx, s, record, sc)
 	}
-	if record.State == engine.Queued {
-		record.StartedAt = x.Now()
+	if err == nil && end.state == "" && record.State == engine.Succeeded && len(s.paths) > 0 {
+		return x.taken(ctx, s, sc)
 	}
-	return x.do(ctx, s, record, sc)
+	return end, err
 }
 
 // record returns what is known of a step, or a new record.
@@ -320,7 +320,7 @@ func (x *execution) do(ctx context.Context, s *step, record *engine.StepRun, sc 
 	case "":
 		return x.act(ctx, s, record, sc, fields)
 	case engine.LogicPaths:
-		return x.choose(ctx, s, record, sc, fields)
+		return x.choose(s, record, sc, fields)
 	case engine.LogicDelay, engine.LogicDelayUntil:
 		return x.delay(s, record, sc, fields)
 	case engine.LogicStop:

@@ -7,9 +7,9 @@ import (
 	"bellhop/engine/mapping"
 )
 
-// choose decides which paths are taken, and takes them. What was decided is on record before a step
-// in them acts, and holds from then on.
-func (x *execution) choose(ctx context.Context, s *step, record *engine.StepRun, sc *scope, fields map[string]any) (ending, error) {
+// choose decides which paths are taken. What was decided is on record before a step in them acts, and
+// holds from then on.
+func (x *execution) choose(s *step, record *engine.StepRun, sc *scope, fields map[string]any) (ending, error) {
 	all := mapping.Text(fields["match"]) == "all"
 	names := []any{}
 	otherwise := -1
@@ -50,7 +50,7 @@ func (x *execution) choose(ctx context.Context, s *step, record *engine.StepRun,
 		return x.failed(s, record, err, 0)
 	}
 	x.succeed(record, sc, output)
-	return x.taken(ctx, s, sc)
+	return ending{}, nil
 }
 
 // taken does the steps of the paths that were chosen.

@@ -100,15 +100,18 @@ func (x *execution) again(s *step, record *engine.StepRun, failed *action.Failur
 	if !failed.Retry {
 		return 0, false
 	}
-	all, reached := 0, 0
-	for _, a := range attemptsSince(record) {
-		all++
+	since := attemptsSince(record)
+	first, reached := x.Now(), 0 // what it waited at the gate before its first try does not count
+	if len(since) > 0 {
+		first = since[0].StartedAt
+	}
+	for _, a := range since {
 		if s.Retry != nil || a.Failure == nil || !a.Failure.Unsent {
 			reached++
 		}
 	}
 	if s.Retry == nil && failed.Phase == action.Before {
-		return min(x.waitBefore(max(all, 1), failed.RetryAfter), awayWait), x.Now().Sub(record.StartedAt) < longestAway
+		return min(x.waitBefore(max(len(since), 1), failed.RetryAfter), awayWait), x.Now().Sub(first) < longestAway
 	}
 	reached = max(reached, 1) // the one that has just failed in any case
 	return x.waitBefore(reached, failed.RetryAfter), reached <= s.retries

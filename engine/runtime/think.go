@@ -26,16 +26,16 @@ func (x *execution) think(ctx context.Context, s *step, record *engine.StepRun, 
 		x.keep(record, 0)
 		return x.concluded(record, sc, out), nil
 	case s.kept != nil:
-		return x.rememberIn(ctx, s, record, sc, call)
+		return x.thinkKept(ctx, s, record, sc, call)
 	}
 	return x.failed(s, record, engine.Errorf(engine.Invalid,
 		"This Bellhop does not know what %q is. Perhaps the recipe was made with a newer one.", s.operation.Logic), 0)
 }
 
-// rememberIn does logic that changes what Bellhop keeps, in the commit of its outcome: both are on disk
+// thinkKept does logic that changes what Bellhop keeps, in the commit of its outcome: both are on disk
 // or neither. Where it makes the run wait, that is in the same commit too, for others may make it due
 // from then on.
-func (x *execution) rememberIn(ctx context.Context, s *step, record *engine.StepRun, sc *scope, call logic.Call) (ending, error) {
+func (x *execution) thinkKept(ctx context.Context, s *step, record *engine.StepRun, sc *scope, call logic.Call) (ending, error) {
 	var out logic.Outcome
 	var done engine.StepRun
 	var refused error

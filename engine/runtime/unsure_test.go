@@ -156,3 +156,11 @@ func TestTheGate(t *testing.T) {
 		}
 	})
 }
+
+func TestWaitingAtTheGateIsNotBeingAway(t *testing.T) {
+	b := newBench(t, order, act("x", nil))
+	b.Gate = &gate{pauses: 1, until: begin.Add(100 * time.Hour)}
+	b.outside.answers = append(b.outside.answers[:0],
+		fails(action.Failure{Err: engine.Errorf(engine.Unavailable, "Nobody answers."), Phase: action.Before, Retry: true}), answers("fine"))
+	require.Equal(t, engine.Succeeded, b.finish(t).State)
+}
