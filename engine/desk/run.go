@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"bellhop/engine"
-	"bellhop/engine/content"
 	"bellhop/engine/runtime"
 )
 
@@ -37,7 +36,7 @@ func (d *Desk) Run(ctx context.Context, id int64) (RunDetail, error) {
 	if detail.Definition, err = d.Store.Version(ctx, run.RecipeID, run.Version); err != nil {
 		return RunDetail{}, err
 	}
-	detail.Data, _ = content.Parse(detail.Event.ContentType, detail.Event.Body) // shown where it can be
+	detail.Data, _ = d.body(detail.Event) // shown where it can be
 	return detail, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"bellhop/engine"
-	"bellhop/engine/content"
 	"bellhop/engine/mapping"
 )
 
@@ -54,7 +53,7 @@ func (d *Desk) sampleOf(ctx context.Context, r engine.Run, example map[string]an
 	if err != nil {
 		return Sample{}, err
 	}
-	body, err := content.Parse(event.ContentType, event.Body)
+	body, err := d.body(event)
 	if err != nil {
 		return Sample{}, nil // it failed for that; there is nothing to show of it
 	}
