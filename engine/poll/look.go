@@ -177,7 +177,13 @@ func backoff(w *watch, now time.Time, err error) time.Duration {
 		}
 	}
 	if paused, ok := errors.AsType[*action.Paused](err); ok {
-		asked = min(paused.Until.Sub(now), longestAsked)
+		// Nothing was asked, so nothing is spent by asking again soon whether the app is back. That is not
+		// told to triggers, as it is to runs that wait.
+		longest := longestOffline
+		if paused.Code == engine.Limited {
+			longest = longestAsked
+		}
+		return max(engine.ShortestLook, min(paused.Until.Sub(now), longest))
 	}
 	doubled := longest
 	if n := w.failures.Load(); n < 20 {

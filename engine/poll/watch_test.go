@@ -284,7 +284,7 @@ func TestAppsAskToBeLeftAlone(t *testing.T) {
 	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, err := range map[string]error{
 		"Retry-After":   &action.Failure{Err: engine.Errorf(engine.Limited, "Slow down."), RetryAfter: 3 * time.Hour, Phase: action.Answered, Retry: true},
-		"a closed gate": &action.Paused{Until: now.Add(3 * time.Hour), Why: "The place is away."},
+		"a closed gate": &action.Paused{Until: now.Add(3 * time.Hour), Why: "The place has enough to do.", Code: engine.Limited},
 	} {
 		t.Run(name, func(t *testing.T) {
 			watching(t, func(t *testing.T, b *watchBench) {
@@ -302,18 +302,26 @@ func TestAppsAskToBeLeftAlone(t *testing.T) {
 
 // While there is no network, it is looked often enough to notice soon that there is one again.
 func TestOfflineIsNotForLong(t *testing.T) {
-	watching(t, func(t *testing.T, b *watchBench) {
-		b.store.publish(1, "place.new", at("here"))
-		b.outside.set(func(o *outside) {
-			o.err = &action.Failure{Err: engine.Errorf(engine.Unavailable, "Offline."), Phase: action.Before, Retry: true}
+	for name, err := range map[string]error{
+		"no network": &action.Failure{Err: engine.Errorf(engine.Unavailable, "Offline."), Phase: action.Before, Retry: true},
+		"a gate that is closed meanwhile": &action.Paused{
+			Until: time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC), Why: "The place is away.", Code: engine.Unavailable,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			watching(t, func(t *testing.T, b *watchBench) {
+				b.store.publish(1, "place.new", at("here"))
+				b.outside.set(func(o *outside) { o.err = err })
+				b.start()
+				b.pass(12 * time.Hour)
+				require.Less(t, b.outside.count(), 12*60)
+				b.outside.set(func(o *outside) { o.err = nil })
+				b.outside.forget()
+				b.pass(5 * time.Minute)
+				require.Positive(t, b.outside.count())
+			})
 		})
-		b.start()
-		b.pass(12 * time.Hour)
-		b.outside.set(func(o *outside) { o.err = nil })
-		b.outside.forget()
-		b.pass(5 * time.Minute)
-		require.Positive(t, b.outside.count())
-	})
+	}
 }
 
 func TestWhatCameWhileItWasOff(t *testing.T) {
