@@ -3,6 +3,7 @@ package recipe_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -151,6 +152,17 @@ func TestIDsAreUniqueOverTheWholeRecipe(t *testing.T) {
 	require.Equal(t, "again_2", recipe.NextStepID(tree, "own.again"))
 	require.Equal(t, "failure_step", recipe.NextStepID(tree, "own.failure_step"))
 	require.Equal(t, "step", recipe.NextStepID(tree, "own.failure"))
+}
+
+func TestTheDocumentedRecipeIsRight(t *testing.T) {
+	page, err := os.ReadFile("../../docs/paths-and-loops.md")
+	require.NoError(t, err)
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	file, _, ok := strings.Cut(rest, "```")
+	require.True(t, ok)
+	d, problems := recipe.Check([]byte(file), recipe.Params{Catalog: catalog(t)})
+	require.NoError(t, problems.Err())
+	roundTrip(t, d)
 }
 
 func TestAllStepsCount(t *testing.T) {

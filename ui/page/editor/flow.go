@@ -132,9 +132,15 @@ func (f *flow) refresh() {
 
 // focus gives the keyboard to the card of a place and brings it into view.
 func (f *flow) focus(place draft.Place) {
+	f.page.focus(f.cards[place+1].object)
+	f.reveal(place)
+}
+
+// reveal brings the card of a place into view.
+func (f *flow) reveal(place draft.Place) {
+	f.scroll.Refresh() // it goes by its content's size, which has just changed
 	c := f.cards[place+1]
-	f.page.focus(c.object)
-	top := c.object.Position().Y
+	top := f.rows.Position().Y + c.object.Position().Y
 	for _, o := range c.around {
 		top += o.Position().Y
 	}

@@ -93,6 +93,11 @@ func TestLooks(t *testing.T) {
 }
 
 func TestPictures(t *testing.T) {
+	uitest.Render(t, "editor-deepest", 1000, 640, func(fyne.App) fyne.CanvasObject {
+		k := newKitchen(t, deepest(), func(k *kitchen) { k.step = "post" })
+		k.show()
+		return k.page.Content()
+	})
 	for _, look := range looks {
 		uitest.Render(t, "editor-"+look.name, 1280, 800, func(fyne.App) fyne.CanvasObject {
 			k := newKitchen(t, look.draft, look.change)

@@ -2,12 +2,16 @@ package editor_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
+	"bellhop/engine/recipe"
+	"bellhop/ui/uitest"
+	"bellhop/ui/widget"
 )
 
 // What a person does who sends big orders another way than small ones, and packs each line of them.
@@ -149,6 +153,29 @@ func TestSettingsOfTheRecipe(t *testing.T) {
 	require.Contains(t, k.words(), "→ ana.silva@example.com Ana Silva", "kept fields are shown as they were")
 	k.tap("2 · Choose a path, ready")
 	require.Contains(t, k.words(), "Which path is taken", "a card is gone to from there too")
+}
+
+// deepest is a recipe as deep as can be.
+func deepest() string {
+	step := `{"id": "post", "use": "slack.send_message", "connection": "Shop Slack", "with": {"channel": "#orders", "text": "A rather long message that says a lot"}}`
+	for i := range recipe.MaxDepth - 1 {
+		step = fmt.Sprintf(`{"id": "each_%d", "use": "logic.loop", "with": {"items": "{{trigger.line_items}}"}, "steps": [%s]}`, i, step)
+	}
+	return `{"recipe": 1, "name": "Deep", "trigger": {"use": "shopify.order_created", "connection": "My shop"}, "steps": [` + step + `]}`
+}
+
+func TestTheDeepestRecipeFitsIntoASmallWindow(t *testing.T) {
+	k := open(t, deepest(), func(k *kitchen) { k.step = "post" })
+	k.loop.Turn()
+	require.NotContains(t, k.words(), "to put right")
+	least := k.page.Content().MinSize()
+	require.LessOrEqual(t, least.Width, float32(1000))
+	require.LessOrEqual(t, least.Height, float32(640))
+	card := uitest.Find(t, k.page.Content(), func(c *widget.TapCard) bool { return c.Name == "6 · Send a message, ready" })
+	driver := fyne.CurrentApp().Driver()
+	top := driver.AbsolutePositionForObject(card).Y
+	require.Greater(t, top, float32(60))
+	require.Less(t, top+card.Size().Height, k.window.Canvas().Size().Height, "it is in view though it is far down")
 }
 
 func TestARecipeIsOpenedAtAStepDeepInside(t *testing.T) {

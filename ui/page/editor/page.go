@@ -256,6 +256,7 @@ func (p *Page) show(l loaded, err error) {
 		if p.session.Definition().Trigger.Use == "" {
 			p.detail.chooser.focus() // what everybody does first with a new recipe
 		}
+		p.Loop.Post(func() { p.flow.reveal(p.session.Selected()) }) // once it has its size
 		return
 	}
 	p.detail.takeNew(p.session.SetConnections(l.connections))
