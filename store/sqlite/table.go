@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"bellhop/engine"
 )
@@ -102,12 +103,8 @@ func (t *tx) DeleteTable(id int64) error {
 	return t.note(err)
 }
 
-// keyedColumns is for how many columns data_key knows where values are, and keyLength up to how many
-// characters of them; the triggers of the migration have both numbers.
-const (
-	keyedColumns = 10
-	keyLength    = 100
-)
+// indexedColumns is how many columns have an index; the migration has one for each.
+const indexedColumns = 16
 
 func (r reads) Rows(ctx context.Context, tableID int64, filter engine.RowFilter) ([]engine.Row, error) {
 	table, err := r.tableByID(ctx, tableID)
@@ -120,14 +117,19 @@ func (r reads) Rows(ctx context.Context, tableID int64, filter engine.RowFilter)
 		if err != nil {
 			return nil, err
 		}
-		if place < keyedColumns && filter.Value != "" {
-			query = fmt.Sprintf(`SELECT id, cells, updated_at FROM data_key CROSS JOIN data_row ON id = row_id
-				WHERE data_key.table_id = ? AND row_id > ? AND place = %d AND key = substr(?, 1, %d)`, place, keyLength)
+		cell := fmt.Sprintf(`json_extract(cells, '$[%d]')`, place)
+		switch {
+		case filter.Value == "": // a row that is older than the column has no cell for it
+			query += ` AND coalesce(` + cell + `, '') = ''`
+		case place < indexedColumns:
+			query = strings.Replace(query, `FROM data_row`, `FROM data_row INDEXED BY data_row_`+strconv.Itoa(place), 1) +
+				` AND ` + cell + ` <> '' AND substr(` + cell + `, 1, 100) = substr(?, 1, 100)`
+			args = append(args, filter.Value)
+			fallthrough
+		default:
+			query += ` AND ` + cell + ` = ?`
 			args = append(args, filter.Value)
 		}
-		// A row that is older than the column has no cell for it.
-		query += ` AND coalesce(json_extract(cells, '$[` + strconv.Itoa(place) + `]'), '') = ?`
-		args = append(args, filter.Value)
 	}
 	limit := filter.Limit
 	if limit == 0 {

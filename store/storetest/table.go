@@ -151,7 +151,17 @@ func tableLimits(t *testing.T, s store) {
 	for i := range columns {
 		columns[i] = fmt.Sprint("column ", i)
 	}
-	s.table(t, "wide", columns)
+	values := make([]string, len(columns))
+	for i := range values {
+		values[i] = fmt.Sprint("value ", i)
+	}
+	wide := s.table(t, "wide", columns, make([]string, len(columns)), values)
+	for i := range columns { // whether the store has an index for a column or not
+		cells, _ := s.rows(t, wide, engine.RowFilter{Column: columns[i], Value: values[i]})
+		require.Equal(t, [][]string{values}, cells)
+		cells, _ = s.rows(t, wide, engine.RowFilter{Column: columns[i]})
+		require.Equal(t, [][]string{make([]string, len(columns))}, cells)
+	}
 	table := s.table(t, "small", []string{"a"})
 	for name, err := range map[string]error{
 		"columns": s.Update(t.Context(), func(tx engine.Tx) error {
