@@ -75,6 +75,9 @@ func (l *linter) file(name string) {
 	if c.BaseURL != "" {
 		l.text("base_url", c.BaseURL, l.connectionScope(nil))
 	}
+	if c.Limits != nil {
+		l.limits("limits", *c.Limits)
+	}
 	if c.Connection != nil {
 		l.connection(*c.Connection)
 	}

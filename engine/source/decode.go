@@ -60,6 +60,13 @@ func (d *Document) decode(r *Report, path string, to reflect.Value) {
 			return
 		}
 		to.SetInt(whole)
+	case reflect.Float64:
+		n64, err := strconv.ParseFloat(n.text, 64)
+		if n.kind != number || err != nil {
+			wrong("a number")
+			return
+		}
+		to.SetFloat(n64)
 	case reflect.Slice:
 		if n.kind != list {
 			wrong("a list")
