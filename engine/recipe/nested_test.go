@@ -154,15 +154,17 @@ func TestIDsAreUniqueOverTheWholeRecipe(t *testing.T) {
 	require.Equal(t, "step", recipe.NextStepID(tree, "own.failure"))
 }
 
-func TestTheDocumentedRecipeIsRight(t *testing.T) {
-	page, err := os.ReadFile("../../docs/paths-and-loops.md")
-	require.NoError(t, err)
-	_, rest, _ := strings.Cut(string(page), "```yaml\n")
-	file, _, ok := strings.Cut(rest, "```")
-	require.True(t, ok)
-	d, problems := recipe.Check([]byte(file), recipe.Params{Catalog: catalog(t)})
-	require.NoError(t, problems.Err())
-	roundTrip(t, d)
+func TestTheDocumentedRecipesAreRight(t *testing.T) {
+	for _, name := range []string{"paths-and-loops.md", "starting.md"} {
+		page, err := os.ReadFile("../../docs/" + name)
+		require.NoError(t, err)
+		_, rest, _ := strings.Cut(string(page), "```yaml\n")
+		file, _, ok := strings.Cut(rest, "```")
+		require.True(t, ok, name)
+		d, problems := recipe.Check([]byte(file), recipe.Params{Catalog: catalog(t)})
+		require.NoError(t, problems.Err(), name)
+		roundTrip(t, d)
+	}
 }
 
 func TestAllStepsCount(t *testing.T) {

@@ -87,6 +87,9 @@ func (s *Starter) Reload(ctx context.Context) error {
 		one := target{id: r.ID, name: r.Name, version: r.Published}
 		if r.Published != 0 {
 			live, err := s.Recipes.Version(ctx, r.ID, r.Published)
+			if engine.ErrorCode(err) == engine.NotFound {
+				continue // it was removed meanwhile
+			}
 			if err != nil {
 				return fmt.Errorf("read the recipes that start from within: %w", err)
 			}
