@@ -10,6 +10,9 @@ type WebhookSpec struct {
 	// EventID names the headers that hold the provider's id of the event; the first present wins.
 	// A name may be a pill of the trigger's fields, and is passed over if that is empty.
 	EventID []string `json:"event_id,omitempty"`
+	// EventIDIn is the path of that id within the body, such as `data.id`, where no header holds it. It may
+	// be a pill of the trigger's fields, and counts for nothing if that is empty.
+	EventIDIn string `json:"event_id_in,omitempty"`
 }
 
 // ScheduleSpec says that a trigger starts recipes at times, which its fields tell.

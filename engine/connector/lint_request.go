@@ -107,6 +107,7 @@ func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field)
 	for i, name := range w.EventID {
 		l.text(source.Index(source.Key(at, "event_id"), i), name, s)
 	}
+	l.text(source.Key(at, "event_id_in"), w.EventIDIn, s)
 	if w.Signature == nil {
 		return
 	}

@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -10,6 +12,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/content"
+	"bellhop/engine/mapping"
 	"bellhop/engine/signature"
 )
 
@@ -51,6 +54,35 @@ func (b *body) check(contentType string) error {
 		return content.Check(contentType, b.bytes)
 	}
 	return content.CheckReader(contentType, b.file.Content())
+}
+
+// content reads the body from its beginning.
+func (b *body) content() io.Reader {
+	if b.file != nil {
+		return b.file.Content()
+	}
+	return bytes.NewReader(b.bytes)
+}
+
+// text returns the text or number at a place in the body; "" if there is none. The error is Unavailable
+// if a file cannot be read again.
+func (b *body) text(contentType string, at mapping.Path) (string, error) {
+	data, err := content.Pick(b.content(), contentType, [][]string{parts(at)})
+	if err != nil {
+		if engine.ErrorCode(err) == engine.Invalid {
+			err = nil // there is more than a run can read; it has told so
+		}
+		return "", err
+	}
+	value, err := at.Lookup(data)
+	if err != nil {
+		return "", nil //nolint:nilerr // nothing is there
+	}
+	switch value.(type) {
+	case string, json.Number:
+		return mapping.Text(value), nil
+	}
+	return "", nil
 }
 
 // incoming is a body that is being read.
@@ -156,7 +188,7 @@ func (in *incoming) readLarge(b *body, source io.Reader) *refusal {
 func noRoom(err error) *refusal {
 	return &refusal{
 		http.StatusServiceUnavailable, "The delivery cannot be stored now. Send it again later.",
-		"The body could not be put on disk: " + engine.ErrorMessage(err), comeAgain,
+		"The body could not be put on disk, or read from it: " + engine.ErrorMessage(err), comeAgain,
 	}
 }
 

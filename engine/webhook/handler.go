@@ -257,9 +257,13 @@ func (h *Handler) read(w http.ResponseWriter, req *http.Request, route Route) (*
 
 // accept stores the event and its run, and answers.
 func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, body *body, contentType string) (answer, *refusal) {
+	key, err := eventKey(route, req.Header, body, contentType)
+	if err != nil {
+		return answer{}, noRoom(err)
+	}
 	now := h.now()
 	event := engine.Event{
-		RecipeID: route.RecipeID, Key: eventKey(route, req.Header, body.once), Body: body.bytes, ContentType: contentType,
+		RecipeID: route.RecipeID, Key: key, Body: body.bytes, ContentType: contentType,
 		File: body.name, Request: route.request(req), ReceivedAt: now,
 	}
 	if body.name != "" {
@@ -272,7 +276,6 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 		run.CalledBy, run.Depth = sender.RunID, sender.Depth+1
 	}
 	if route.Order != nil {
-		var err error
 		if run.OrderKey, err = orderKey(route.Order, event, body); err != nil {
 			return answer{}, noRoom(err)
 		}
@@ -282,7 +285,7 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 	// A sender that hangs up now must not keep a run from being handed on.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), storeTimeout)
 	defer cancel()
-	err := h.store.Update(ctx, func(tx engine.Tx) error {
+	err = h.store.Update(ctx, func(tx engine.Tx) error {
 		h.answers.forget(result) // of a try that was not committed
 		result = nil
 		if err := tx.AddEvent(&event); err != nil {
@@ -358,19 +361,25 @@ func (h *Handler) await(w http.ResponseWriter, req *http.Request, route Route, r
 const maxKeyLength = 255
 
 // eventKey returns the event's key: the provider's id, its hash where it is absurdly long; what makes a
-// signed delivery one of a kind; or a random one.
-func eventKey(route Route, header http.Header, once string) string {
+// signed delivery one of a kind; or a random one. The error is Unavailable if the body cannot be read again.
+func eventKey(route Route, header http.Header, body *body, contentType string) (string, error) {
 	key := route.eventKey(header)
+	if key == "" && len(route.EventIDIn) > 0 {
+		var err error
+		if key, err = body.text(contentType, route.EventIDIn); err != nil {
+			return "", err
+		}
+	}
 	switch {
-	case key == "" && once != "":
-		return "sig_" + once
+	case key == "" && body.once != "":
+		return "sig_" + body.once, nil
 	case key == "":
-		return "evt_" + strings.ToLower(rand.Text())
+		return "evt_" + strings.ToLower(rand.Text()), nil
 	case len(key) > maxKeyLength:
 		sum := sha256.Sum256([]byte(key))
-		return "sha256:" + hex.EncodeToString(sum[:])
+		return "sha256:" + hex.EncodeToString(sum[:]), nil
 	}
-	return strings.ToValidUTF8(key, "�")
+	return strings.ToValidUTF8(key, "�"), nil
 }
 
 // megabytes writes a limit for people.

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
+	"bellhop/engine/mapping"
 	"bellhop/engine/signature"
 	"bellhop/engine/webhook"
 )
@@ -241,6 +242,27 @@ func TestTheEventsKey(t *testing.T) {
 	first, second := key(none), key(none)
 	require.Contains(t, first, "evt_")
 	require.NotEqual(t, first, second, "deliveries without an id are all different")
+}
+
+func TestTheEventsKeyInTheBody(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"data":{"id":"e-7"}}`: "e-7", `{"data":{"id":820982911946154508}}`: "820982911946154508",
+		`{"data":{"id":null}}`: "", `{"data":{"id":{}}}`: "", `{"data":[1]}`: "", `[]`: "", `7`: "", ``: "",
+	} {
+		d := newDoor(t)
+		d.SetTable(webhook.Table{"open": {RecipeID: 2, On: true, MaxBytes: 1000, Verifier: anyone(t), EventID: []string{"X-Other"}, EventIDIn: mapping.Path{{Name: "data"}, {Name: "id"}}}})
+		require.Equal(t, http.StatusOK, d.send(t, "open", body).Code)
+		require.Equal(t, http.StatusOK, d.send(t, "open", body).Code)
+		if want == "" {
+			require.Len(t, d.store.events, 2, body)
+			require.Contains(t, d.store.events[0].Key, "evt_")
+			continue
+		}
+		require.Len(t, d.store.events, 1, body)
+		require.Equal(t, want, d.store.events[0].Key)
+		d.send(t, "open", body, header("X-Other", "o-1"))
+		require.Equal(t, "o-1", d.store.events[1].Key, "a header comes first")
+	}
 }
 
 func TestAGetBringsItsQuery(t *testing.T) {

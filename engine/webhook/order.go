@@ -1,8 +1,6 @@
 package webhook
 
 import (
-	"bytes"
-	"io"
 	"strconv"
 
 	"bellhop/engine"
@@ -23,11 +21,7 @@ type Order interface {
 func orderKey(order Order, event engine.Event, body *body) (string, error) {
 	data := map[string]any{"trigger": map[string]any{}, "trigger_request": event.Request.Data()}
 	if paths := triggerPaths(order.Pills()); len(paths) > 0 {
-		source := io.Reader(bytes.NewReader(body.bytes))
-		if body.file != nil {
-			source = body.file.Content()
-		}
-		value, err := content.Pick(source, event.ContentType, paths)
+		value, err := content.Pick(body.content(), event.ContentType, paths)
 		switch {
 		case err == nil:
 			data["trigger"] = value
@@ -45,15 +39,18 @@ func triggerPaths(pills []mapping.Path) [][]string {
 		if len(pill) == 0 || pill[0].Item || pill[0].Name != "trigger" {
 			continue
 		}
-		path := make([]string, 0, len(pill))
-		for _, segment := range pill[1:] {
-			if segment.Item {
-				path = append(path, strconv.Itoa(segment.Index))
-			} else {
-				path = append(path, segment.Name)
-			}
-		}
-		paths = append(paths, path)
+		paths = append(paths, parts(pill[1:]))
 	}
 	return paths
+}
+
+// parts writes a path as content.Pick has it.
+func parts(path mapping.Path) []string {
+	all := make([]string, len(path))
+	for i, segment := range path {
+		if all[i] = segment.Name; segment.Item {
+			all[i] = strconv.Itoa(segment.Index)
+		}
+	}
+	return all
 }

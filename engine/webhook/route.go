@@ -7,6 +7,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/chain"
+	"bellhop/engine/mapping"
 	"bellhop/engine/signature"
 )
 
@@ -33,6 +34,8 @@ type Route struct {
 	Match map[string]string
 	// EventID names the headers that may hold the provider's id of the event, best first.
 	EventID []string
+	// EventIDIn is where the body holds that id, where no header does; nil if it does not.
+	EventIDIn mapping.Path
 	// Private names headers that are not kept, since they prove the sender.
 	Private []string
 	// PerMinute is how many deliveries are accepted in a minute; 0 means any number.

@@ -7,6 +7,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/auth"
+	"bellhop/engine/mapping"
 	"bellhop/engine/recipe"
 	"bellhop/engine/request"
 	"bellhop/engine/signature"
@@ -98,6 +99,15 @@ func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger en
 		}
 		if name != "" {
 			r.EventID = append(r.EventID, name)
+		}
+	}
+	where, err := fill(spec.EventIDIn, data)
+	if err != nil {
+		return err
+	}
+	if where != "" {
+		if r.EventIDIn, err = mapping.ParsePath(where); err != nil {
+			return engine.Wrap(err, engine.Invalid, "The place of the event's id in the body, %q, cannot be read. Write it as id or data.id.", where)
 		}
 	}
 	if spec.Signature == nil || trigger.Connection == "" && operation.Connection != engine.Required {
