@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -162,4 +164,18 @@ type Response struct {
 	Body    string            `json:"body,omitempty"`
 	// Truncated is true when the body was longer than what is kept.
 	Truncated bool `json:"truncated,omitempty"`
+}
+
+// CompareRounds orders rounds of StepRuns as they come in their loops: "2" before "10", "2" before "2.0".
+func CompareRounds(a, b string) int {
+	for a != "" && b != "" {
+		var x, y string
+		x, a, _ = strings.Cut(a, ".")
+		y, b, _ = strings.Cut(b, ".")
+		// Without leading zeros, the longer number is the larger one.
+		if order := cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y)); order != 0 {
+			return order
+		}
+	}
+	return cmp.Compare(len(a), len(b))
 }

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,4 +40,10 @@ func TestOnlyActiveRunsGoOnByThemselves(t *testing.T) {
 		require.Equal(t, goesOn, s.Active(), s)
 	}
 	require.False(t, engine.State("lost").Valid())
+}
+
+func TestRoundsComeInTheOrderOfTheirItems(t *testing.T) {
+	rounds := []string{"10", "2.10", "", "2", "0", "2.9", "2.9.1", "3"}
+	slices.SortFunc(rounds, engine.CompareRounds)
+	require.Equal(t, []string{"", "0", "2", "2.9", "2.9.1", "2.10", "3", "10"}, rounds)
 }

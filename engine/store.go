@@ -43,7 +43,7 @@ type Reader interface {
 
 	// Runs returns runs without steps, newest first.
 	Runs(ctx context.Context, filter RunFilter) ([]Run, error)
-	// Run returns one run with its steps and their attempts.
+	// Run returns one run with its steps, by position and then round, and their attempts.
 	Run(ctx context.Context, id int64) (Run, error)
 	// Backlogs tells of each recipe that has active runs how they stand; of those that wait for others
 	// (Never) nothing. Like DueRuns it costs the same at any backlog.

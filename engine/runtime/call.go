@@ -144,12 +144,13 @@ func WakeCaller(ctx context.Context, tx engine.Tx, run engine.Run, now time.Time
 	if run.CalledBy == 0 || !over(run.State) {
 		return false, nil
 	}
-	caller, err := tx.Run(ctx, run.CalledBy)
-	if engine.ErrorCode(err) == engine.NotFound {
-		return false, nil
+	callers, err := tx.Runs(ctx, engine.RunFilter{IDs: []int64{run.CalledBy}, Limit: 1})
+	if err != nil || len(callers) == 0 || callers[0].State != engine.Waiting || !callers[0].DueAt.After(now) {
+		return false, err // its steps are not read for nothing: it may have thousands
 	}
+	caller, err := tx.Run(ctx, run.CalledBy)
 	waits := func(s engine.StepRun) bool { return s.State == engine.Waiting && startedBy(s) == run.ID }
-	if err != nil || caller.State != engine.Waiting || !caller.DueAt.After(now) || !slices.ContainsFunc(caller.Steps, waits) {
+	if err != nil || !slices.ContainsFunc(caller.Steps, waits) {
 		return false, err // it waits for something else, such as a time
 	}
 	caller.DueAt = now

@@ -120,10 +120,11 @@ func (x *execution) save(ctx context.Context, to ending, also extra) (acted bool
 	x.pending, x.acted, x.told = nil, false, nil
 	x.mu.Unlock()
 
+	ctx = context.WithoutCancel(ctx)
 	var run engine.Run
 	var jobs []engine.Job
 	var woke bool
-	err = x.Store.Update(context.WithoutCancel(ctx), func(tx engine.Tx) (err error) {
+	err = x.Store.Update(ctx, func(tx engine.Tx) (err error) {
 		run = x.next(to)
 		more := pending[:len(pending):len(pending)]
 		if also != nil {

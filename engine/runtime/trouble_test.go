@@ -64,6 +64,7 @@ func TestAnAnswerThatCameAsTheProgramEndedIsKept(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, order, act("one", nil))
 			ctx, end := context.WithCancel(t.Context())
+			b.Ended = func(ctx context.Context, _ engine.Tx, _ engine.Run) ([]engine.Job, error) { return nil, ctx.Err() }
 			b.outside.answers[0] = func(context.Context, action.Call) (action.Result, error) {
 				end()
 				return action.Result{Output: "fine"}, c.err

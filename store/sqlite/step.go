@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 
 	"bellhop/engine"
 )
@@ -16,6 +18,11 @@ func steps(ctx context.Context, q querier, runID int64) ([]engine.StepRun, error
 		FROM step WHERE run_id = ? ORDER BY position, round`, runID)
 	if err != nil || len(all) == 0 {
 		return nil, err
+	}
+	if slices.ContainsFunc(all, func(s engine.StepRun) bool { return s.Round != "" }) { // whose order is no text's
+		slices.SortStableFunc(all, func(a, b engine.StepRun) int {
+			return cmp.Or(cmp.Compare(a.Position, b.Position), engine.CompareRounds(a.Round, b.Round))
+		})
 	}
 	type place struct {
 		position int

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -213,6 +214,39 @@ func attempts(t *testing.T, s store) {
 		require.NoError(t, err)
 		require.Equal(t, saved.want, got.Steps[0].Attempts)
 	}
+}
+
+// stepsInRounds: each round of a step is a record of its own, with attempts of its own, in the order of
+// the loop's items.
+func stepsInRounds(t *testing.T, s store) {
+	run := s.run(t, s.recipe(t, "one").ID, engine.Running, at)
+	var want []engine.StepRun
+	for position, rounds := range [][]string{{""}, {"0", "1", "2", "10"}, {"0.0", "0.10", "2.9", "10.1"}} {
+		for _, round := range rounds {
+			step := fullStep()
+			step.Position, step.Round, step.Note = position, round, "round "+round
+			want = append(want, step)
+		}
+	}
+	mixed := slices.Clone(want)
+	slices.Reverse(mixed)
+	s.update(t, func(tx engine.Tx) error { return tx.SaveSteps(run.ID, mixed...) })
+	got, err := s.Run(t.Context(), run.ID)
+	require.NoError(t, err)
+	require.Equal(t, want, got.Steps)
+
+	want[3].State, want[3].DueAt, want[3].Ended = engine.Waiting, at.Add(time.Minute), false
+	again := want[3]
+	again.Attempts = nil
+	s.update(t, func(tx engine.Tx) error { return tx.SaveSteps(run.ID, again) })
+	got, err = s.Run(t.Context(), run.ID)
+	require.NoError(t, err)
+	require.Equal(t, want, got.Steps, "one round only")
+
+	s.update(t, func(tx engine.Tx) error { return tx.DropSteps(run.ID, 2) })
+	got, err = s.Run(t.Context(), run.ID)
+	require.NoError(t, err)
+	require.Equal(t, want[:5], got.Steps, "every round of the steps dropped")
 }
 
 func stepsDropped(t *testing.T, s store) {

@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) engine.Store) {
 		{"runs chosen by a filter", filters},
 		{"steps", steps},
 		{"steps keep earlier attempts", attempts},
+		{"steps in rounds", stepsInRounds},
 		{"steps dropped", stepsDropped},
 		{"due runs", due},
 		{"backlogs", backlogs},
