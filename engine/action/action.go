@@ -72,6 +72,9 @@ type Client struct {
 	timeout time.Duration
 	maxBody int64
 	now     func() time.Time
+	agent   string
+	// redactors are those of the accounts in use.
+	redactors redactors
 	// compiled holds a *compilation by identity.
 	compiled sync.Map
 }
@@ -101,6 +104,7 @@ func New(p Params) *Client {
 		timeout: p.Timeout,
 		maxBody: p.MaxBody,
 		now:     p.Now,
+		agent:   agent,
 	}
 }
 

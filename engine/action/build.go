@@ -25,7 +25,7 @@ type exchange struct {
 	request   *http.Request
 	body      []byte
 	signature auth.Signature
-	secrets   redactor
+	secrets   *redactor
 	now       time.Time
 	result    Result
 	// wrote is true once the whole request was handed to the network.
@@ -51,7 +51,7 @@ func (c *Client) Build(ctx context.Context, call Call) (*http.Request, error) {
 func (c *Client) prepare(ctx context.Context, a *Action, call Call, change func(*exchange) error) (*exchange, error) {
 	x := &exchange{ctx: ctx, action: a, call: call, now: c.now()}
 	// However far it gets: what is said of it holds no secret.
-	defer func() { x.secrets = newRedactor(call.Account, x.signature) }()
+	defer func() { x.secrets = c.redactors.of(call.Account, x.signature) }()
 	if err := usable(a.connector, a.operation, call.Account); err != nil {
 		return x, err
 	}
@@ -107,9 +107,10 @@ func (x *exchange) build() error {
 	if err != nil {
 		return err
 	}
-	if x.request, err = http.NewRequestWithContext(x.ctx, method, u.String(), bytes.NewReader(body)); err != nil {
-		return engine.Wrap(err, engine.Invalid, "The address of the request is not a proper web address.")
+	if x.request, err = http.NewRequestWithContext(x.ctx, method, "", bytes.NewReader(body)); err != nil {
+		return err
 	}
+	x.request.URL, x.request.Host = u, u.Host
 	x.body = body
 	if kind != "" {
 		x.request.Header.Set("Content-Type", kind)

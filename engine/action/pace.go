@@ -31,14 +31,15 @@ func rest(status int, h http.Header, now time.Time) time.Duration {
 	if none(h.Get("Ratelimit-Remaining")) {
 		d = max(d, resetAt(h.Get("Ratelimit-Reset"), now))
 	}
-	for _, policy := range strings.Split(h.Get("Ratelimit"), ",") {
-		parts := parameters(policy)
-		if none(parts["r"]) {
-			d = max(d, resetAt(parts["t"], now))
+	if limits := h.Get("Ratelimit"); limits != "" {
+		for policy := range strings.SplitSeq(limits, ",") {
+			if parts := parameters(policy); none(parts["r"]) {
+				d = max(d, resetAt(parts["t"], now))
+			}
 		}
-	}
-	if parts := parameters(strings.ReplaceAll(h.Get("Ratelimit"), ",", ";")); none(parts["remaining"]) {
-		d = max(d, resetAt(parts["reset"], now))
+		if parts := parameters(strings.ReplaceAll(limits, ",", ";")); none(parts["remaining"]) {
+			d = max(d, resetAt(parts["reset"], now))
+		}
 	}
 	return min(max(d, shopify(h.Get("X-Shopify-Shop-Api-Call-Limit"))), longestRest)
 }
@@ -55,6 +56,9 @@ func parameters(text string) map[string]string {
 }
 
 func none(remaining string) bool {
+	if remaining == "" {
+		return false // as mostly: an error that nobody reads need not be made
+	}
 	n, err := strconv.ParseFloat(strings.TrimSpace(remaining), 64)
 	return err == nil && n <= 0
 }
@@ -77,6 +81,9 @@ func resetAt(value string, now time.Time) time.Duration {
 // when there is room for two, since others use the bucket as well.
 // Source: https://shopify.dev/docs/api/admin-rest/usage/rate-limits
 func shopify(value string) time.Duration {
+	if value == "" {
+		return 0
+	}
 	used, size, ok := strings.Cut(value, "/")
 	u, err := strconv.Atoi(strings.TrimSpace(used))
 	n, err2 := strconv.Atoi(strings.TrimSpace(size))
@@ -88,6 +95,9 @@ func shopify(value string) time.Duration {
 
 // retryAfter reads a Retry-After header: seconds, which Shopify writes with a fraction, or a date.
 func retryAfter(value string, now time.Time) time.Duration {
+	if value == "" {
+		return 0
+	}
 	if seconds, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
 		// Written so that a NaN is 0 too.
 		if !(seconds > 0) {

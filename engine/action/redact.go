@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"bellhop/engine"
 	"bellhop/engine/auth"
@@ -25,8 +27,8 @@ type redactor struct {
 	longest int
 }
 
-func newRedactor(a engine.Account, signature auth.Signature) redactor {
-	var r redactor
+func newRedactor(a engine.Account, signature auth.Signature) *redactor {
+	r := &redactor{}
 	for _, secret := range a.Secrets {
 		r.add(secret)
 	}
@@ -40,6 +42,41 @@ func newRedactor(a engine.Account, signature auth.Signature) redactor {
 	if len(r.words) > 0 {
 		r.longest = len(r.words[0])
 	}
+	return r
+}
+
+// manyRedactors is how many accounts' redactors are kept; there are rarely more accounts.
+const manyRedactors = 256
+
+// redactors keeps what newRedactor made: the same few accounts sign most requests.
+type redactors struct {
+	mu    sync.Mutex
+	known map[string]keptRedactor // by the connection's name
+}
+
+// keptRedactor is a redactor and the secrets that it is of.
+type keptRedactor struct {
+	account   map[string]string
+	signature []string
+	redactor  *redactor
+}
+
+// of returns the redactor of an account and what signed a request for it.
+func (k *redactors) of(a engine.Account, signature auth.Signature) *redactor {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	known := k.known[a.Name]
+	if known.redactor != nil && maps.Equal(known.account, a.Secrets) && slices.Equal(known.signature, signature.Secrets) {
+		return known.redactor
+	}
+	r := newRedactor(a, signature)
+	if len(k.known) >= manyRedactors {
+		clear(k.known)
+	}
+	if k.known == nil {
+		k.known = map[string]keptRedactor{}
+	}
+	k.known[a.Name] = keptRedactor{maps.Clone(a.Secrets), slices.Clone(signature.Secrets), r}
 	return r
 }
 
@@ -72,11 +109,11 @@ func (r *redactor) add(secret string) {
 }
 
 // found says whether s holds a secret.
-func (r redactor) found(s string) bool {
+func (r *redactor) found(s string) bool {
 	return slices.ContainsFunc(r.words, func(word string) bool { return strings.Contains(s, word) })
 }
 
-func (r redactor) text(s string) string {
+func (r *redactor) text(s string) string {
 	for _, word := range r.words {
 		if strings.Contains(s, word) {
 			s = strings.ReplaceAll(s, word, hidden)
@@ -86,7 +123,7 @@ func (r redactor) text(s string) string {
 }
 
 // clip returns up to keep bytes of a body as text without secrets, and whether it was longer.
-func (r redactor) clip(body []byte, keep int) (text string, truncated bool) {
+func (r *redactor) clip(body []byte, keep int) (text string, truncated bool) {
 	// What is read beyond the end is long enough to recognise a secret that crosses it, and dropped
 	// again, as a longer one may be cut there.
 	if len(body) <= keep+r.longest {
@@ -102,7 +139,7 @@ func (r redactor) clip(body []byte, keep int) (text string, truncated bool) {
 }
 
 // value returns a JSON value without secrets: v itself if it has none.
-func (r redactor) value(v any) any {
+func (r *redactor) value(v any) any {
 	if len(r.words) == 0 {
 		return v
 	}

@@ -35,6 +35,9 @@ func (x *exchange) send(c *Client) (answer, error) {
 		},
 	})
 	x.result.Request = x.sent()
+	if x.request.Header.Get("User-Agent") == "" {
+		x.request.Header.Set("User-Agent", c.agent)
+	}
 	response, err := c.http.Do(x.request.WithContext(ctx))
 	if err != nil {
 		return answer{}, err

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"bellhop/engine"
 	"bellhop/engine/request"
@@ -19,6 +20,7 @@ import (
 type Scheme struct {
 	connector string // its title
 	base      *request.Address
+	fixed     *url.URL // what base is of every account; nil if it has pills
 	entries   []entry
 }
 
@@ -42,6 +44,11 @@ func Compile(c engine.Connector) (*Scheme, error) {
 	if c.BaseURL != "" {
 		if s.base, err = request.CompileAddress(c.BaseURL); err != nil {
 			return nil, fmt.Errorf("base_url: %w", err)
+		}
+		if !strings.Contains(c.BaseURL, "{{") {
+			if s.fixed, err = s.base.URL(nil, nil); err != nil {
+				return nil, fmt.Errorf("base_url: %w", err)
+			}
 		}
 	}
 	if c.Connection == nil {
@@ -117,6 +124,10 @@ func (s *Scheme) Base(a engine.Account) (*url.URL, error) {
 	}
 	if s.base == nil {
 		return nil, engine.Errorf(engine.Invalid, "The connection has no base address. Open the connection and fill it in.")
+	}
+	if s.fixed != nil {
+		u := *s.fixed
+		return &u, nil
 	}
 	data := Data(a)
 	return s.base.URL(data, data)
