@@ -62,6 +62,18 @@ func (d *Desk) retry(ctx context.Context, tx engine.Tx, id int64, step string) e
 // WentThrough settles a run that is unsure: a person looked, and what was sent did arrive. Its step
 // counts as done, without a result, and the run goes on. Conflict if the run is not unsure.
 func (d *Desk) WentThrough(ctx context.Context, id int64) error {
+	return d.settle(ctx, id, func(engine.StepRun) bool { return true }, true)
+}
+
+// Settle is for a run in which several rounds of a loop are in doubt: it decides about one of them, whether
+// it arrived or is to be sent again. The run goes on once none is in doubt any more. NotFound if that
+// round of the step is not.
+func (d *Desk) Settle(ctx context.Context, id int64, step, round string, arrived bool) error {
+	return d.settle(ctx, id, func(s engine.StepRun) bool { return s.Step == step && s.Round == round }, arrived)
+}
+
+func (d *Desk) settle(ctx context.Context, id int64, about func(engine.StepRun) bool, arrived bool) error {
+	state := engine.Unsure
 	err := d.Store.Update(ctx, func(tx engine.Tx) error {
 		run, err := tx.Run(ctx, id)
 		if err != nil {
@@ -74,27 +86,51 @@ func (d *Desk) WentThrough(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		steps := definition.Walk()
-		for _, s := range run.Steps {
-			if s.State != engine.Unsure || s.Position >= len(steps) || steps[s.Position].IfFailed {
-				continue
-			}
-			s.Failure, s.Attempts = nil, nil // the attempts in the store remain
-			if s.State = engine.Succeeded; len(steps[s.Position].Steps) > 0 {
-				s.State = engine.Running // a loop goes on
-			} else {
-				s.Note = noteWentThrough
-			}
-			if err := tx.SaveSteps(id, s); err != nil {
-				return err
-			}
-		}
-		return goOn(tx, run)
+		state, err = settle(tx, run, definition.Walk(), about, arrived)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	return d.runChanged(ctx, id, engine.Queued)
+	return d.runChanged(ctx, id, state)
+}
+
+// settle decides about the steps in doubt that are asked about, and returns the run's state after that.
+func settle(tx engine.Tx, run engine.Run, steps []engine.Placed, about func(engine.StepRun) bool, arrived bool) (engine.State, error) {
+	var changed, loops []engine.StepRun
+	open := 0
+	for _, s := range run.Steps {
+		if s.State != engine.Unsure || s.Position >= len(steps) || steps[s.Position].IfFailed {
+			continue
+		}
+		switch {
+		case len(steps[s.Position].Steps) > 0:
+			s.State, s.Failure, s.Attempts = engine.Running, nil, nil
+			loops = append(loops, s)
+			continue
+		case !about(s):
+			open++
+			continue
+		}
+		s.Failure, s.Attempts = nil, nil // the attempts in the store remain
+		if s.State = engine.Queued; arrived {
+			s.State, s.Note = engine.Succeeded, noteWentThrough
+		}
+		changed = append(changed, s)
+	}
+	if len(changed) == 0 && open > 0 {
+		return "", engine.Errorf(engine.NotFound, "That step of the run is not in doubt.")
+	}
+	if err := tx.SaveSteps(run.ID, changed...); err != nil {
+		return "", err
+	}
+	if open > 0 {
+		return engine.Unsure, nil
+	}
+	if err := tx.SaveSteps(run.ID, loops...); err != nil {
+		return "", err
+	}
+	return engine.Queued, goOn(tx, run)
 }
 
 // goOn queues a run that is over, in the version that it has now.

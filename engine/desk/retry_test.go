@@ -303,6 +303,24 @@ func TestItWentThrough(t *testing.T) {
 	require.Contains(t, slices.Collect(maps.Keys(b.apps.done)), "last")
 }
 
+// TestSettle: of several rounds in doubt, each is decided by itself.
+func TestSettle(t *testing.T) {
+	b := newBench(engine.Definition{Steps: []engine.Step{each(act("in", "{{each.item}}"), act("then", "then")), act("last", "last")}})
+	b.apps.wrong = map[string]action.Failure{"b": lost, "c": lost}
+	b.handle(t)
+	require.Equal(t, engine.Unsure, b.shelf.run.State)
+	b.apps.wrong = nil
+
+	require.NoError(t, b.desk.Settle(t.Context(), 1, "in", "1", true))
+	require.Equal(t, engine.Unsure, b.shelf.run.State, "one is still in doubt")
+	require.Equal(t, engine.NotFound, engine.ErrorCode(b.desk.Settle(t.Context(), 1, "in", "1", true)), "it is settled")
+	require.NoError(t, b.desk.Settle(t.Context(), 1, "in", "2", false))
+	require.Equal(t, engine.Queued, b.shelf.run.State)
+	b.handle(t)
+	require.Equal(t, engine.Succeeded, b.shelf.run.State, "%+v", b.shelf.run.Failure)
+	require.Equal(t, map[string]int{"a": 1, "c": 1, "d": 1, "then": 4, "last": 1}, b.apps.done)
+}
+
 type bench struct {
 	shelf   *shelf
 	apps    *apps
