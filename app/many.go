@@ -31,7 +31,7 @@ var choosing = []string{"state", "recipe", "since", "until", "limit"}
 func addMany(cmd *cobra.Command) *many {
 	m := &many{command: cmd}
 	flags := cmd.Flags()
-	flags.BoolVar(&m.all, "all", false, "all runs that the flags below choose, instead of one")
+	flags.BoolVar(&m.all, "all", false, "all runs that the other flags choose, instead of one")
 	flags.StringSliceVar(&m.states, "state", nil, "those in this `state`, several parted by commas: "+stateNames())
 	flags.StringVar(&m.recipe, "recipe", "", "those of this recipe (name or id)")
 	flags.StringVar(&m.since, "since", "", "those that came at or after a `time`: 2026-11-21, \"2026-11-21 14:30\", or 2h for two hours ago")

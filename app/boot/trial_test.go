@@ -191,5 +191,20 @@ func TestLargeBodiesAreTriedToo(t *testing.T) {
 	tried := result.Outcomes[0].Run
 	require.Equal(t, engine.Succeeded, tried.State, "%+v", tried.Failure)
 	require.Equal(t, `{"text":"one"}`, tried.Steps[1].Attempts[0].Request.Body)
-	require.Len(t, app.bodies(), 1)
+
+	require.Equal(t, 200, post(t, address, `{"text":"no"}`))
+	require.Equal(t, run.ID+1, newest(t, s, engine.Filtered).ID)
+	_, err = s.Replay(t.Context(), run.ID+1)
+	require.NoError(t, err)
+	last, err := s.DryRun(t.Context(), r.ID, desk.Trial{})
+	require.NoError(t, err)
+	require.Equal(t, "Of 2 events, 1 would have gone to Web request and 1 would have been filtered out.", last.Summary(), "a replay is no event of its own")
+	one, err := s.DryRun(t.Context(), r.ID, desk.Trial{Last: 1})
+	require.NoError(t, err)
+	require.Len(t, one.Outcomes, 1)
+	require.Equal(t, engine.Filtered, one.Outcomes[0].Run.State, "the newest")
+	chosen, err := s.DryRun(t.Context(), r.ID, desk.Trial{Events: []int64{event.ID}})
+	require.NoError(t, err)
+	require.Equal(t, event.Key, chosen.Outcomes[0].Run.EventKey)
+	require.Len(t, app.bodies(), 1, "nothing was sent by all that")
 }

@@ -244,11 +244,13 @@ func TestOtherRunsAreNotStarted(t *testing.T) {
 	b := newBench(t)
 	result := b.try(t, engine.Definition{Steps: []engine.Step{
 		{ID: "call", Use: "recipe.call", With: map[string]any{"recipe": "Pack it", "wait": true, "data": map[string]any{"a": "{{trigger.a}}"}}},
-		post("post", "Done"),
+		{ID: "some", Use: "logic.batch", With: map[string]any{"value": "{{trigger.a}}", "count": json.Number("10")}},
+		post("post", "Done {{some.count}}"),
 	}}, `{"a":1}`)
 	run := result.Outcomes[0].Run
 	require.Equal(t, engine.Succeeded, run.State, "%+v", run.Failure)
 	require.JSONEq(t, `{"recipe":"Pack it","wait":true,"data":{"a":1}}`, string(run.Steps[0].Input))
+	require.Contains(t, run.Steps[2].Attempts[0].Request.Body, "Done 2", "the batch is the one of the example")
 	require.Equal(t, map[string]int{"Slack": 1}, result.Apps)
 }
 
