@@ -67,7 +67,7 @@ const beginning = 4 << 10
 func begin(r io.Reader, contentType string) (*stream, error) {
 	head := make([]byte, beginning)
 	n, err := io.ReadFull(r, head)
-	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF { //nolint:errorlint // ReadFull returns them bare
+	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
 		return nil, err
 	}
 	head = head[:n]
@@ -129,7 +129,7 @@ func (u *utf8Reader) Read(into []byte) (int, error) {
 			break
 		}
 	}
-	if !utf8.Valid(got[:whole]) || err == io.EOF && (u.n > 0 || whole < len(got)) { //nolint:errorlint // readers return it bare
+	if !utf8.Valid(got[:whole]) || err == io.EOF && (u.n > 0 || whole < len(got)) {
 		return 0, notText()
 	}
 	if whole < len(got) {

@@ -159,11 +159,11 @@ func (s *scanner) pass(c byte) error {
 	case c == '-' || c >= '0' && c <= '9':
 		return s.number(c)
 	case c == 't':
-		return s.word("rue")
+		return s.word("true")
 	case c == 'f':
-		return s.word("alse")
+		return s.word("false")
 	case c == 'n':
-		return s.word("ull")
+		return s.word("null")
 	}
 	return s.senseless()
 }
@@ -397,13 +397,14 @@ func (s *scanner) digits() (c byte, err error) {
 // back takes back the byte that next returned.
 func (s *scanner) back() { s.at-- }
 
-func (s *scanner) word(rest string) error {
-	for i := range len(rest) {
+// word reads on in a word whose first letter has been read.
+func (s *scanner) word(word string) error {
+	for i := 1; i < len(word); i++ {
 		c, err := s.next()
 		if err != nil {
 			return s.inside(err)
 		}
-		if c != rest[i] {
+		if c != word[i] {
 			return s.senseless()
 		}
 	}

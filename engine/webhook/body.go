@@ -131,7 +131,7 @@ func (b *body) readSmall(source io.Reader, announced, most int64) (whole bool, e
 		n, err := source.Read(b.bytes[len(b.bytes):cap(b.bytes)])
 		b.bytes = b.bytes[:len(b.bytes)+n]
 		switch {
-		case err == io.EOF: //nolint:errorlint // readers return it bare
+		case err == io.EOF:
 			return true, nil
 		case err != nil:
 			return false, err
@@ -176,7 +176,7 @@ func (in *incoming) readLarge(b *body, source io.Reader) *refusal {
 			}
 			b.size += int64(n)
 		}
-		if err == io.EOF { //nolint:errorlint // readers return it bare
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {

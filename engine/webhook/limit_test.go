@@ -98,7 +98,7 @@ func TestOnlySoMuchComesInAtTheSameTime(t *testing.T) {
 		synctest.Wait()
 		close(let)
 		synctest.Wait()
-		require.Equal(t, 34-1, len(d.store.events))
+		require.Len(t, d.store.events, 33)
 		require.Equal(t, http.StatusOK, send("one").Code, "there is room again")
 	})
 }
