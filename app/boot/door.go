@@ -20,6 +20,7 @@ const (
 
 // door is what deliveries come in by, besides the handler itself.
 type door struct {
+	dir     string
 	bodies  *body.Store
 	answers *webhook.Answers
 }
@@ -30,7 +31,7 @@ func openDoor(dir string) (door, error) {
 	if err != nil {
 		return door{}, err
 	}
-	return door{bodies: bodies, answers: webhook.NewAnswers()}, bodies.Clear()
+	return door{dir: dir, bodies: bodies, answers: webhook.NewAnswers()}, bodies.Clear()
 }
 
 // keep keeps the log of what is refused, and the folder of large bodies tidy, until ctx ends.
@@ -48,6 +49,9 @@ func (d door) keep(ctx context.Context, hooks *webhook.Handler, db *sqlite.DB, l
 			<-done
 			return
 		case <-ticker.C:
+		}
+		if len(SetAside(d.dir)) > 0 {
+			continue // a damaged database that lies there may be read once more, and then its bodies too
 		}
 		removed, err := d.bodies.Sweep(ctx, time.Now().Add(-sweepAge), db.BodyFiles)
 		switch {
