@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -187,8 +188,7 @@ func drip(conn net.Conn, text string, every time.Duration) {
 }
 
 // TestAnswersWithoutEnd sends answers that are made to hold somebody up, or to fill the memory.
-func TestAnswersWithoutEnd(t *testing.T) {
-	t.Parallel()
+func TestAnswersWithoutEnd(t *testing.T) { // alone: it looks at the memory
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)
 	for range 64 {
@@ -331,5 +331,42 @@ func TestDataStaysInItsPlace(t *testing.T) {
 		}
 		require.Equal(t, engine.Invalid, engine.ErrorCode(err), "%q: %v", attack, err)
 		require.Nil(t, got, "%q", attack)
+	}
+}
+
+// TestTimeoutsBeforeAndAfterItWasSent tells a request that never went out whole from one that did.
+func TestTimeoutsBeforeAndAfterItWasSent(t *testing.T) {
+	t.Parallel()
+	deaf := func() string { // takes connections, and never reads
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = listener.Close() })
+		return "http://" + listener.Addr().String()
+	}()
+	silent := raw(t, func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) })
+	nowhere := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done() // as with an address that swallows what is sent to it
+		return nil, ctx.Err()
+	}}
+	long := map[string]any{"channel": "#orders", "text": strings.Repeat("x", 32<<20)}
+	for _, test := range []struct {
+		name      string
+		transport http.RoundTripper
+		base      string
+		with      map[string]any
+		phase     action.Phase
+		retry     bool
+		says      string
+	}{
+		{"while dialling", nowhere, "http://app.example", nil, action.Before, true, "could not be reached in time"},
+		{"while sending", nil, deaf, long, action.Before, true, "could not be reached in time"},
+		{"while waiting for the answer", nil, silent, nil, action.Between, false, "took too long"},
+	} {
+		c := action.New(action.Params{Allowed: loopback, Transport: test.transport, Timeout: 300 * time.Millisecond})
+		_, err := c.Do(t.Context(), message(test.base, test.with))
+		f := failure(t, err)
+		require.Equal(t, test.phase, f.Phase, "%s: %s", test.name, f.Error())
+		require.Equal(t, test.retry, f.Retry, test.name)
+		require.Contains(t, f.Error(), test.says, test.name)
 	}
 }

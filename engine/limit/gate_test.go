@@ -61,7 +61,7 @@ func try(t *testing.T, g *limit.Gate, call action.Call, took time.Duration, err 
 	if paused != nil {
 		return paused
 	}
-	time.Sleep(took)
+	<-time.After(took)
 	leave(action.Result{}, err)
 	return nil
 }
