@@ -63,7 +63,7 @@ func (x *execution) call(ctx context.Context, s *step, record *engine.StepRun, s
 		x.await(child)
 		return ending{state: engine.Waiting, due: record.DueAt}, nil
 	}
-	sc.data[s.ID], sc.last = output, output
+	sc.see(s.ID, output)
 	return ending{}, nil
 }
 

@@ -408,6 +408,8 @@ func TestWhatALoopSumsUp(t *testing.T) {
 				filter("f", "{{each.item}}", "not_equals", "b"),
 				paths("which", "first", engine.Path{Name: "a", When: when("{{each.item}}", "equals", "a"), Steps: []engine.Step{does("bad", "fail")}}),
 				engine.Step{ID: "put", Use: "logic.compose", With: map[string]any{"values": map[string]any{"text": "{{each.number}}. {{each.item}} ({{each.index}})"}}},
+				read("look", nil), engine.Step{ID: "again", Use: "logic.compose", With: map[string]any{"values": map[string]any{"text": "{{put.text}}"}}},
+				filter("pass", "{{each.item}}", "equals", "c"), // has no result
 			))
 			for n := range 20 {
 				w := newWorld(engine.Definition{Steps: []engine.Step{step}})

@@ -51,8 +51,16 @@ type scope struct {
 	data map[string]any
 	// aside is true if other rounds are done at the same time.
 	aside bool
-	// last is the result of the step done last.
+	// last is the newest result: filters and delays have none.
 	last any
+}
+
+// see makes a step's result visible to the steps that follow.
+func (sc *scope) see(step string, result any) {
+	sc.data[step] = result
+	if result != nil {
+		sc.last = result
+	}
 }
 
 // ending is how steps ended: the zero value if they were all done.
@@ -286,7 +294,7 @@ func (x *execution) recall(record *engine.StepRun, sc *scope) error {
 	if err != nil {
 		return fmt.Errorf("the stored result of step %q: %w", record.Step, err)
 	}
-	sc.data[record.Step], sc.last = output, output
+	sc.see(record.Step, output)
 	return nil
 }
 
@@ -377,10 +385,10 @@ func (x *execution) fits(rules *condition.Condition, sc *scope) (pass bool, note
 	return pass, note, err
 }
 
-// succeed notes that a step is done. A filter's nil is no result that a later step could take for one.
+// succeed notes that a step is done.
 func (x *execution) succeed(record *engine.StepRun, sc *scope, output any) {
 	record.State, record.FinishedAt, record.Failure, record.DueAt = engine.Succeeded, x.Now(), nil, time.Time{}
-	sc.data[record.Step], sc.last = output, output
+	sc.see(record.Step, output)
 	x.keep(record, 1)
 }
 

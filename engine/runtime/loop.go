@@ -175,14 +175,14 @@ func (x *execution) over(s *step, name string) (round, error) {
 	}
 	last := s.body[len(s.body)-1]
 	record := x.records[place{last.position, name}]
-	if record == nil || record.State != engine.Succeeded || len(last.paths) > 0 {
-		return round{}, nil
-	}
-	if len(record.Output) == 0 {
-		return round{ending: ending{state: engine.Succeeded}}, nil
+	if record == nil || record.State != engine.Succeeded || len(last.paths) > 0 || len(record.Output) == 0 {
+		return round{}, nil // or its result is that of a step before
 	}
 	result, err := x.decode(record.Output)
-	return round{ending{state: engine.Succeeded}, result}, err
+	if err != nil || result == nil {
+		return round{}, err
+	}
+	return round{ending{state: engine.Succeeded}, result}, nil
 }
 
 // sumUp makes the loop's result of its rounds. While one waits the loop does; one that needs a person
@@ -222,7 +222,7 @@ func (x *execution) sumUp(s *step, record *engine.StepRun, sc *scope, rounds []r
 		x.succeed(record, sc, output)
 		return ending{}, nil
 	}
-	sc.data[s.ID], sc.last = output, output
+	sc.see(s.ID, output)
 	return x.failed(s, record, engine.Errorf(failed.Code, "%s of %d failed. The first: %s",
 		output["failed"], len(rounds), failed.Message), 0)
 }

@@ -91,6 +91,6 @@ func (x *execution) concluded(record *engine.StepRun, sc *scope, out logic.Outco
 	if record.State == engine.Waiting {
 		return ending{state: engine.Waiting, due: record.DueAt}
 	}
-	sc.data[record.Step], sc.last = out.Output, out.Output
+	sc.see(record.Step, out.Output)
 	return ending{state: out.Ends}
 }
