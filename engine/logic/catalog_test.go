@@ -30,7 +30,7 @@ func TestCatalog(t *testing.T) {
 			require.True(t, pure == nil && kept == nil, name)
 			continue
 		}
-		require.True(t, (pure != nil) != (kept != nil), "%s is either pure or kept", name)
+		require.NotEqual(t, pure != nil, kept != nil, "%s is either pure or kept", name)
 		i := slices.IndexFunc(c.Actions, func(o engine.Operation) bool { return o.Logic == name })
 		require.GreaterOrEqual(t, i, 0, "%s is described", name)
 		o := c.Actions[i]
