@@ -32,6 +32,8 @@ type detail struct {
 	title    *widget.Text
 	subtitle *widget.Text
 	menu     *widget.Button
+	head     *fyne.Container
+	paste    *widget.Button
 	cancel   *widget.Button
 	tabs     *widget.Tabs
 	problems *problemList
@@ -52,6 +54,7 @@ func newDetail(p *Page) *detail {
 	d := &detail{page: p, tile: widget.NewTile(widget.TileLook{}), title: widget.NewSubtitle(""), subtitle: widget.NewMuted("")}
 	d.menu = widget.NewMenuButton("", func() []*fyne.MenuItem { return p.stepMenu(p.session.Selected()) })
 	d.menu.Name = lang.L("What can be done with this step")
+	d.paste = widget.NewButton(lang.L("Paste the copied step"), p.pasteStep)
 	d.cancel = widget.NewButton("", func() { p.selectPlace(p.session.Selected()) })
 	d.tabs = widget.NewTabs(func(int) {
 		d.build()
@@ -60,8 +63,8 @@ func newDetail(p *Page) *detail {
 	d.problems = newProblemList(p)
 	d.chooser = newChooser(p)
 	d.body = container.NewStack()
-	head := widget.Row(theme.Space3, d.tile, widget.Grow(widget.Column(2, d.title, d.subtitle)), d.cancel, d.menu)
-	top := widget.Column(0, d.problems.object, widget.Inset(widget.Column(theme.Space4, head, d.tabs), theme.Space4, theme.Space6), widget.NewLineH())
+	d.head = widget.Row(theme.Space3, d.tile, widget.Grow(widget.Column(2, d.title, d.subtitle)), d.paste, d.cancel, d.menu)
+	top := widget.Column(0, d.problems.object, widget.Inset(widget.Column(theme.Space4, d.head, d.tabs), theme.Space4, theme.Space6), widget.NewLineH())
 	d.object = widget.Border(top, nil, nil, nil, d.body)
 	return d
 }
@@ -164,7 +167,9 @@ func (d *detail) refresh() {
 	ofStep := d.spot == nil && !d.settingUp
 	widget.SetVisible(d.tabs, ofStep)
 	widget.SetVisible(d.cancel, !ofStep)
+	widget.SetVisible(d.paste, d.spot != nil && draft.Copied(fyne.CurrentApp().Clipboard().Content()))
 	widget.SetVisible(d.menu, ofStep && e.Place != draft.Trigger)
+	d.head.Refresh() // the words have the room that the buttons leave
 	switch {
 	case d.settingUp:
 		d.cancel.SetText(lang.L("Close"))

@@ -84,6 +84,22 @@ func TestStepsWithinSteps(t *testing.T) {
 	require.Contains(t, k.words(), "#packing")
 }
 
+// A step is brought into another list by copying it there, also into one that is empty.
+func TestAStepIsPastedIntoAnotherList(t *testing.T) {
+	k := open(t, nested, nil)
+	k.tap("Add a step to “Otherwise”")
+	require.NotContains(t, k.words(), "Paste the copied step", "there is none")
+	k.tap("What can be done with step 3")
+	k.tapMenu("Copy")
+	k.tap("Add a step to “Otherwise”")
+	k.tap("Paste the copied step")
+	loops := k.draft().Steps[0].Paths
+	require.Equal(t, "loop", loops[1].Steps[0].ID)
+	require.Equal(t, "Pack {{loop.item.title}}, number {{loop.number}}", loops[1].Steps[0].Steps[0].With["text"], "it goes over its own entries")
+	require.NotContains(t, k.words(), "to put right")
+	require.Equal(t, "5 · For each entry of a list, ready", k.focused())
+}
+
 func TestRulesOfPaths(t *testing.T) {
 	k := open(t, nested, nil)
 	k.tap("2 · Choose a path, ready")

@@ -31,14 +31,22 @@ func (s *Session) Copy(place Place) string {
 // Paste adds the steps in a text that Copy made at a spot, and selects the last of them. It returns
 // false if the text is something else.
 func (s *Session) Paste(spot Spot, text string) bool {
+	steps := copied(text)
+	return len(steps) > 0 && s.insert(spot, steps...)
+}
+
+// Copied says whether a text is one that Copy made.
+func Copied(text string) bool { return len(copied(text)) > 0 }
+
+func copied(text string) []engine.Step {
 	var c clip
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	d.DisallowUnknownFields()
-	if d.Decode(&c) != nil || len(c.Steps) == 0 {
-		return false
+	if d.Decode(&c) != nil {
+		return nil
 	}
-	return s.insert(spot, c.Steps...)
+	return c.Steps
 }
 
 // insert adds steps with ids of their own at a spot and selects the last. Pills between steps that are
