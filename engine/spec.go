@@ -13,6 +13,24 @@ type WebhookSpec struct {
 	// EventIDIn is the path of that id within the body, such as `data.id`, where no header holds it. It may
 	// be a pill of the trigger's fields, and counts for nothing if that is empty.
 	EventIDIn string `json:"event_id_in,omitempty"`
+	// Handshakes are requests by which a sender finds out whether the address is right: they are answered
+	// and start nothing. The first that fits counts.
+	Handshakes []HandshakeSpec `json:"handshakes,omitempty"`
+}
+
+// HandshakeSpec is a request that is no delivery, and its answer. Query, Headers and Body say what the
+// request must have: a text, which may hold pills of `connection` and of the trigger's fields, or "*" for any.
+type HandshakeSpec struct {
+	// Method is GET, POST or HEAD; empty means POST.
+	Method  string            `json:"method,omitempty"`
+	Query   map[string]string `json:"query,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
+	// Body is by path. A handshake with it must be signed as deliveries are; one without it cannot be.
+	Body map[string]string `json:"body,omitempty"`
+	// Status is what is answered; 0 means 200. Text may hold pills of `query`, `headers`, and of what Body
+	// names in `body`.
+	Status int    `json:"status,omitempty"`
+	Text   string `json:"text,omitempty"`
 }
 
 // ScheduleSpec says that a trigger starts recipes at times, which its fields tell.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"bellhop/engine"
+	"bellhop/engine/mapping"
 	"bellhop/engine/signature"
 	"bellhop/engine/source"
 )
@@ -101,6 +102,23 @@ func (l *linter) judge(at string, j engine.Judge, fields []engine.Field) {
 	}
 }
 
+func (l *linter) handshake(at string, h engine.HandshakeSpec, s scope) {
+	l.known(source.Key(at, "method"), h.Method, []string{"", "GET", "POST", "HEAD"}, "A handshake is a GET, a POST or a HEAD.")
+	l.headers(source.Key(at, "headers"), slices.Sorted(maps.Keys(h.Headers)))
+	for key, wants := range map[string]map[string]string{"query": h.Query, "headers": h.Headers, "body": h.Body} {
+		for name, want := range wants {
+			l.text(source.Key(source.Key(at, key), name), want, s)
+			if _, err := mapping.ParsePath(name); key == "body" && err != nil {
+				l.report.Key(source.Key(source.Key(at, key), name), "", "%q is no place in the body. Write it as challenge or data.challenge.", name)
+			}
+		}
+	}
+	l.text(source.Key(at, "text"), h.Text, anyOf([]string{"query", "headers", "body"}))
+	if h.Status != 0 && (h.Status < 200 || h.Status > 299) {
+		l.report.Value(source.Key(at, "status"), "A handshake is answered with a status from 200 to 299.")
+	}
+}
+
 func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field) {
 	s := l.connectionScope(fields)
 	l.headers(source.Key(at, "match"), slices.Sorted(maps.Keys(w.Match)))
@@ -108,6 +126,9 @@ func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field)
 		l.text(source.Index(source.Key(at, "event_id"), i), name, s)
 	}
 	l.text(source.Key(at, "event_id_in"), w.EventIDIn, s)
+	for i, h := range w.Handshakes {
+		l.handshake(source.Index(source.Key(at, "handshakes"), i), h, s)
+	}
 	if w.Signature == nil {
 		return
 	}

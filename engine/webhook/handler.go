@@ -150,6 +150,11 @@ func (h *Handler) turnAway(w http.ResponseWriter, req *http.Request, recipeID in
 
 // deliver checks a delivery, the cheapest first, and stores it.
 func (h *Handler) deliver(w http.ResponseWriter, req *http.Request, route Route) (answer, *refusal) {
+	if route.On && route.Broken == nil {
+		if a, ok := route.greet(req, nil); ok {
+			return a, nil
+		}
+	}
 	if no := h.closed(w, req, route); no != nil {
 		return answer{}, no
 	}
@@ -159,6 +164,9 @@ func (h *Handler) deliver(w http.ResponseWriter, req *http.Request, route Route)
 	}
 	if no != nil {
 		return answer{}, no
+	}
+	if a, ok := route.greet(req, body); ok {
+		return a, nil
 	}
 	if !route.matches(req.Header) {
 		h.refused(req, route.RecipeID, http.StatusOK, "It is another event than the one this recipe listens for.")

@@ -45,6 +45,8 @@ type Route struct {
 	// Order says which of the recipe's runs wait for each other; nil if none do.
 	Order Order
 
+	handshakes []handshake
+
 	door    *door
 	private map[string]bool // Private in canonical form
 	fixed   *answer         // what Answer tells at once; nil for the standard

@@ -110,6 +110,13 @@ func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger en
 			return engine.Wrap(err, engine.Invalid, "The place of the event's id in the body, %q, cannot be read. Write it as id or data.id.", where)
 		}
 	}
+	for _, one := range spec.Handshakes {
+		h, err := newHandshake(one, data)
+		if err != nil {
+			return err
+		}
+		r.handshakes = append(r.handshakes, h)
+	}
 	if spec.Signature == nil || trigger.Connection == "" && operation.Connection != engine.Required {
 		r.Verifier, _ = signature.New(engine.SignatureSpec{Scheme: signature.SchemeNone})
 		return nil
