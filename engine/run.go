@@ -109,6 +109,8 @@ type Failure struct {
 	Detail string `json:"detail,omitempty"`
 	// Unsent is true if nothing reached the other side: the network or the app was away.
 	Unsent bool `json:"unsent,omitempty"`
+	// Probe is true if the try was one to see whether the app is back; it does not count as a try.
+	Probe bool `json:"probe,omitempty"`
 	// WaitsFor is the connection, or the host where there is none, that a run waits for without a try:
 	// the app is away, or has enough to do. Empty for everything else.
 	WaitsFor string `json:"waits_for,omitempty"`

@@ -42,7 +42,10 @@ type Failure struct {
 	Reconnect bool
 	// Offline is true if the cause is that this computer has no network, as far as that can be told.
 	Offline bool
-	Phase   Phase
+	// Probe is true if the call was let out to see whether the app is back: that it is not tells nothing of
+	// what was asked. Who lets calls out sets it.
+	Probe bool
+	Phase Phase
 }
 
 var _ error = (*Failure)(nil)

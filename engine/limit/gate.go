@@ -183,6 +183,9 @@ func (g *Gate) leave(l *lane, t *ticket, result action.Result, err error) {
 	now := time.Now()
 	l.leftLocked(t, now)
 	failed, _ := errors.AsType[*action.Failure](err)
+	if failed != nil {
+		failed.Probe = t.probe || t.network
+	}
 	before := l.breaker.open() || g.network.open()
 	switch kindOf(err, failed) {
 	case through:

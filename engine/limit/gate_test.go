@@ -275,7 +275,9 @@ func TestADeadConnectionIsProbedByOne(t *testing.T) {
 			leave, err := g.Enter(t.Context(), call)
 			require.NoError(t, err)
 			require.Greater(t, time.Until(paused(t, g, call).Until), far)
-			leave(action.Result{}, away)
+			missed := failed(engine.Unavailable, action.Answered, nil)
+			leave(action.Result{}, missed)
+			require.True(t, missed.(*action.Failure).Probe, "it does not count as a try")
 			paused(t, g, call)
 		}
 		time.Sleep(5 * time.Minute)

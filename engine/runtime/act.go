@@ -73,6 +73,8 @@ func (x *execution) try(ctx context.Context, s *step, record *engine.StepRun, sc
 
 	err = errCrashed
 	result, err = x.Actions.Do(chain.With(ctx, x.link), call)
+	leave(result, err) // now: it may have something to say of the failure
+	leave = func(action.Result, error) {}
 	failed, _ := asActionFailure(err)
 	stopped := err != nil && ctx.Err() != nil && x.stopping(ctx)
 	if stopped && (failed == nil || failed.Phase == action.Between || failed.Phase == "") {

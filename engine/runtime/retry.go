@@ -106,7 +106,7 @@ func (x *execution) again(s *step, record *engine.StepRun, failed *action.Failur
 		first = since[0].StartedAt
 	}
 	for _, a := range since {
-		if s.Retry != nil || a.Failure == nil || !a.Failure.Unsent {
+		if s.Retry != nil || a.Failure == nil || !a.Failure.Unsent && !a.Failure.Probe {
 			reached++
 		}
 	}

@@ -211,7 +211,7 @@ func (r *Runtime) Forget() {
 func failureOf(step string, err error) *engine.Failure {
 	f := &engine.Failure{Step: step, Code: engine.ErrorCode(err), Message: engine.ErrorMessage(err)}
 	if failed, ok := asActionFailure(err); ok {
-		f.Detail, f.Unsent = failed.Detail, failed.Phase == action.Before
+		f.Detail, f.Unsent, f.Probe = failed.Detail, failed.Phase == action.Before, failed.Probe
 	}
 	return f
 }
