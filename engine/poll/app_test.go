@@ -225,6 +225,29 @@ func TestUnchangedAnswers(t *testing.T) {
 	}
 }
 
+// What was known of an answer of one page is not said of a list of several.
+func TestUnchangedFirstPage(t *testing.T) {
+	t.Parallel()
+	more := false
+	s := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"v1"`)
+		next := ""
+		if more && r.URL.Query().Get("page") == "" {
+			next = "2"
+		}
+		_, _ = fmt.Fprintf(w, `{"list":[{"id":"1%s"}],"next":"%s"}`, r.URL.Query().Get("page"), next)
+	})
+	source := s.source(t, engine.PollSpec{Items: "list", Pages: &engine.PageSpec{Next: "{{response.next}}"}}, nil)
+	state := ""
+	for _, more = range []bool{false, true, true} {
+		found, err := source.Look(t.Context(), poll.Look{State: state, Now: morning})
+		require.NoError(t, err)
+		state = found.State
+	}
+	require.Len(t, s.asked, 5)
+	require.Empty(t, s.asked[3].Header.Get("If-None-Match"))
+}
+
 func TestPages(t *testing.T) {
 	t.Parallel()
 	zero := 0

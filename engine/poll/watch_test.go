@@ -417,6 +417,7 @@ func TestLookingElsewhereStartsAnew(t *testing.T) {
 		b.reload()
 		b.pass(time.Second)
 		require.Len(t, b.keys(), 3, "back again, what is there is only noted")
+		b.store.set(func(s *store) { require.Len(t, s.seen, 3, "what was seen elsewhere is forgotten") })
 		b.outside.put("here", "4")
 		b.pass(time.Minute)
 		require.Equal(t, "4 (2)", b.keys()[3])
@@ -476,28 +477,45 @@ func TestCommitThatFails(t *testing.T) {
 	})
 }
 
-// Ten thousand at once are stored piece by piece. Wherever it is cut off, none is lost and none runs twice.
+// Ten thousand at once are stored piece by piece. Wherever it is cut off, none is lost and none runs twice,
+// be it that the source lists all each time or only what follows on its state.
 func TestBurstThatIsCutOff(t *testing.T) {
-	watching(t, func(t *testing.T, b *watchBench) {
-		b.store.publish(1, "place.new", at("here"))
-		b.start()
-		want := []string{}
-		for i := range 10_000 {
-			want = append(want, fmt.Sprintf("item %05d", i))
-		}
-		b.outside.put("here", want...)
-		for n := range 5 {
-			b.store.set(func(s *store) { s.updates, s.cutAt = 0, 2+3*n })
-			b.pass(time.Minute)
-			b.stop() // and with each cut, Bellhop is killed
-			require.Less(t, len(b.keys()), 10_000)
-			require.Equal(t, want[:len(b.keys())], b.keys())
-			b.start()
-		}
-		b.store.set(func(s *store) { s.cutAt = 0 })
-		b.pass(time.Minute)
-		require.Equal(t, want, b.keys())
-	})
+	want := []string{}
+	for i := range 10_000 {
+		want = append(want, fmt.Sprintf("item %05d", i))
+	}
+	for name, exact := range map[string]bool{"listed each time": false, "told once": true} {
+		t.Run(name, func(t *testing.T) {
+			watching(t, func(t *testing.T, b *watchBench) {
+				b.store.publish(1, "place.new", at("here"))
+				b.start()
+				b.outside.put("here", want...)
+				if exact {
+					b.outside.set(func(o *outside) {
+						o.found = func(look poll.Look) poll.Found {
+							told, _ := strconv.Atoi(strings.TrimSuffix(look.State, " listed"))
+							f := poll.Found{State: fmt.Sprint(len(want), " listed")}
+							for _, key := range want[told:] {
+								f.Items = append(f.Items, poll.Item{Key: key})
+							}
+							return f
+						}
+					})
+				}
+				for n := range 5 {
+					b.store.set(func(s *store) { s.updates, s.cutAt = 0, 2+3*n })
+					b.pass(time.Minute)
+					b.stop() // and with each cut, Bellhop is killed
+					require.Less(t, len(b.keys()), 10_000)
+					require.Equal(t, want[:len(b.keys())], b.keys())
+					b.start()
+				}
+				b.store.set(func(s *store) { s.cutAt = 0 })
+				b.pass(time.Minute)
+				require.Equal(t, want, b.keys())
+			})
+		})
+	}
 }
 
 func TestMoreFollowsAtOnce(t *testing.T) {
