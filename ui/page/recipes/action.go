@@ -106,6 +106,9 @@ func problemList(problems engine.Problems) fyne.CanvasObject {
 // menu is what can be done with a recipe.
 func (p *Page) menu(r row) []*fyne.MenuItem {
 	items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("Open"), func() { p.OnOpen(r.id) })}
+	if r.byHand {
+		items = append(items, fyne.NewMenuItem(lang.L("Run now…"), func() { p.runNow(r) }))
+	}
 	if r.webhook {
 		items = append(items, fyne.NewMenuItem(lang.L("Copy address"), func() { p.copyAddress(r) }))
 	}

@@ -25,6 +25,8 @@ type fakeDesk struct {
 	added    []engine.Definition
 	deleted  []int64
 	imported []string
+	form     []engine.Field
+	started  []map[string]any
 }
 
 var _ recipes.Desk = (*fakeDesk)(nil)
@@ -70,6 +72,15 @@ func (d *fakeDesk) Addresses(_ context.Context, r engine.Recipe) ([]string, erro
 	return []string{"http://127.0.0.1:8420/hooks/" + r.Token}, d.err
 }
 
+func (d *fakeDesk) Form(context.Context, int64) ([]engine.Field, error) { return d.form, nil }
+
+func (d *fakeDesk) Start(_ context.Context, _ int64, values map[string]any) (int64, error) {
+	if d.err == nil {
+		d.started = append(d.started, values)
+	}
+	return 1, d.err
+}
+
 // fakeFiles chooses what it is told.
 type fakeFiles struct {
 	name  string
@@ -90,6 +101,7 @@ type catalog struct{ engine.Catalog }
 var apps = map[string]engine.Connector{
 	"shopify": {Name: "shopify", Title: "Shopify", Color: "#4B7F28", Glyph: "S"},
 	"slack":   {Name: "slack", Title: "Slack", Color: "#611F69", Glyph: "#"},
+	"manual":  {Name: "manual", Title: "By hand", Glyph: "H"},
 	"logic":   {Name: "logic", Title: "Logic", Glyph: "L"},
 }
 
@@ -100,6 +112,8 @@ func (catalog) Operation(use string) (engine.Connector, engine.Operation, bool) 
 	switch app {
 	case "shopify":
 		o.Webhook = &engine.WebhookSpec{}
+	case "manual":
+		o.Start = engine.StartManual
 	case "logic":
 		o.Logic = name
 	}

@@ -32,6 +32,8 @@ type Desk interface {
 	Import(ctx context.Context, file string, data []byte) (r engine.Recipe, added bool, err error)
 	Export(ctx context.Context, id int64) ([]byte, error)
 	Addresses(ctx context.Context, r engine.Recipe) ([]string, error)
+	Form(ctx context.Context, recipeID int64) ([]engine.Field, error)
+	Start(ctx context.Context, recipeID int64, values map[string]any) (runID int64, err error)
 }
 
 var _ Desk = (*desk.Desk)(nil)

@@ -23,7 +23,9 @@ type row struct {
 	on            bool
 	// webhook is true if the recipe has an address.
 	webhook bool
-	looks   []widget.TileLook
+	// byHand is true if a person starts it.
+	byHand bool
+	looks  []widget.TileLook
 	// mostTiles is how many tiles are shown of any recipe.
 	mostTiles int
 	bars      []widget.Bar
@@ -41,6 +43,7 @@ func newRow(c desk.RecipeCard, catalog engine.Catalog, now time.Time) row {
 	}
 	_, trigger, ok := catalog.Operation(c.Draft.Trigger.Use)
 	r.webhook = ok && trigger.Webhook != nil
+	r.byHand = trigger.Start == engine.StartManual
 	for _, count := range c.Stats.Hours {
 		r.bars = append(r.bars, widget.Bar{Count: count})
 	}
