@@ -66,9 +66,23 @@ func outcomeOf(d desk.RunDetail, now time.Time) (o outcome, ok bool) {
 	case engine.Cancelled:
 		return outcome{theme.Neutral, lang.L("This run was cancelled."), lang.L("What its steps did until then stays done."), nil}, true
 	case engine.Queued:
-		return outcome{theme.Neutral, lang.L("This run is about to begin."), "", nil}, true
+		return waitsInLine(d, now), true
 	}
 	return outcome{}, false
+}
+
+// waitsInLine tells of a run that has not begun whether it has its turn after others.
+func waitsInLine(d desk.RunDetail, now time.Time) outcome {
+	switch {
+	case d.Behind():
+		return outcome{theme.Neutral, lang.L("This run waits for its turn."),
+			lang.L("This recipe's runs go one after the other, and one before it is not over, or needs you."), nil}
+	case d.DueAt.After(now):
+		return outcome{theme.Neutral, lang.L("This run waits for its turn."),
+			lang.L("A run before it failed. Bellhop goes on by itself: {{.Time}}.", map[string]any{"Time": when.Day(d.DueAt, now)}), nil}
+	default:
+		return outcome{theme.Neutral, lang.L("This run is about to begin."), "", nil}
+	}
 }
 
 // failureDeeds are what helps against a failure: where the connection is at fault, its repair first.

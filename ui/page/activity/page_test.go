@@ -44,6 +44,8 @@ func TestRunSaysWhatHappenedAndWhatHelps(t *testing.T) {
 	unread.Failure, unread.Steps, unread.Data = &engine.Failure{Code: engine.Invalid, Message: "The body is not text."}, nil, nil
 	goesOn := order(9, "Ana", "189.00", engine.Succeeded, time.Minute)
 	goesOn.Steps[1].State, goesOn.Steps[1].Failure = engine.Failed, &engine.Failure{Step: "post", Code: engine.Refused, Message: "Slack said no."}
+	behind, later := order(11, "Ana", "189.00", engine.Queued, time.Minute), order(12, "Ana", "189.00", engine.Queued, time.Minute)
+	behind.DueAt, later.DueAt = engine.Never, now.Add(time.Hour)
 	lost := order(10, "Ana", "189.00", engine.Unsure, time.Minute)
 	lost.Failure = &engine.Failure{Step: "post", Code: engine.Unavailable, Message: "Slack closed the connection."}
 	lost.Steps[1].Failure, lost.Steps[1].Attempts[0].Failure = lost.Failure, lost.Failure
@@ -65,6 +67,8 @@ func TestRunSaysWhatHappenedAndWhatHelps(t *testing.T) {
 		"filtered": {order(5, "Ana", "49.00", engine.Filtered, time.Minute),
 			[]string{"49.00 is not over 100, so the steps after it were left out.", "Ends the run", "Not reached", "Replay"}, []string{"Retry from", "Run again"}},
 		"queued":             {order(6, "Ana", "189.00", engine.Queued, time.Minute), []string{"evt-6", "This run is about to begin.", "Not yet", "Cancel the run"}, []string{"Replay"}},
+		"behind others":      {behind, []string{"This run waits for its turn.", "one after the other", "Cancel the run"}, []string{"about to begin", "9999"}},
+		"behind for a time":  {later, []string{"This run waits for its turn.", "Bellhop goes on by itself: Today 10:12."}, nil},
 		"succeeded":          {order(7, "Ana", "189.00", engine.Succeeded, time.Minute), []string{"Succeeded · 1.4 s", "Run again from the start"}, []string{"Try again", "Not reached"}},
 		"cancelled":          {order(7, "Ana", "189.00", engine.Cancelled, time.Minute), []string{"This run was cancelled."}, nil},
 		"failed but goes on": {goesOn, []string{"Slack said no.", "Retry from step 3"}, []string{"Try again"}},
