@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -131,4 +132,87 @@ if_failed:
 			require.Equal(t, "shirt 10", result.Results[10].Title, "in the order of the items")
 		}
 	}
+}
+
+// TestCountedAndCollected: steps that remember, in loops at once and across runs that wait for each other.
+func TestCountedAndCollected(t *testing.T) {
+	app := newCounting(t)
+	s := open(t, t.TempDir())
+	_, address := start(t, s, fmt.Appendf(nil, `
+recipe: 1
+name: Collect
+trigger: {use: webhook.received}
+steps:
+  - id: each
+    use: logic.loop
+    with: {items: [1, 2, 3, 4, 5], at_once: 5}
+    steps:
+      - {id: count, use: logic.counter, with: {name: all}}
+  - {id: collect, use: logic.batch, with: {value: "{{trigger.id}}", count: 4}}
+  - {id: post, use: http.request, with: {method: POST, url: "%s", text: "{{collect.items | join: ' '}}"}}
+`, app.URL))
+	for id := range 4 {
+		require.Equal(t, 200, post(t, address, fmt.Sprintf(`{"id":"%d"}`, id)))
+		if id == 0 {
+			newest(t, s, engine.Waiting) // the first one takes what the others bring
+		}
+	}
+	waitFor(t, func() bool {
+		counts, err := s.StateCounts(t.Context())
+		require.NoError(t, err)
+		return counts[engine.Succeeded] == 4
+	})
+	runs, err := s.Runs(t.Context(), engine.RunFilter{})
+	require.NoError(t, err)
+	counted := map[string]bool{}
+	for _, r := range runs {
+		run, err := s.Store.Run(t.Context(), r.ID)
+		require.NoError(t, err)
+		for _, step := range run.Steps {
+			if step.Step == "count" {
+				require.False(t, counted[string(step.Output)], "%s is counted once", step.Output)
+				counted[string(step.Output)] = true
+			}
+		}
+	}
+	require.Len(t, counted, 20)
+	got := app.all()
+	require.Len(t, got, 1, "%v", got)
+	for text := range got {
+		require.ElementsMatch(t, []string{"0", "1", "2", "3"}, strings.Fields(text))
+	}
+}
+
+// TestARecipeCallsAnother: in every round of a loop at once, and goes on with what that one gives.
+func TestARecipeCallsAnother(t *testing.T) {
+	app := newCounting(t)
+	s := open(t, t.TempDir())
+	shout, _, err := s.Import(t.Context(), "shout.yaml", []byte(`
+recipe: 1
+name: Shout
+trigger: {use: recipe.called}
+steps:
+  - {id: put, use: logic.compose, with: {values: {text: "{{trigger.word | upper}}"}}}
+`))
+	require.NoError(t, err)
+	require.NoError(t, s.Switch(t.Context(), shout.ID, true))
+	_, address := start(t, s, fmt.Appendf(nil, `
+recipe: 1
+name: Talk
+trigger: {use: webhook.received}
+steps:
+  - id: each
+    use: logic.loop
+    with: {items: [tea, salt, soap], at_once: 3}
+    steps:
+      - {id: shout, use: recipe.call, with: {recipe: Shout, data: {word: "{{each.item}}"}, wait: true}}
+      - {id: post, use: http.request, with: {method: POST, url: "%s", text: "{{shout.text}}"}}
+`, app.URL))
+	require.Equal(t, 200, post(t, address, `{}`))
+	waitFor(t, func() bool {
+		counts, err := s.StateCounts(t.Context())
+		require.NoError(t, err)
+		return counts[engine.Succeeded] == 4
+	})
+	require.Equal(t, map[string]int{"TEA": 1, "SALT": 1, "SOAP": 1}, app.all())
 }
