@@ -119,9 +119,10 @@ func (d *drawer) fill() {
 	d.outline = draft.NewOutline(p.session.Sources(of.place), values)
 	d.sample.SetText(d.sampleWords())
 	d.find()
-	for i, root := range d.outline.Roots() {
-		if i == 0 {
-			d.tree.OpenBranch(root)
+	if roots := d.outline.Roots(); len(roots) > 0 {
+		d.tree.OpenBranch(roots[0])
+		if source, _ := d.source(roots[0]); source.Loop {
+			d.tree.OpenBranch(roots[0] + ".item")
 		}
 	}
 }
@@ -175,6 +176,9 @@ func (d *drawer) update(id string, _ bool, o fyne.CanvasObject) {
 	if source, ok := d.source(id); ok {
 		label, bold = d.sourceWords(source), true
 	}
+	if words := d.roundWords(id); words != "" {
+		label = words
+	}
 	if d.searching() && len(n.Trail) > 0 {
 		label = strings.Join(n.Trail, " › ") + " › " + label
 	}
@@ -197,6 +201,17 @@ func (d *drawer) source(id string) (draft.Source, bool) {
 		}
 	}
 	return draft.Source{}, false
+}
+
+// roundWords says what a part of a loop's round is; empty for all else.
+func (d *drawer) roundWords(id string) string {
+	name, part, ok := strings.Cut(id, ".")
+	if source, _ := d.source(name); !ok || !source.Loop {
+		return ""
+	}
+	return map[string]string{
+		"item": lang.L("The entry"), "number": lang.L("Which one, from 1"), "index": lang.L("Which one, from 0"),
+	}[part]
 }
 
 func (d *drawer) sourceWords(source draft.Source) string {

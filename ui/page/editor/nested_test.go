@@ -46,6 +46,7 @@ func TestStepsWithinSteps(t *testing.T) {
 	k.choose("send message")
 	k.write("Channel", "#packing")
 	k.tap("Insert data into Message")
+	require.Contains(t, k.words(), "The entry\n\nTitle\nLinen shirt\nWhich one, from 0\n0\nWhich one, from 1\n1", "what the loop is at comes first, and is open")
 	k.write("Find “189.00” or “email”", "linen shirt")
 	k.press(k.entry("Find “189.00” or “email”"), fyne.KeyReturn)
 	require.Contains(t, k.words(), "→ Linen shirt")

@@ -21,6 +21,8 @@ type Source struct {
 	Name string
 	// Place is the trigger's or the step's; of a failure it is Whole.
 	Place Place
+	// Loop is true for a loop seen from within: its data are those of a round.
+	Loop bool
 }
 
 // Sources returns what pills at a place can take data from: first what a step is in, a loop or the
@@ -31,17 +33,17 @@ func (s *Session) Sources(place Place) []Source {
 	case place == Trigger:
 		return nil
 	case place == Whole:
-		return []Source{{"trigger", Trigger}, {"trigger_request", Trigger}}
+		return []Source{{Name: "trigger", Place: Trigger}, {Name: "trigger_request", Place: Trigger}}
 	}
 	var within, before []Source
 	for _, source := range recipe.Sources(s.steps, int(place)) {
 		switch {
 		case source.Name == failure:
-			within = append(within, Source{source.Name, Whole})
+			within = append(within, Source{Name: source.Name, Place: Whole})
 		case source.Loop:
-			within = slices.Insert(within, 0, Source{source.Name, Place(source.Position)})
+			within = slices.Insert(within, 0, Source{source.Name, Place(source.Position), true})
 		default:
-			before = append(before, Source{source.Name, Place(source.Position)})
+			before = append(before, Source{Name: source.Name, Place: Place(source.Position)})
 		}
 	}
 	return append(within, before...)

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"bellhop/engine/mapping"
+	"bellhop/engine/recipe"
 )
 
 // Bounds that keep looking through data quick.
@@ -41,13 +42,14 @@ func (n Node) Pill() string { return "{{" + n.ID + "}}" }
 // Outline is data to choose from, as a tree. Nodes are made when they are asked for.
 type Outline struct {
 	roots    []string
+	rounds   map[string]bool // the roots that are rounds of loops
 	nodes    map[string]Node
 	children map[string][]string
 }
 
 // NewOutline makes an outline of what the sources have in data. Sources without data are left out.
 func NewOutline(sources []Source, data map[string]any) *Outline {
-	o := &Outline{nodes: map[string]Node{}, children: map[string][]string{}}
+	o := &Outline{nodes: map[string]Node{}, children: map[string][]string{}, rounds: map[string]bool{}}
 	for _, source := range sources {
 		value, ok := data[source.Name]
 		if group, is := value.(map[string]any); !ok || is && empty(group) {
@@ -56,6 +58,7 @@ func NewOutline(sources []Source, data map[string]any) *Outline {
 		n := newNode(mapping.Path{{Name: source.Name}}, source.Name, nil, value)
 		o.nodes[n.ID] = n
 		o.roots = append(o.roots, n.ID)
+		o.rounds[n.ID] = source.Loop
 	}
 	return o
 }
@@ -106,10 +109,16 @@ func (o *Outline) Children(id string) []string {
 	}
 	switch v := parent.value.(type) {
 	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(v)) {
+		names := slices.Sorted(maps.Keys(v))
+		if o.rounds[id] {
+			names = recipe.LoopData
+		}
+		for _, name := range names {
 			below = append(below, newNode(parent.path.Field(name), Humanise(name), trail, v[name]))
 		}
-		slices.SortStableFunc(below, func(a, b Node) int { return rank(a) - rank(b) })
+		if !o.rounds[id] {
+			slices.SortStableFunc(below, func(a, b Node) int { return rank(a) - rank(b) })
+		}
 	case []any:
 		for i, item := range v[:min(len(v), maxItems)] {
 			below = append(below, newNode(parent.path.At(i), strconv.Itoa(i+1), trail, item))
