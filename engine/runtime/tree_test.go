@@ -318,3 +318,37 @@ func TestACalledRecipeThatEndsBeforeItsCallerWaits(t *testing.T) {
 	require.NoError(t, process.Handle(t.Context(), engine.Job{RunID: 1}))
 	require.Equal(t, engine.Succeeded, w.store.runs[1].State)
 }
+
+// TestTheEndOfARunIsOneCommit: with what it starts, and how long it keeps others waiting.
+func TestTheEndOfARunIsOneCommit(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer func(context.Context, action.Call) (action.Result, error)
+		want   engine.State
+		blocks time.Time
+	}{
+		"succeeded": {answers("fine"), engine.Succeeded, time.Time{}},
+		"failed":    {fails(action.Failure{Err: engine.Errorf(engine.Refused, "No."), Phase: action.Answered}), engine.Failed, begin.Add(time.Hour)},
+		"unsure":    {fails(action.Failure{Err: engine.Errorf(engine.Unavailable, "Lost."), Phase: action.Between}), engine.Unsure, begin.Add(time.Hour)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, order, act("post", nil))
+			b.store.definition.Runs = &engine.RunRules{InOrder: true, Block: engine.BlockHour}
+			b.outside.answers[0] = c.answer
+			var ended []engine.State
+			b.Ended = func(_ context.Context, _ engine.Tx, run engine.Run) ([]engine.Job, error) {
+				ended = append(ended, run.State)
+				return []engine.Job{{RunID: 9}}, nil
+			}
+			var offered []engine.Job
+			b.Offer = func(jobs ...engine.Job) {
+				require.Equal(t, c.want, b.store.runs[1].State, "after the commit")
+				offered = append(offered, jobs...)
+			}
+			run := b.finish(t)
+			require.Equal(t, []engine.State{c.want}, ended, "not for what is still going on")
+			require.Equal(t, []engine.Job{{RunID: 9}}, offered)
+			require.Equal(t, c.blocks, run.BlocksUntil)
+			require.Equal(t, begin, run.FinishedAt)
+		})
+	}
+}
