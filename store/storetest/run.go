@@ -132,6 +132,13 @@ func filters(t *testing.T, s store) {
 		{"ids", engine.RunFilter{IDs: []int64{id[1], id[4], 99999}}, []int64{id[4], id[1]}},
 		{"ids and state", engine.RunFilter{IDs: []int64{id[1], id[4]}, States: []engine.State{engine.Failed}}, []int64{id[1]}},
 		{"recipe that does not exist", engine.RunFilter{RecipeID: 77}, nil},
+		{"active and not", engine.RunFilter{States: []engine.State{engine.Queued, engine.Failed}, RecipeID: one.ID}, []int64{id[3], id[2]}},
+		{"active and not, by id", engine.RunFilter{States: []engine.State{engine.Queued, engine.Failed}, IDs: []int64{id[3], id[1], id[0]}}, []int64{id[3], id[1]}},
+		{"active", engine.RunFilter{States: []engine.State{engine.Queued, engine.Waiting}, Limit: 1}, []int64{id[3]}},
+		{"since", engine.RunFilter{Since: at, Limit: 2}, []int64{id[5], id[4]}},
+		{"since later", engine.RunFilter{Since: at.Add(time.Microsecond)}, nil},
+		{"until", engine.RunFilter{Until: at}, nil},
+		{"until later", engine.RunFilter{Until: at.Add(time.Microsecond), States: []engine.State{engine.Queued}}, []int64{id[3]}},
 	} {
 		got, err := s.Runs(t.Context(), test.filter)
 		require.NoError(t, err)
