@@ -39,8 +39,13 @@ func (p *Page) tell(title string, err error) {
 func (p *Page) switchTo(r row, on bool) {
 	p.switching[r.id] = on
 	p.fill()
+	definition := p.recipe(r.id).Draft
 	p.Loop.Go(func() {
+		ring := ""
 		err := p.Desk.Switch(context.Background(), r.id, on)
+		if err == nil && on {
+			ring, _ = p.Desk.Ring(context.Background(), r.id, definition) // only a warning: it is on in any case
+		}
 		p.Loop.Post(func() {
 			delete(p.switching, r.id)
 			var problems engine.Problems
@@ -49,6 +54,8 @@ func (p *Page) switchTo(r row, on bool) {
 				p.notReady(r, problems)
 			case err != nil:
 				p.tell(lang.L("“{{.Recipe}}” cannot be switched.", named(r)), err)
+			case ring != "":
+				widget.NewMessage(p.Navigator.Dialogs(), lang.L("“{{.Recipe}}” starts itself", named(r)), ring).Show()
 			}
 			if err != nil {
 				p.redraw(r.id)

@@ -27,6 +27,7 @@ type fakeDesk struct {
 	imported []string
 	form     []engine.Field
 	started  []map[string]any
+	ring     string
 }
 
 var _ recipes.Desk = (*fakeDesk)(nil)
@@ -79,6 +80,10 @@ func (d *fakeDesk) Start(_ context.Context, _ int64, values map[string]any) (int
 		d.started = append(d.started, values)
 	}
 	return 1, d.err
+}
+
+func (d *fakeDesk) Ring(context.Context, int64, engine.Definition) (string, error) {
+	return d.ring, nil
 }
 
 // fakeFiles chooses what it is told.

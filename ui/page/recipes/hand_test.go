@@ -46,3 +46,14 @@ func TestARecipeIsRunByHand(t *testing.T) {
 	w.tap("More about Orders")
 	require.NotContains(t, uitest.Words(w.dialog()), "Run now…")
 }
+
+func TestARecipeThatStartsItselfIsWarnedOf(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t, recipe(1, "Refund", func(c *desk.RecipeCard) { c.On = false })).open()
+	w.desk.ring = "“Refund” starts itself: Refund → Orders → Refund."
+	toggle := uitest.Find(t, w.page.Content(), func(*widget.Toggle) bool { return true })
+	toggle.Tapped(nil)
+	w.loop.Turn()
+	require.Equal(t, map[int64]bool{1: true}, w.desk.switched, "it is on all the same")
+	require.Contains(t, uitest.Words(w.dialog()), "Refund → Orders → Refund")
+}

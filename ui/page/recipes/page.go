@@ -32,6 +32,7 @@ type Desk interface {
 	Import(ctx context.Context, file string, data []byte) (r engine.Recipe, added bool, err error)
 	Export(ctx context.Context, id int64) ([]byte, error)
 	Addresses(ctx context.Context, r engine.Recipe) ([]string, error)
+	Ring(ctx context.Context, id int64, definition engine.Definition) (says string, err error)
 	Form(ctx context.Context, recipeID int64) ([]engine.Field, error)
 	Start(ctx context.Context, recipeID int64, values map[string]any) (runID int64, err error)
 }
