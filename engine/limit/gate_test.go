@@ -277,7 +277,8 @@ func TestADeadConnectionIsProbedByOne(t *testing.T) {
 			require.Greater(t, time.Until(paused(t, g, call).Until), far)
 			missed := failed(engine.Unavailable, action.Answered, nil)
 			leave(action.Result{}, missed)
-			require.True(t, missed.(*action.Failure).Probe, "it does not count as a try")
+			probe, _ := errors.AsType[*action.Failure](missed)
+			require.True(t, probe.Probe, "it does not count as a try")
 			paused(t, g, call)
 		}
 		time.Sleep(5 * time.Minute)
