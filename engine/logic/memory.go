@@ -2,6 +2,8 @@ package logic
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"time"
 	"unicode/utf8"
@@ -14,6 +16,7 @@ import (
 const (
 	longestName   = 200      // characters
 	largestMemory = 64 << 10 // bytes of JSON
+	longestKey    = 200      // bytes; of a longer key its hash is kept
 )
 
 // memory reads what is kept under the field `name`: the recipe's own, or with `shared` that of all recipes.
@@ -146,16 +149,20 @@ func dedupe(_ context.Context, tx engine.Tx, c Call) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	place := "step " + c.Step // no name of a trigger's place has a space
-	first, at, err := tx.MarkSeen(c.RecipeID, place, key)
+	place, kept := "step "+c.Step, key // no name of a trigger's place has a space
+	if len(key) > longestKey {
+		sum := sha256.Sum256([]byte(key))
+		kept = hex.EncodeToString(sum[:])
+	}
+	first, at, err := tx.MarkSeen(c.RecipeID, place, kept)
 	if err != nil {
 		return Outcome{}, err
 	}
 	if !first && days > 0 && c.Env.Now.Sub(at) >= time.Duration(days)*24*time.Hour {
-		if err := tx.ForgetSeen(c.RecipeID, place, key); err != nil {
+		if err := tx.ForgetSeen(c.RecipeID, place, kept); err != nil {
 			return Outcome{}, err
 		}
-		if first, _, err = tx.MarkSeen(c.RecipeID, place, key); err != nil {
+		if first, _, err = tx.MarkSeen(c.RecipeID, place, kept); err != nil {
 			return Outcome{}, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -251,6 +252,10 @@ func TestDedupe(t *testing.T) {
 	want := logic.Outcome{Note: `"ana@example.com" was seen before on 2026-11-18 12:00`, Ends: engine.Filtered}
 	require.Equal(t, want, h.do(t, second, engine.LogicDedupe, with))
 	require.Empty(t, h.do(t, h.run(t), engine.LogicDedupe, `{"key": "rui@example.com"}`).Ends)
+	for _, want := range []engine.State{"", engine.Filtered} { // whole texts, too
+		require.Equal(t, want, h.do(t, h.run(t), engine.LogicDedupe, `{"key": "`+strings.Repeat("x", 100_000)+`"}`).Ends)
+		require.Equal(t, want, h.do(t, h.run(t), engine.LogicDedupe, `{"key": "`+strings.Repeat("x", 100_000)+`y"}`).Ends)
+	}
 
 	_, err := h.try(t.Context(), h.call(t, second, engine.LogicDedupe, `{"key": ""}`), nil)
 	require.Equal(t, engine.Invalid, engine.ErrorCode(err))

@@ -21,6 +21,14 @@ func (r reads) Tables(ctx context.Context) ([]engine.Table, error) {
 }
 
 func (r reads) Table(ctx context.Context, name string) (engine.Table, error) {
+	// Steps mostly write the name as it is, and then the others need not be read.
+	exact, err := list(ctx, r.source, scanTable, selectTable+`WHERE name = ?`, name)
+	if err != nil {
+		return engine.Table{}, err
+	}
+	if len(exact) == 1 {
+		return exact[0], nil
+	}
 	all, err := r.Tables(ctx)
 	if err != nil {
 		return engine.Table{}, err

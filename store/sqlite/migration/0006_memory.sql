@@ -73,6 +73,8 @@ CREATE TABLE data_table (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX data_table_name ON data_table (name);
+
 CREATE TABLE data_row (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     table_id   INTEGER NOT NULL REFERENCES data_table ON DELETE CASCADE,
