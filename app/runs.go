@@ -39,6 +39,7 @@ type runRow struct {
 
 type stepRow struct {
 	ID       string          `json:"id"`
+	Round    string          `json:"round,omitempty"`
 	Use      string          `json:"use"`
 	State    string          `json:"state"`
 	Attempts int             `json:"attempts"`
@@ -69,7 +70,7 @@ func newRunRow(r engine.Run, whole bool) runRow {
 	}
 	for _, s := range r.Steps {
 		step := stepRow{
-			ID: s.Step, Use: s.Use, State: string(s.State), Attempts: len(s.Attempts), Error: failureText(s.Failure), Note: s.Note,
+			ID: s.Step, Round: s.Round, Use: s.Use, State: string(s.State), Attempts: len(s.Attempts), Error: failureText(s.Failure), Note: s.Note,
 		}
 		if whole {
 			step.Input, step.Output = s.Input, s.Output

@@ -12,16 +12,21 @@ import (
 
 func (c *cli) settleCommand() *cobra.Command {
 	var check, went, again bool
+	var step, round string
 	cmd := &cobra.Command{
 		Use: "settle ID", Short: "Decide about a run whose request may or may not have arrived", Args: positional(cobra.ExactArgs(1)),
 		Long: "Decide about a run that is unsure: its request was sent, and the answer was lost. Where the app can be asked,\n" +
 			"--check says whether the request arrived; it changes nothing. Then say that it went through, and the run goes on\n" +
-			"without it, or send it again.",
+			"without it, or send it again.\n\n" +
+			"Of several rounds of a loop that are in doubt, --step and --round decide about one, as `bellhop run ID` names them;\n" +
+			"the run goes on once none is.",
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&check, "check", false, "ask the app whether it arrived")
 	flags.BoolVar(&went, "went-through", false, "it arrived: the run goes on")
 	flags.BoolVar(&again, "send-again", false, "it did not: the run sends it again")
+	flags.StringVar(&step, "step", "", "decide about this `step` only")
+	flags.StringVar(&round, "round", "", "and this `round` of it, such as 3")
 	cmd.RunE = c.withRun(func(ctx context.Context, d *boot.Data, id int64) error {
 		chosen := 0
 		for _, flag := range []bool{check, went, again} {
@@ -38,6 +43,20 @@ func (c *cli) settleCommand() *cobra.Command {
 				return err
 			}
 			return c.say(map[string]any{"id": id, "sent": found.Sent, "says": found.Says}, "%s\n", printable(found.Says))
+		}
+		if step != "" {
+			if err := d.Settle(ctx, id, step, round, went); err != nil {
+				return err
+			}
+			run, err := d.Store.Run(ctx, id)
+			if err != nil {
+				return err
+			}
+			says := "run %d goes on\n"
+			if run.State == engine.Unsure {
+				says = "of run %d something else is still in doubt\n"
+			}
+			return c.say(map[string]any{"id": id, "state": run.State}, says, id)
 		}
 		if went {
 			if err := d.WentThrough(ctx, id); err != nil {
