@@ -32,6 +32,16 @@ type server struct {
 	asked  []*http.Request
 	bodies []string
 	answer http.HandlerFunc
+	by     http.RoundTripper // how it is reached; nil is the network
+}
+
+// atHand is a server without a network, for those who ask much.
+type atHand struct{ *server }
+
+func (a atHand) RoundTrip(r *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	a.answer(recorder, r)
+	return recorder.Result(), nil
 }
 
 func newServer(t *testing.T, answer http.HandlerFunc) *server {
@@ -56,7 +66,11 @@ func (s *server) source(t *testing.T, spec engine.PollSpec, with map[string]any)
 	if spec.Key == "" && spec.KeyFrom == "" {
 		spec.Key = "{{item.id}}"
 	}
-	source, err := poll.NewApp(action.New(action.Params{Transport: http.DefaultTransport}))(poll.Trigger{
+	by := s.by
+	if by == nil {
+		by = http.DefaultTransport
+	}
+	source, err := poll.NewApp(action.New(action.Params{Transport: by}))(poll.Trigger{
 		Connector: engine.Connector{
 			Name: "shop", Title: "Shop", BaseURL: s.URL,
 			Connection: &engine.ConnectionSpec{
@@ -515,6 +529,7 @@ func TestEachOnce(t *testing.T) {
 				now := morning
 				var all []order
 				s := newServer(t, nil)
+				s.by = atHand{s}
 				s.answer = func(w http.ResponseWriter, r *http.Request) {
 					q := r.URL.Query()
 					w.Header().Set("Date", now.Format(http.TimeFormat))

@@ -38,10 +38,11 @@ type kept struct {
 	runs   []engine.Run
 	state  map[string]string
 	seen   map[string]bool
+	keys   map[string]bool // of the events
 }
 
 func newStore() *store {
-	return &store{versions: map[string]engine.Definition{}, kept: kept{state: map[string]string{}, seen: map[string]bool{}}}
+	return &store{versions: map[string]engine.Definition{}, kept: kept{state: map[string]string{}, seen: map[string]bool{}, keys: map[string]bool{}}}
 }
 
 func place(recipe int64, what any) string { return fmt.Sprintf("%d %v", recipe, what) }
@@ -88,7 +89,7 @@ func (s *store) Update(ctx context.Context, fn func(engine.Tx) error) error {
 	if s.full || s.cutAt > 0 && s.updates >= s.cutAt || ctx.Err() != nil {
 		return engine.Errorf(engine.Unavailable, "The disk is full.")
 	}
-	before := kept{slices.Clone(s.events), slices.Clone(s.runs), maps.Clone(s.state), maps.Clone(s.seen)}
+	before := kept{slices.Clone(s.events), slices.Clone(s.runs), maps.Clone(s.state), maps.Clone(s.seen), maps.Clone(s.keys)}
 	err := fn(tx{s})
 	if s.cut {
 		s.cut, err = false, engine.Errorf(engine.Unavailable, "The commit failed.")
@@ -157,9 +158,10 @@ func (t tx) ForgetSeen(id int64, at, _ string) error {
 }
 
 func (t tx) AddEvent(e *engine.Event) error {
-	if slices.ContainsFunc(t.events, func(old engine.Event) bool { return old.RecipeID == e.RecipeID && old.Key == e.Key }) {
+	if t.keys[place(e.RecipeID, e.Key)] {
 		return engine.Errorf(engine.Conflict, "seen")
 	}
+	t.keys[place(e.RecipeID, e.Key)] = true
 	e.ID = int64(len(t.events) + 1)
 	t.events = append(t.events, *e)
 	return nil
