@@ -134,9 +134,9 @@ func TestTheLimitHoldsWhoeverCallsAndHowever(t *testing.T) {
 func TestAnAppThatHangsLeavesWorkersToTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := gate(t, limit.Params{})
-		call := to("Mine", engine.Limits{})
+		call := to("Mine", engine.Limits{AtOnce: 10})
 		var inside atomic.Int64
-		for range engine.DefaultAtOnce {
+		for range 10 {
 			go func() {
 				inside.Add(1)
 				_ = try(t, g, call, 30*time.Second, nil)
@@ -144,7 +144,7 @@ func TestAnAppThatHangsLeavesWorkersToTheOthers(t *testing.T) {
 			}()
 		}
 		time.Sleep(5 * time.Second)
-		require.EqualValues(t, engine.DefaultAtOnce, inside.Load())
+		require.EqualValues(t, 10, inside.Load())
 		before := time.Now()
 		var last time.Time
 		for range 50 {
