@@ -154,7 +154,7 @@ func (p *Poller) failed(ctx context.Context, w *watch, from start, err error) ti
 	}
 	if from.trouble == nil || *from.trouble != trouble {
 		if failures == 1 || trouble.Code == engine.Internal {
-			p.Log.Warn("a trigger cannot look", "recipe", w.recipeID, "error", err)
+			p.Log.Warn("a trigger cannot look", "recipe", w.recipeID, "error", err, "cause", errors.Unwrap(err))
 		}
 		stored := p.Store.Update(ctx, func(tx engine.Tx) error {
 			return tx.SetTriggerState(w.recipeID, engine.TriggerTrouble, trouble.String())
@@ -185,9 +185,9 @@ func backoff(w *watch, now time.Time, err error) time.Duration {
 		}
 		return max(engine.ShortestLook, min(paused.Until.Sub(now), longest))
 	}
-	doubled := longest
-	if n := w.failures.Load(); n < 20 {
-		doubled = min(longest, w.pace.Every<<n)
+	doubled := w.pace.Every
+	for n := w.failures.Load(); n > 0 && doubled < longest; n-- {
+		doubled *= 2
 	}
-	return max(engine.ShortestLook, asked, time.Duration(rand.Int64N(int64(doubled)+1)))
+	return max(engine.ShortestLook, asked, time.Duration(rand.Int64N(int64(min(doubled, longest))+1)))
 }

@@ -280,6 +280,17 @@ func TestErrorNeverMovesTheState(t *testing.T) {
 	})
 }
 
+// What looks rarely is not given up for as long, when a look fails.
+func TestLooksThatAreRareAndFail(t *testing.T) {
+	watching(t, func(t *testing.T, b *watchBench) {
+		b.store.publish(1, "place.new", at("here", "every", "744", "unit", "hours"))
+		b.outside.set(func(o *outside) { o.err = engine.Errorf(engine.Unavailable, "The place is closed.") })
+		b.start()
+		b.pass(48 * time.Hour)
+		require.Greater(t, b.outside.count(), 24)
+	})
+}
+
 func TestAppsAskToBeLeftAlone(t *testing.T) {
 	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, err := range map[string]error{
