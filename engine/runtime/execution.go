@@ -263,7 +263,7 @@ func (x *execution) earlier(s *step, record *engine.StepRun, sc *scope) (over bo
 		switch {
 		case record.State == engine.Failed:
 			return true, s.ended(record.Failure), nil
-		case record.Ended:
+		case record.Ended, record.State == engine.Filtered:
 			return true, ending{state: record.State}, nil
 		}
 		return true, ending{}, nil

@@ -1,9 +1,14 @@
-// Package runtime runs recipes: it takes a queued run, executes its steps in order, commits what
-// became of each before the next one acts, and goes on after a crash where the record ends.
+// Package runtime runs recipes: it takes a queued run, executes its tree of steps, commits what became
+// of each before the next one acts, and goes on after a crash where the record ends.
 //
-// Steps that only compute (a filter) ride in the next commit; they can be computed again. A step
-// that reaches outside is committed as begun before its request is sent, and with its outcome
-// before the next such step begins.
+// Steps that only compute (a filter, paths) ride in the next commit; they can be computed again. A step
+// that changes what Bellhop keeps does so inside the commit of its outcome. A step that reaches outside is
+// committed as begun before its request is sent, and with its outcome before the next such step begins.
+// Where the outcome of one that was begun is lost, it is sent again only if that does no harm; otherwise
+// the run is unsure, and a person decides. docs/run-states.md tells all of it.
+//
+// A run that goes on is done from its beginning once more, but what is on record is taken from there: so
+// loops, paths and what comes after need no state of their own.
 package runtime
 
 import (
