@@ -11,7 +11,7 @@ type Limits struct {
 
 // DefaultAtOnce is how many requests of a connection may be on their way where nobody says: an app that
 // hangs must leave half of the workers to the others, and one that is quick is not to wait for itself.
-const DefaultAtOnce = 32
+const DefaultAtOnce = 64
 
 // Over returns l with what it leaves open taken from defaults.
 func (l Limits) Over(defaults Limits) Limits {

@@ -102,7 +102,7 @@ const lookEvery = time.Minute
 // New makes a queue that has not begun.
 func New(p Params) *Queue {
 	if p.Workers == 0 {
-		p.Workers = 64
+		p.Workers = 128
 	}
 	if p.Window == 0 {
 		p.Window = 16 * p.Workers
