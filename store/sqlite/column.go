@@ -18,6 +18,14 @@ func micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
+// fromMicros is what micros was made from.
+func fromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
+
 // timeColumn reads what micros wrote.
 type timeColumn struct{ to *time.Time }
 
@@ -28,10 +36,7 @@ func (c timeColumn) Scan(value any) error {
 	if !ok {
 		return fmt.Errorf("a time is kept as %T", value)
 	}
-	*c.to = time.Time{}
-	if us != 0 {
-		*c.to = time.UnixMicro(us).UTC()
-	}
+	*c.to = fromMicros(us)
 	return nil
 }
 

@@ -33,7 +33,7 @@ func ran(t *testing.T, db *sqlite.DB, recipe int64, key string, state engine.Sta
 			return err
 		}
 		return tx.SaveSteps(run.ID, engine.StepRun{Step: "post", Use: "http.request", State: engine.Succeeded,
-			Attempts: []engine.Attempt{{Number: 1, StartedAt: created, Response: &engine.Response{Status: 200}}}})
+			Attempts: []engine.Attempt{{Number: 1, StartedAt: created}, {Number: 2, StartedAt: created, Response: &engine.Response{Status: 200}}}})
 	}))
 	return run
 }
@@ -149,7 +149,7 @@ func fill(tb testing.TB, db *sqlite.DB, recipe int64, runs, aDay int) {
 		`INSERT INTO step (run_id, position, round, step, use, state, ended, note, due_at, started_at, finished_at, input, output)
 			SELECT i, 0, '', 'post', 'slack.send_message', 'succeeded', 0, '', 0, at, at, '{"channel":"#orders"}', '{"ok":true}' FROM n WHERE ?1 > 0`,
 		`INSERT INTO attempt (run_id, position, round, number, started_at, finished_at, request, response)
-			SELECT i, 0, '', 1, at, at, '{"method":"POST"}', '{"status":200}' FROM n WHERE ?1 > 0`,
+			SELECT i, 0, '', 2, at, at, '{"method":"POST"}', '{"status":200}' FROM n WHERE ?1 > 0`,
 	} {
 		require.NoError(tb, db.Exec(tb.Context(), `WITH RECURSIVE counted(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < ?2),
 			n(i, at) AS (SELECT i, ?3 - (?2 - i) * 86400000000 / ?4 FROM counted) `+statement, recipe, runs, today.UnixMicro(), aDay))

@@ -15,9 +15,11 @@ CREATE TABLE step_in_rounds (
     failure     TEXT,
     input       TEXT,
     output      TEXT,
+    attempt     TEXT, -- the first one, as JSON: few steps have more, and so most take one row
     PRIMARY KEY (run_id, position, round)
 ) STRICT;
 
+-- Those after the first.
 CREATE TABLE attempt_in_rounds (
     run_id      INTEGER NOT NULL,
     position    INTEGER NOT NULL,
@@ -33,9 +35,12 @@ CREATE TABLE attempt_in_rounds (
 ) STRICT;
 
 INSERT INTO step_in_rounds
-SELECT run_id, position, '', step, use, state, 0, note, 0, started_at, finished_at, failure, input, output FROM step;
+SELECT run_id, position, '', step, use, state, 0, note, 0, started_at, finished_at, failure, input, output,
+    (SELECT json_object('started_at', started_at, 'finished_at', finished_at, 'failure', json(failure), 'request', json(request), 'response', json(response))
+     FROM attempt WHERE attempt.run_id = step.run_id AND attempt.position = step.position AND number = 1)
+FROM step;
 INSERT INTO attempt_in_rounds
-SELECT run_id, position, '', number, started_at, finished_at, failure, request, response FROM attempt;
+SELECT run_id, position, '', number, started_at, finished_at, failure, request, response FROM attempt WHERE number > 1;
 
 DROP TABLE attempt;
 DROP TABLE step;
