@@ -60,10 +60,20 @@ type TokenSpec struct {
 	ClientSecret string `json:"client_secret"`
 }
 
-// TestSpec is a connection's test: a request and the sentence that tells its success.
+// TestMail is the test that signs in at an account's mail servers; package mailserver says which fields it
+// reads.
+const TestMail = "mail"
+
+// Tests lists the tests that need no request.
+var Tests = []string{TestMail}
+
+// TestSpec is a connection's test: a request and the sentence that tells its success, or one that Bellhop
+// has built in.
 type TestSpec struct {
 	// When works as in Auth; a test that does not fit the account is left out.
-	When    When        `json:"when,omitempty"`
+	When When `json:"when,omitempty"`
+	// Local names a test that needs no request, one of Tests; the rest is empty then.
+	Local   string      `json:"local,omitempty"`
 	Request RequestSpec `json:"request"`
 	Judge   Judge       `json:"judge,omitempty"`
 	// Says is what a person reads, such as "Connected to {{response.team}}."

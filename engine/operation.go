@@ -146,12 +146,13 @@ var Starts = []string{StartManual, StartCalled, StartFailed}
 const (
 	LocalNotify     = "notify"      // shows a notification on the desktop
 	LocalSendMail   = "send_mail"   // sends an e-mail by SMTP
-	LocalWriteFile  = "write_file"  // writes or appends to a text file
+	LocalWriteFile  = "write_file"  // writes a text file, in place of the one that is there
+	LocalAppendText = "append_text" // appends to a text file
 	LocalAppendRows = "append_rows" // appends rows to a CSV file
 )
 
 // Locals lists them.
-var Locals = []string{LocalNotify, LocalSendMail, LocalWriteFile, LocalAppendRows}
+var Locals = []string{LocalNotify, LocalSendMail, LocalWriteFile, LocalAppendText, LocalAppendRows}
 
 // Requirement says whether something must be given.
 type Requirement string

@@ -110,7 +110,7 @@ func (x *exchange) failure(err error) *Failure {
 			"%s sends requests from one address to the next without end. Check the address.", x.app()))}
 	}
 	f := &Failure{Phase: Before, Retry: true, Offline: noNetwork(err)}
-	message := x.unreachable(err)
+	message := unreachable(x.app(), err)
 	if x.wrote.Load() {
 		f.Phase, f.Retry = Between, x.repeatable()
 		message = x.unanswered(err)
@@ -167,8 +167,8 @@ func (x *exchange) unanswered(err error) string {
 	return fmt.Sprintf("%s after the request was sent to %s and before the answer came. It may have been done: look there before you send it again.", what, x.app())
 }
 
-func (x *exchange) unreachable(err error) string {
-	app := x.app()
+// unreachable says why nothing could be sent to app.
+func unreachable(app string, err error) string {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
 			return fmt.Sprintf("The certificate of %s has expired, so nobody can be sure who answers. Check the date and time of this computer; if they are right, it is for %[1]s to renew it.", app)

@@ -148,7 +148,9 @@ func (l *linter) connection(c engine.ConnectionSpec) {
 			l.text(source.Join(at, "basic.password"), a.Basic.Password, scope)
 		}
 	}
-	if c.Test != nil {
+	if c.Test != nil && c.Test.Local != "" {
+		l.known("connection.test.local", c.Test.Local, engine.Tests, "There is no test called %q.", c.Test.Local)
+	} else if c.Test != nil {
 		l.when("connection.test.when", c.Test.When, c.Fields)
 		l.request("connection.test.request", c.Test.Request, nil)
 		l.judge("connection.test.judge", c.Test.Judge, nil)
@@ -285,9 +287,7 @@ func (l *linter) test(at string, o engine.Operation, t engine.OperationTest) {
 	for name := range t.Connection {
 		l.knownKey(source.Key(source.Key(at, "connection"), name), name, l.connectionFields(), "The connection has no field %q.", name)
 	}
-	if (o.Webhook != nil) != (t.Delivery != nil) {
-		l.report.Value(at, "The test of a webhook has a delivery, other tests have none.")
-	}
+	l.lostTest(at, o, t)
 	if (o.Schedule != nil) != (t.Times != nil) {
 		l.report.Value(at, "The test of a schedule has times, other tests have none.")
 	}
