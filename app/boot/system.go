@@ -68,6 +68,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	collectLess()
 	owner, err := instance.Acquire(c.Dir)
 	if err != nil {
 		return nil, err

@@ -167,8 +167,8 @@ func (b *bench) compare(l load, waits bool, kinds ...serverKind) (map[serverKind
 				var f figures
 				f, err = b.load(p, l, waits)
 				all[kind] = append(all[kind], f)
-				fmt.Fprintf(b.out, "round %d, %s: %.0f accepted/s, %.0f done/s, p99 %s to 200 and %s to the sink, %d lost, %d twice\n",
-					round+1, kind, f.accepted, f.done, ms(f.answer), ms(f.arrive), f.lost, f.twice)
+				fmt.Fprintf(b.out, "round %d, %s: %.0f accepted/s, %.0f done/s, p99 %s to 200 and %s to the sink, %.2f s of processor for 1,000, %d lost, %d twice\n",
+					round+1, kind, f.accepted, f.done, ms(f.answer), ms(f.arrive), f.cpu, f.lost, f.twice)
 			}
 			p.stop()
 			if err != nil {
