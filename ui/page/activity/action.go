@@ -2,8 +2,10 @@ package activity
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
@@ -18,17 +20,18 @@ func (p *Page) retryOpen() {
 	}
 }
 
-// retry runs the open run again from a step, or from the one that failed if step is "". It asks
-// before it repeats what was done already, or may have been.
+// retry runs the open run again from a step, or just what failed if step is "". It asks before it
+// repeats what was done already, or may have been.
 func (p *Page) retry(step string) {
-	d := p.right.run
-	from := startOf(d)
-	for i, s := range d.Definition.Steps {
-		if s.ID == step {
-			from = i
-		}
+	d := &p.right.run
+	var again string
+	switch {
+	case step != "":
+		from := slices.IndexFunc(d.steps, func(s engine.Placed) bool { return s.ID == step })
+		again = p.titles(d, d.repeated(from))
+	case d.State == engine.Succeeded:
+		again = p.titles(d, d.repeated(d.startOf()))
 	}
-	again := p.titles(d, repeated(d, from))
 	switch {
 	case d.State == engine.Unsure:
 		p.ask(lang.L("Send it again?"), lang.L("It was sent, but the answer was lost. If it arrived, it will be there twice."),
@@ -48,19 +51,38 @@ func (p *Page) retryNow(step string) {
 	})
 }
 
+// replayMenu asks with what to replay, where the draft is another than what is published.
+func (p *Page) replayMenu() {
+	r := p.recipeOf[p.right.run.RecipeID]
+	if !r.Changed || r.Published == 0 {
+		p.replay(r.Published == 0 && r.ID != 0)
+		return
+	}
+	widget.ShowMenuBelow(p.right.replay,
+		fyne.NewMenuItem(lang.L("With the recipe as it is published"), func() { p.replay(false) }),
+		fyne.NewMenuItem(lang.L("With the draft"), func() { p.replay(true) }))
+}
+
 // replay runs the open run's event again as a new run, which it opens.
-func (p *Page) replay() {
+func (p *Page) replay(draft bool) {
 	id := p.right.run.ID
 	var newID int64
 	replay := func() {
-		p.do(func(ctx context.Context) (err error) { newID, err = p.Desk.Replay(ctx, id); return err }, func() {
+		p.do(func(ctx context.Context) (err error) {
+			if draft {
+				newID, err = p.Desk.ReplayDraft(ctx, id)
+			} else {
+				newID, err = p.Desk.Replay(ctx, id)
+			}
+			return err
+		}, func() {
 			p.Navigator.Toast(lang.L("The event runs again, as a new run."))
 			p.changed.add(newID)
 			p.catchUp()
 			p.Open(newID)
 		})
 	}
-	again := p.titles(p.right.run, repeated(p.right.run, 0))
+	again := p.titles(&p.right.run, p.right.run.repeated(0))
 	if again == "" {
 		replay()
 		return
@@ -74,6 +96,41 @@ func (p *Page) cancel() {
 	id := p.right.run.ID
 	p.do(func(ctx context.Context) error { return p.Desk.Cancel(ctx, id) }, func() {
 		p.Navigator.Toast(lang.L("The run is cancelled."))
+	})
+}
+
+// check asks the app about what is in doubt, and shows what it says.
+func (p *Page) check() {
+	id := p.right.run.ID
+	var found desk.Checked
+	p.do(func(ctx context.Context) (err error) { found, err = p.Desk.CheckSent(ctx, id); return err }, func() {
+		if p.right.run.ID == id {
+			p.right.checked = &found
+		}
+	})
+}
+
+// arrived says that what is in doubt did arrive; the run goes on after it.
+func (p *Page) arrived() {
+	id := p.right.run.ID
+	p.do(func(ctx context.Context) error { return p.Desk.WentThrough(ctx, id) }, p.settled)
+}
+
+// settle says of one round what has become of it.
+func (p *Page) settle(step, round string, arrived bool) {
+	id := p.right.run.ID
+	p.do(func(ctx context.Context) error { return p.Desk.Settle(ctx, id, step, round, arrived) }, p.settled)
+}
+
+func (p *Page) settled() {
+	p.Navigator.Toast(lang.L("Noted. The run goes on once nothing is in doubt any more."))
+}
+
+// unblock lets the runs behind the open one go on.
+func (p *Page) unblock() {
+	id := p.right.run.ID
+	p.do(func(ctx context.Context) error { return p.Desk.Unblock(ctx, id) }, func() {
+		p.Navigator.Toast(lang.L("The runs behind it go on."))
 	})
 }
 
@@ -105,14 +162,10 @@ func (p *Page) ask(title, text, yes string, onYes func()) {
 }
 
 // titles names steps of a run, as a list in words.
-func (p *Page) titles(d desk.RunDetail, ids []string) string {
-	var titles []string
-	for _, s := range d.Definition.Steps {
-		for _, id := range ids {
-			if s.ID == id {
-				titles = append(titles, "“"+stepTitle(s, p.Catalog)+"”")
-			}
-		}
+func (p *Page) titles(d *journal, positions []int) string {
+	titles := make([]string, len(positions))
+	for i, position := range positions {
+		titles[i] = "“" + stepTitle(d.steps[position].Step, p.Catalog) + "”"
 	}
 	return strings.Join(titles, ", ")
 }

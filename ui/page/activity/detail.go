@@ -19,14 +19,25 @@ import (
 type detail struct {
 	page *Page
 	// run is what is shown; its ID is 0 before anything is.
-	run desk.RunDetail
+	run journal
+	// checked is what the app said of the run in doubt; nil if it was not asked.
+	checked *desk.Checked
+	// chosen is the round that is open of each loop, by its place; -1 for none.
+	chosen map[place]int
 
 	title, second *widget.Text
 	chip          *widget.Chip
+	recovered     *widget.Chip
+	links         *fyne.Container
+	caller        *widget.Button
+	original      *widget.Button
 	banner        *widget.Banner
 	deeds         map[deed]*widget.Button
 	event         *eventCard
-	cards         []*stepCard
+	cards         map[int]*stepCard // by position
+	lanes         map[place]*pathLane
+	rounds        map[int]*rounds
+	rescue        *widget.Text
 	column        *fyne.Container
 	scroll        *container.Scroll
 	retry, replay *widget.Button
@@ -38,25 +49,33 @@ type detail struct {
 }
 
 func newDetail(p *Page) *detail {
-	d := &detail{page: p, title: widget.NewSubtitle(""), second: widget.NewMuted(""), chip: widget.NewChip("", "", theme.Neutral)}
+	d := &detail{page: p, chosen: map[place]int{}, cards: map[int]*stepCard{}, lanes: map[place]*pathLane{}, rounds: map[int]*rounds{}, title: widget.NewSubtitle(""), second: widget.NewMuted(""), chip: widget.NewChip("", "", theme.Neutral)}
 	d.banner = widget.NewBanner(theme.Neutral, "", "")
 	d.banner.Below = true
 	d.deeds = map[deed]*widget.Button{
 		tryAgain:       widget.NewFilledButton("", lang.L("Try again"), func() { p.retry("") }),
-		sendAgain:      widget.NewFilledButton("", lang.L("Send again"), func() { p.retryNow("") }),
+		checkSent:      widget.NewFilledButton("", lang.L("Check"), p.check),
+		wentThrough:    widget.NewButton(lang.L("It went through"), p.arrived),
+		sendAgain:      widget.NewButton(lang.L("Send again"), func() { p.retryNow("") }),
+		letOthersGo:    widget.NewButton(lang.L("Let the others go on"), p.unblock),
 		openStep:       widget.NewButton("", d.openStep),
-		openConnection: widget.NewFilledButton("", "", func() { p.OnOpenConnection(connectionOf(d.run)) }),
+		openConnection: widget.NewFilledButton("", "", func() { p.OnOpenConnection(d.run.connection()) }),
 		leaveIt:        widget.NewButton(lang.L("Leave it"), p.cancel),
 	}
 	d.event = newEventCard(p)
 	d.column = widget.Column(theme.Space2)
 	d.scroll = container.NewVScroll(widget.Inset(d.column, theme.Space1, theme.Space6))
 	d.retry = iconButton(theme.IconRetry, "", p.retryOpen)
-	d.replay = iconButton(theme.IconReplay, lang.L("Replay"), p.replay)
+	d.replay = iconButton(theme.IconReplay, lang.L("Replay"), p.replayMenu)
 	d.cancel = iconButton(theme.IconStop, lang.L("Cancel the run"), p.cancel)
 	d.copy = iconButton(theme.IconCopy, lang.L("Copy for support"), d.copyForSupport)
 
-	head := widget.Row(theme.Space3, widget.Grow(widget.Column(2, d.title, d.second)), d.chip)
+	d.recovered = widget.NewChip(theme.IconMoon, lang.L("Recovered"), theme.Brass)
+	d.rescue = widget.NewStrong(lang.L("If it failed"))
+	d.caller = widget.NewLink("", func() { p.Open(d.run.CalledBy) })
+	d.original = widget.NewLink("", func() { p.Open(d.run.ReplayOf) })
+	d.links = widget.Row(theme.Space4, d.caller, d.original)
+	head := widget.Row(theme.Space3, widget.Grow(widget.Column(2, d.title, d.second, d.links)), d.recovered, d.chip)
 	top := widget.Inset(head, theme.Space5, theme.Space6)
 	foot := widget.Column(0, widget.NewLineH(), widget.Inset(
 		container.New(&wrap{gap: theme.Space2}, d.retry, d.replay, d.cancel, d.copy), theme.Space3, theme.Space6))
@@ -84,6 +103,8 @@ func (d *detail) begin() {
 	for _, c := range d.cards {
 		c.fold()
 	}
+	d.checked = nil
+	clear(d.chosen)
 }
 
 // fail says that the run cannot be shown.
@@ -95,33 +116,35 @@ func (d *detail) fail(sentence string) {
 }
 
 // show shows a run, or the same run in its new state.
-func (d *detail) show(run desk.RunDetail) {
+func (d *detail) show(run journal) {
+	if run.ID != d.run.ID || run.State != engine.Unsure {
+		d.checked = nil
+	}
 	d.run = run
 	now := d.page.Now()
 	d.title.SetText(titleOf(run.Run))
 	d.second.SetText(d.about())
 	d.showState()
 	d.column.Objects = d.column.Objects[:0]
-	if o, ok := outcomeOf(run, now); ok {
+	if o, ok := d.teller().outcome(); ok {
 		d.showOutcome(o)
 		d.column.Objects = append(d.column.Objects, d.banner)
 	}
 	d.event.show(run)
 	d.column.Objects = append(d.column.Objects, d.event.object)
 	span := spanOf(run, now)
-	for i, s := range run.Definition.Steps {
-		if i == len(d.cards) {
-			d.cards = append(d.cards, newStepCard(d.page))
-		}
-		d.cards[i].show(stepView{run: run, index: i, step: s, record: recordOf(run, s.ID), span: span})
-		d.column.Objects = append(d.column.Objects, d.cards[i].object)
-	}
+	d.list(d.column, run.in(-1, 0, false), "", span)
+	d.showRescue(span)
 	d.showActions()
 	widget.SetVisible(d.hint, false)
 	widget.SetVisible(d.gone, false)
 	widget.SetVisible(d.whole, true)
 	d.whole.Refresh()
 	d.scroll.Refresh()
+}
+
+func (d *detail) teller() teller {
+	return teller{journal: d.run, catalog: d.page.Catalog, checked: d.checked, now: d.page.Now()}
 }
 
 // about says which recipe, when and how long.
@@ -134,13 +157,22 @@ func (d *detail) about() string {
 	if run.ReplayOf != 0 {
 		words += " · " + lang.L("replay of an earlier run")
 	}
+	if run.Version < 0 {
+		words += " · " + lang.L("with the draft as it was")
+	}
 	return words
 }
 
 func (d *detail) showState() {
+	widget.SetVisible(d.recovered, d.run.Recovered)
+	d.caller.SetText(lang.L("Started by run {{.N}}", map[string]any{"N": d.run.CalledBy}))
+	widget.SetVisible(d.caller, d.run.CalledBy != 0)
+	d.original.SetText(lang.L("Open run {{.N}}, which it repeats", map[string]any{"N": d.run.ReplayOf}))
+	widget.SetVisible(d.original, d.run.ReplayOf != 0)
+	widget.SetVisible(d.links, d.run.CalledBy != 0 || d.run.ReplayOf != 0)
 	words := ""
-	if i := failedStep(d.run); i >= 0 {
-		data := map[string]any{"State": status.Of(d.run.State).Word, "N": i + firstStep}
+	if at := d.run.failed(); at.position >= 0 {
+		data := map[string]any{"State": status.Of(d.run.State).Word, "N": at.position + firstStep}
 		switch d.run.State {
 		case engine.Failed, engine.Held, engine.Unsure, engine.Waiting:
 			words = lang.L("{{.State}} at step {{.N}}", data)
@@ -154,15 +186,16 @@ const firstStep = 2
 
 func (d *detail) showOutcome(o outcome) {
 	d.banner.Set(o.tone, o.lead, o.text)
-	d.deeds[openConnection].SetText(lang.L("Open the connection {{.Name}}", map[string]any{"Name": connectionOf(d.run)}))
-	// Where the connection is at fault, trying again comes second.
-	d.deeds[tryAgain].Style = widget.Filled
-	if len(o.deeds) > 0 && o.deeds[0] == openConnection {
-		d.deeds[tryAgain].Style = widget.Plain
+	d.deeds[openConnection].SetText(lang.L("Open the connection {{.Name}}", map[string]any{"Name": d.run.connection()}))
+	for _, name := range []deed{tryAgain, checkSent, wentThrough, sendAgain, openConnection} {
+		d.deeds[name].Style = widget.Plain
+		if len(o.deeds) > 0 && o.deeds[0] == name && !o.open {
+			d.deeds[name].Style = widget.Filled
+		}
 	}
 	d.deeds[openStep].SetText(lang.L("Open the recipe"))
-	if i := failedStep(d.run); i >= 0 {
-		d.deeds[openStep].SetText(lang.L("Open step {{.N}}", map[string]any{"N": i + firstStep}))
+	if at := d.run.failed(); at.position >= 0 {
+		d.deeds[openStep].SetText(lang.L("Open step {{.N}}", map[string]any{"N": at.position + firstStep}))
 	}
 	buttons := make([]fyne.CanvasObject, len(o.deeds))
 	for i, name := range o.deeds {
@@ -175,9 +208,13 @@ func (d *detail) showOutcome(o outcome) {
 // showActions shows what can be done with the run as a whole.
 func (d *detail) showActions() {
 	active := d.run.State.Active()
-	d.retry.SetText(lang.L("Retry from step {{.N}}", map[string]any{"N": startOf(d.run) + firstStep}))
-	if d.run.State == engine.Succeeded && startOf(d.run) == 0 {
+	start := d.run.startOf()
+	d.retry.SetText(lang.L("Retry from step {{.N}}", map[string]any{"N": start + firstStep}))
+	switch {
+	case d.run.State == engine.Succeeded && start == 0:
 		d.retry.SetText(lang.L("Run again from the start"))
+	case d.run.State != engine.Succeeded && (d.run.holdsSteps(start) || d.run.loopAround(start) >= 0):
+		d.retry.SetText(lang.L("Retry what failed"))
 	}
 	widget.SetVisible(d.retry, !active && d.run.State != engine.Filtered)
 	widget.SetVisible(d.replay, !active)
@@ -196,7 +233,7 @@ func (d *detail) focus() {
 	if c == nil || !d.whole.Visible() {
 		return
 	}
-	if o, ok := outcomeOf(d.run, d.page.Now()); ok && len(o.deeds) > 0 {
+	if o, ok := d.teller().outcome(); ok && len(o.deeds) > 0 {
 		c.Focus(d.deeds[o.deeds[0]])
 		return
 	}
@@ -205,8 +242,8 @@ func (d *detail) focus() {
 
 func (d *detail) openStep() {
 	step := ""
-	if i := failedStep(d.run); i >= 0 {
-		step = d.run.Definition.Steps[i].ID
+	if at := d.run.failed(); at.position >= 0 {
+		step = d.run.steps[at.position].ID
 	}
 	d.page.OnOpenRecipe(d.run.RecipeID, step)
 }

@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
-	"bellhop/engine/desk"
 	"bellhop/engine/mapping"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
@@ -26,7 +25,7 @@ const (
 // eventCard is the first card of a run: what came in.
 type eventCard struct {
 	page    *Page
-	run     desk.RunDetail
+	run     journal
 	all     bool
 	withRaw bool
 
@@ -58,7 +57,7 @@ func newEventCard(p *Page) *eventCard {
 // fold goes back to the fields that matter.
 func (e *eventCard) fold() { e.all, e.withRaw = false, false }
 
-func (e *eventCard) show(run desk.RunDetail) {
+func (e *eventCard) show(run journal) {
 	e.run = run
 	use := run.Definition.Trigger.Use
 	e.tile.SetLook(tile.Operation(e.page.Catalog, use))
@@ -117,11 +116,11 @@ func (e *eventCard) fill() {
 
 // usedFacts returns the fields of the event that the recipe's steps refer to, in the order of the
 // steps.
-func usedFacts(d desk.RunDetail) []fact {
+func usedFacts(d journal) []fact {
 	var list []fact
 	seen := map[string]bool{}
-	for _, step := range d.Definition.Steps {
-		for _, path := range triggerPaths(step) {
+	for _, step := range d.steps {
+		for _, path := range triggerPaths(step.Step) {
 			if seen[path.String()] || len(list) == mostFacts {
 				continue
 			}

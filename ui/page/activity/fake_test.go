@@ -1,6 +1,7 @@
 package activity_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,6 +29,13 @@ type fakeDesk struct {
 	// asked are the filters of Runs, and done what was asked for.
 	asked []engine.RunFilter
 	done  []string
+	// checked is what the app says of what is in doubt, skip how many of many runs cannot be changed, and
+	// changed says that the recipe's draft is another than what is published.
+	checked desk.Checked
+	skip    int
+	changed bool
+	// canCheck says that Slack can be asked.
+	canCheck bool
 }
 
 func (f *fakeDesk) Runs(_ context.Context, filter engine.RunFilter) ([]engine.Run, error) {
@@ -47,6 +55,7 @@ func (f *fakeDesk) Runs(_ context.Context, filter engine.RunFilter) ([]engine.Ru
 		if len(runs) == filter.Limit ||
 			len(filter.States) > 0 && !slices.Contains(filter.States, r.State) ||
 			len(filter.IDs) > 0 && !slices.Contains(filter.IDs, id) ||
+			filter.RecipeID != 0 && r.RecipeID != filter.RecipeID ||
 			filter.Before > 0 && id >= filter.Before {
 			continue
 		}
@@ -87,13 +96,63 @@ func (f *fakeDesk) Replay(_ context.Context, id int64) (int64, error) {
 	return d.ID, nil
 }
 
+func (f *fakeDesk) ReplayDraft(_ context.Context, id int64) (int64, error) {
+	f.done = append(f.done, fmt.Sprintf("replay %d with the draft", id))
+	return 2000, f.err
+}
+
+func (f *fakeDesk) Unblock(_ context.Context, id int64) error {
+	f.done = append(f.done, fmt.Sprintf("unblock %d", id))
+	return f.err
+}
+
+func (f *fakeDesk) CheckSent(_ context.Context, id int64) (desk.Checked, error) {
+	f.done = append(f.done, fmt.Sprintf("check %d", id))
+	return f.checked, f.err
+}
+
+func (f *fakeDesk) WentThrough(_ context.Context, id int64) error {
+	f.done = append(f.done, fmt.Sprintf("went through %d", id))
+	return f.err
+}
+
+func (f *fakeDesk) Settle(_ context.Context, id int64, step, round string, arrived bool) error {
+	f.done = append(f.done, fmt.Sprintf("settle %d %s %s %t", id, step, round, arrived))
+	return f.err
+}
+
+func (f *fakeDesk) RetryAll(ctx context.Context, filter engine.RunFilter) (desk.Bulk, error) {
+	return f.all(ctx, "retry", filter)
+}
+
+func (f *fakeDesk) ReplayAll(ctx context.Context, filter engine.RunFilter, draft bool) (desk.Bulk, error) {
+	return f.all(ctx, fmt.Sprintf("replay, draft %t,", draft), filter)
+}
+
+func (f *fakeDesk) CancelAll(ctx context.Context, filter engine.RunFilter) (desk.Bulk, error) {
+	return f.all(ctx, "cancel", filter)
+}
+
+// all notes what was asked for, and leaves out as many as skip says.
+func (f *fakeDesk) all(ctx context.Context, what string, filter engine.RunFilter) (desk.Bulk, error) {
+	f.done = append(f.done, fmt.Sprintf("%s %v %v", what, filter.IDs, filter.States))
+	if f.err != nil || ctx.Err() != nil {
+		return desk.Bulk{}, cmp.Or(f.err, ctx.Err())
+	}
+	b := desk.Bulk{Done: len(filter.IDs) - f.skip, Skipped: f.skip}
+	if f.skip > 0 {
+		b.Why = "This run is over already."
+	}
+	return b, nil
+}
+
 func (f *fakeDesk) Cancel(_ context.Context, id int64) error {
 	f.done = append(f.done, fmt.Sprintf("cancel %d", id))
 	return f.err
 }
 
 func (f *fakeDesk) Recipes(context.Context) ([]engine.Recipe, error) {
-	return []engine.Recipe{{ID: 1, Name: "Tell the team about big orders", Draft: engine.Definition{Trigger: engine.Trigger{Use: "shopify.order_created"}}}}, nil
+	return []engine.Recipe{{ID: 1, Published: 1, Changed: f.changed, Name: "Tell the team about big orders", Draft: engine.Definition{Trigger: engine.Trigger{Use: "shopify.order_created"}}}}, nil
 }
 
 // Connectors is not asked for.
@@ -111,9 +170,17 @@ func (f *fakeDesk) Operation(use string) (engine.Connector, engine.Operation, bo
 	case "logic.filter":
 		return engine.Connector{Name: "logic", Title: "Logic", Glyph: "L"},
 			engine.Operation{Name: "filter", Title: "Only go on if …", Summary: "Only if {{rules}}", Logic: "filter", Fields: []engine.Field{{Name: "rules", Type: engine.FieldRules, Label: "Rules"}}}, true
+	case "logic.paths":
+		return engine.Connector{Name: "logic", Title: "Logic", Glyph: "L"}, engine.Operation{Name: "paths", Title: "Paths", Logic: "paths", Holds: engine.HoldsPaths}, true
+	case "logic.loop":
+		return engine.Connector{Name: "logic", Title: "Logic", Glyph: "L"}, engine.Operation{Name: "loop", Title: "For each", Logic: "loop", Holds: engine.HoldsSteps}, true
 	case "slack.send_message":
+		var check *engine.CheckSpec
+		if f.canCheck {
+			check = &engine.CheckSpec{}
+		}
 		return engine.Connector{Name: "slack", Title: "Slack", Color: "#611F69", Glyph: "S"},
-			engine.Operation{Name: "send_message", Title: "Send a message", Request: &engine.RequestSpec{}, Fields: []engine.Field{
+			engine.Operation{Name: "send_message", Title: "Send a message", Request: &engine.RequestSpec{}, Check: check, Fields: []engine.Field{
 				{Name: "channel", Label: "Channel"}, {Name: "text", Label: "Message"}, {Name: "thread_ts", Label: "Reply to"}}}, true
 	}
 	return engine.Connector{}, engine.Operation{}, false
@@ -270,6 +337,10 @@ func TestLook(t *testing.T) {
 	for name, f := range pictures {
 		uitest.Render(t, "activity-"+name, 1072, 800, func(fyne.App) fyne.CanvasObject { return look(f).object })
 	}
+	uitest.Render(t, "activity-loop", 1072, 1100, func(fyne.App) fyne.CanvasObject {
+		return look(newDesk(packing(1, 12, engine.Failed), packing(0, 3, engine.Succeeded))).object
+	})
+	uitest.Render(t, "activity-doubts", 1072, 1100, func(fyne.App) fyne.CanvasObject { return look(newDesk(packing(1, 12, engine.Unsure))).object })
 	uitest.Render(t, "activity-narrow", 800, 600, func(fyne.App) fyne.CanvasObject { return look(many(engine.Failed)).object })
 	for tab, name := range []string{"What came back", "Attempts (3)", "Show the whole message", "Raw"} {
 		uitest.Render(t, fmt.Sprintf("activity-tab-%d", tab), 1072, 800, func(fyne.App) fyne.CanvasObject {

@@ -1,7 +1,10 @@
 package activity
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -14,10 +17,12 @@ import (
 
 // left is the list of runs with its search and its chips.
 type left struct {
-	page    *Page
-	chips   []*chip
-	broken  *widget.Banner
-	none    *widget.Text
+	page   *Page
+	chips  []*chip
+	broken *widget.Banner
+	none   *widget.Text
+	// only names the recipe whose runs are shown.
+	only    *widget.Button
 	further *widget.Button
 	list    *runList
 	object  fyne.CanvasObject
@@ -61,12 +66,48 @@ func newLeft(p *Page) *left {
 	l.further = widget.NewButton(lang.L("Look further back"), p.older)
 	l.further.Hide()
 	l.list = newRunList(p)
-	top := widget.Inset(widget.Column(theme.Space3, widget.NewTitle(p.Title()), search, chips, l.broken), theme.Space5, theme.Space4)
+	l.only = widget.NewButton("", nil)
+	l.only.Icon = theme.IconFilter
+	l.only.OnTapped = func() { widget.ShowMenuBelow(l.only, l.recipes()...) }
+	more := widget.NewMenuButton(lang.L("What can be done with all these runs"), p.manyMenu)
+	head := widget.Row(theme.Space2, widget.Grow(widget.NewTitle(p.Title())), l.only, more)
+	top := widget.Inset(widget.Column(theme.Space3, head, search, chips, l.broken), theme.Space5, theme.Space4)
 	nothing := container.NewCenter(widget.Width(l.none, 300))
 	foot := widget.Inset(container.NewCenter(l.further), theme.Space2, 0)
 	list := widget.Inset(l.list, 0, theme.Space4)
 	l.object = widget.Border(top, foot, nil, nil, container.NewStack(list, nothing))
+	l.only.SetText(lang.L("All recipes"))
 	return l
+}
+
+// recipes is the menu of whose runs to show.
+func (l *left) recipes() []*fyne.MenuItem {
+	p := l.page
+	items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("All recipes"), func() { p.Narrow(0) })}
+	byName := slices.SortedFunc(maps.Values(p.recipeOf), func(a, b engine.Recipe) int {
+		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	for _, r := range byName {
+		items = append(items, fyne.NewMenuItem(r.Name, func() { p.Narrow(r.ID) }))
+	}
+	return items
+}
+
+// mostName is how many letters of a recipe's name fit beside the page's title.
+const mostName = 16
+
+// named shows whose runs there are to be seen.
+func (l *left) named() {
+	name := lang.L("All recipes")
+	if r, ok := l.page.recipeOf[l.page.shelf.recipe]; ok {
+		name = r.Name
+	}
+	l.only.Name = lang.L("Runs of: {{.Recipe}}", map[string]any{"Recipe": name})
+	if letters := []rune(name); len(letters) > mostName {
+		name = string(letters[:mostName-1]) + "…"
+	}
+	l.only.SetText(name)
+	l.object.Refresh()
 }
 
 func withCount(word func() string) func(n int) string {

@@ -143,11 +143,12 @@ type rowData struct {
 	tile                widget.TileLook
 	title, recipe, time string
 	state               engine.State
+	recovered           bool
 }
 
 func (p *Page) rowOf(r engine.Run) rowData {
 	return rowData{tile: tile.Operation(p.Catalog, p.uses[r.RecipeID]), title: titleOf(r), recipe: r.RecipeName,
-		time: "· " + when.Clock(r.CreatedAt, p.Now()), state: r.State}
+		time: "· " + when.Clock(r.CreatedAt, p.Now()), state: r.State, recovered: r.Recovered}
 }
 
 // row shows one run. Its parts are made when it is first shown: the list makes rows only to measure
@@ -183,6 +184,9 @@ func (r *row) show(data rowData) {
 	r.recipe.SetText(data.recipe)
 	r.time.SetText(data.time)
 	status.Set(r.chip, data.state, "")
+	if data.recovered && data.state == engine.Succeeded {
+		r.chip.Set(theme.IconMoon, lang.L("Recovered"), theme.Brass)
+	}
 	r.box.Refresh()
 }
 

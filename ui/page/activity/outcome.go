@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2/lang"
@@ -16,162 +17,258 @@ type deed int
 
 const (
 	tryAgain deed = iota // retry from the failed step
+	checkSent
+	wentThrough
 	sendAgain
 	openStep
 	openConnection
-	leaveIt // cancel a run that waits for a person
+	letOthersGo // those behind this one
+	leaveIt     // cancel a run that waits for a person
 )
 
-// outcome says in words why a run stands where it stands, and what helps.
+// outcome says in words why a run stands where it stands, and what helps: the first deed the most.
 type outcome struct {
 	tone       theme.Tone
 	lead, text string
 	deeds      []deed
+	// open is true if a person has to look before one of the deeds is better than the others.
+	open bool
 }
 
-// outcomeOf returns what there is to say; ok is false where the steps say it all.
-func outcomeOf(d desk.RunDetail, now time.Time) (o outcome, ok bool) {
-	f := d.Failure
-	if f == nil {
-		f = &engine.Failure{}
+// teller finds the words for a run.
+type teller struct {
+	journal
+	catalog engine.Catalog
+	// checked is what the app said of a run in doubt; nil if it was not asked.
+	checked *desk.Checked
+	now     time.Time
+}
+
+// outcome returns what there is to say; ok is false where the steps say it all.
+func (t teller) outcome() (o outcome, ok bool) {
+	o, ok = t.byState()
+	if ok && t.State.NeedsPerson() && t.BlocksUntil.After(t.now) {
+		text := lang.L("The runs behind it wait until you have dealt with it.")
+		if !t.BlocksUntil.Equal(engine.Never) {
+			text = lang.L("The runs behind it wait for it: {{.Time}} at the latest.", map[string]any{"Time": when.Day(t.BlocksUntil, t.now)})
+		}
+		o.text, o.deeds = join(o.text, text), append(o.deeds, letOthersGo)
 	}
-	lead, text := sentences(f.Message)
-	switch d.State {
+	return o, ok
+}
+
+func (t teller) byState() (o outcome, ok bool) {
+	lead, text := "", ""
+	if t.Failure != nil {
+		lead, text = sentences(t.Failure.Message)
+	}
+	switch t.State {
 	case engine.Failed:
 		if lead == "" {
 			lead = lang.L("The run failed.")
 		}
-		return outcome{theme.Bad, lead, text, failureDeeds(d)}, true
+		return outcome{theme.Bad, lead, text, t.failureDeeds(), false}, true
 	case engine.Held:
 		if lead == "" {
 			lead = lang.L("The run waits for you.")
 		}
-		return outcome{theme.Warn, lead, join(text, lang.L("The run waits until you decide.")), append(failureDeeds(d), leaveIt)}, true
+		return outcome{theme.Warn, lead, join(text, lang.L("The run waits until you decide.")), append(t.failureDeeds(), leaveIt), false}, true
 	case engine.Unsure:
-		return outcome{theme.Warn, lang.L("It was sent, but the answer was lost."),
-			lang.L("Whether it arrived is not known, so Bellhop does not send it a second time by itself. Look there first: if it did not arrive, send it again."),
-			[]deed{sendAgain, openStep, leaveIt}}, true
+		return t.inDoubt(), true
 	case engine.Waiting:
-		again := lang.L("Bellhop goes on by itself: {{.Time}}.", map[string]any{"Time": when.Day(d.DueAt, now)})
-		if d.Failure == nil {
-			return outcome{theme.Warn, lang.L("The run waits."), again, nil}, true
-		}
-		deeds := []deed{openStep}
-		if f.Code == engine.Unauthorized && connectionOf(d) != "" {
-			deeds = []deed{openConnection}
-		}
-		return outcome{theme.Warn, lead, join(text, lang.L("Bellhop tries again by itself: {{.Time}}.", map[string]any{"Time": when.Day(d.DueAt, now)})), deeds}, true
+		return t.waits(lead, text), true
 	case engine.Filtered:
-		return outcome{theme.Neutral, lang.L("A filter ended this run, as it should."), noteOf(d), nil}, true
+		return outcome{theme.Neutral, lang.L("A filter ended this run, as it should."), t.filtered(), nil, false}, true
 	case engine.Cancelled:
-		return outcome{theme.Neutral, lang.L("This run was cancelled."), lang.L("What its steps did until then stays done."), nil}, true
+		return outcome{theme.Neutral, lang.L("This run was cancelled."), lang.L("What its steps did until then stays done."), nil, false}, true
 	case engine.Queued:
-		return waitsInLine(d, now), true
+		return t.waitsInLine(), true
 	}
 	return outcome{}, false
 }
 
+// inDoubt says what is known of a request whose answer was lost, and how it can be settled.
+func (t teller) inDoubt() outcome {
+	doubts := t.doubts()
+	app := lang.L("the app")
+	if len(doubts) > 0 {
+		if c, _, ok := t.catalog.Operation(doubts[0].Use); ok && c.Title != "" {
+			app = c.Title
+		}
+	}
+	named := map[string]any{"App": app, "N": len(doubts)}
+	if t.checked != nil {
+		deeds := []deed{wentThrough, sendAgain, leaveIt}
+		tone := theme.Warn
+		switch t.checked.Sent {
+		case desk.SentFound:
+			tone = theme.OK
+		case desk.SentNotFound:
+			deeds = []deed{sendAgain, wentThrough, leaveIt}
+		}
+		lead, text := sentences(t.checked.Says)
+		return outcome{tone, lead, text, deeds, t.checked.Sent == desk.SentUnknown}
+	}
+	o := outcome{tone: theme.Warn, lead: lang.L("It was sent, but the answer was lost.")}
+	if t.Failure != nil && strings.TrimSpace(t.Failure.Message) != "" {
+		o.text = t.Failure.Message
+	}
+	o.text = join(o.text, lang.L("Whether it arrived is not known, so Bellhop does not send it a second time by itself."))
+	if len(doubts) > 1 {
+		o.text = join(o.text, lang.L("There are {{.N}} such requests. The buttons are for all of them; each has its own below.", named))
+	}
+	if t.canCheck(doubts) {
+		o.text = join(o.text, lang.L("Bellhop can ask {{.App}}.", named))
+		o.deeds = []deed{checkSent, wentThrough, sendAgain, leaveIt}
+		return o
+	}
+	o.text = join(o.text, lang.L("Look there first ({{.App}}): if it is there, it went through; if not, send it again.", named))
+	o.deeds, o.open = []deed{wentThrough, sendAgain, leaveIt}, true
+	return o
+}
+
+// canCheck says whether the app can be asked about all that is in doubt.
+func (t teller) canCheck(doubts []*engine.StepRun) bool {
+	for _, s := range doubts {
+		if _, o, ok := t.catalog.Operation(s.Use); !ok || o.Check == nil {
+			return false
+		}
+	}
+	return len(doubts) > 0
+}
+
+// waits says what a run waits for, and until when. lead and text are its failure's.
+func (t teller) waits(lead, text string) outcome {
+	at := map[string]any{"Time": when.Day(t.DueAt, t.now)}
+	if t.Failure == nil {
+		return outcome{theme.Warn, lang.L("The run waits."), lang.L("Bellhop goes on by itself: {{.Time}}.", at), nil, false}
+	}
+	deeds := []deed{openStep}
+	if t.connection() != "" {
+		deeds = []deed{openConnection}
+	}
+	switch needsYou := t.Failure.Code == engine.Unauthorized; {
+	case t.Failure.WaitsFor != "" && needsYou:
+		return outcome{theme.Warn, lead, join(text, lang.L("The run goes on by itself as soon as the connection works again. Nothing is lost, and no try is used up.")), deeds, false}
+	case t.Failure.WaitsFor != "":
+		return outcome{theme.Warn, lead, join(text, lang.L("The run goes on by itself as soon as it is back. Nothing is lost, and no try is used up.")), deeds, false}
+	case !needsYou:
+		deeds = []deed{openStep}
+	}
+	return outcome{theme.Warn, lead, join(text, lang.L("Bellhop tries again by itself: {{.Time}}.", at)), deeds, false}
+}
+
 // waitsInLine tells of a run that has not begun whether it has its turn after others.
-func waitsInLine(d desk.RunDetail, now time.Time) outcome {
+func (t teller) waitsInLine() outcome {
 	switch {
-	case d.Behind():
+	case t.Behind():
 		return outcome{theme.Neutral, lang.L("This run waits for its turn."),
-			lang.L("This recipe's runs go one after the other, and one before it is not over, or needs you."), nil}
-	case d.DueAt.After(now):
+			lang.L("This recipe's runs go one after the other, and one before it is not over, or needs you."), nil, false}
+	case t.DueAt.After(t.now):
 		return outcome{theme.Neutral, lang.L("This run waits for its turn."),
-			lang.L("A run before it failed. Bellhop goes on by itself: {{.Time}}.", map[string]any{"Time": when.Day(d.DueAt, now)}), nil}
+			lang.L("A run before it failed. Bellhop goes on by itself: {{.Time}}.", map[string]any{"Time": when.Day(t.DueAt, t.now)}), nil, false}
 	default:
-		return outcome{theme.Neutral, lang.L("This run is about to begin."), "", nil}
+		return outcome{theme.Neutral, lang.L("This run is about to begin."), "", nil, false}
 	}
 }
 
 // failureDeeds are what helps against a failure: where the connection is at fault, its repair first.
-func failureDeeds(d desk.RunDetail) []deed {
-	if d.Failure != nil && d.Failure.Code == engine.Unauthorized && connectionOf(d) != "" {
+func (t teller) failureDeeds() []deed {
+	if t.Failure != nil && t.Failure.Code == engine.Unauthorized && t.connection() != "" {
 		return []deed{openConnection, tryAgain}
 	}
 	return []deed{tryAgain, openStep}
 }
 
-// failedStep returns where the run's failure is, counted from 0 in the recipe's steps; -1 if it is in
-// none, such as when the event could not be read.
-func failedStep(d desk.RunDetail) int {
-	if d.Failure != nil {
-		for i, s := range d.Definition.Steps {
-			if s.ID == d.Failure.Step {
-				return i
-			}
-		}
-	}
-	if d.State != engine.Unsure && d.State != engine.Held {
-		return -1
-	}
-	// The step that is unsure is the last one that was begun.
-	for i, s := range d.Definition.Steps {
-		if r := recordOf(d, s.ID); r != nil && r.State == d.State {
-			return i
-		}
-	}
-	return -1
-}
-
-// startOf returns the step that a retry begins with, as the desk finds it: the one that failed, or
-// else the first that is not done, or else the first of all.
-func startOf(d desk.RunDetail) int {
-	if i := failedStep(d); i >= 0 {
-		return i
-	}
-	for i, s := range d.Definition.Steps {
-		r := recordOf(d, s.ID)
-		if r == nil && d.State == engine.Succeeded {
-			break // the run ended before, as it should
-		}
-		if r == nil || r.State != engine.Succeeded {
-			return i
-		}
-	}
-	return 0
-}
-
-// connectionOf names the connection of the step that failed; "" if it has none.
-func connectionOf(d desk.RunDetail) string {
-	if i := failedStep(d); i >= 0 {
-		return d.Definition.Steps[i].Connection
-	}
-	return ""
-}
-
-// recordOf returns what is on record of a step, or nil if the run never came to it.
-func recordOf(d desk.RunDetail, step string) *engine.StepRun {
-	for i := len(d.Steps) - 1; i >= 0; i-- {
-		if d.Steps[i].Step == step {
-			return &d.Steps[i]
-		}
-	}
-	return nil
-}
-
-// repeated names the steps that reached outside and would do so once more if the run began again at
-// step from.
-func repeated(d desk.RunDetail, from int) []string {
-	var ids []string
-	for i, s := range d.Definition.Steps {
-		r := recordOf(d, s.ID)
-		if i >= from && r != nil && r.State == engine.Succeeded && len(r.Attempts) > 0 {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
-}
-
-// noteOf is what the filter said that ended the run.
-func noteOf(d desk.RunDetail) string {
-	for _, s := range d.Steps {
+// filtered is what the filter said that ended the run.
+func (t teller) filtered() string {
+	for _, s := range t.Steps {
 		if s.State == engine.Filtered && s.Note != "" {
 			return lang.L("{{.Why}}, so the steps after it were left out.", map[string]any{"Why": s.Note})
 		}
 	}
 	return ""
+}
+
+// failed returns where the run's failure is; its position is -1 if it is in no step, such as when the
+// event could not be read.
+func (j *journal) failed() place {
+	if j.Failure != nil {
+		for _, s := range j.steps {
+			if s.ID == j.Failure.Step && !s.IfFailed {
+				return place{s.Position, j.roundOf(s.Position)}
+			}
+		}
+	}
+	if j.State == engine.Unsure || j.State == engine.Held {
+		for _, s := range j.Steps {
+			if s.State == j.State && !j.holdsSteps(s.Position) && s.Position < len(j.steps) {
+				return place{s.Position, s.Round}
+			}
+		}
+	}
+	return place{position: -1}
+}
+
+// roundOf returns the first round in which a step needs somebody, or else its first.
+func (j *journal) roundOf(position int) string {
+	first, found := "", false
+	for _, s := range j.Steps {
+		if s.Position != position {
+			continue
+		}
+		if s.State != engine.Succeeded && s.State != engine.Filtered {
+			return s.Round
+		}
+		if !found {
+			first, found = s.Round, true
+		}
+	}
+	return first
+}
+
+// startOf returns the position of the step that a retry begins with, as the desk finds it: the one that
+// failed, or else the first that is not done, or else the first of all.
+func (j *journal) startOf() int {
+	if at := j.failed(); at.position >= 0 {
+		return at.position
+	}
+	for _, s := range j.in(-1, 0, false) {
+		r := j.record(s, "")
+		if r == nil && j.State == engine.Succeeded {
+			break // the run ended before, as it should
+		}
+		if r == nil || r.State != engine.Succeeded {
+			return s.Position
+		}
+	}
+	return 0
+}
+
+// connection names the connection that the run waits for or failed with; "" if there is none.
+func (j *journal) connection() string {
+	if at := j.failed(); at.position >= 0 {
+		return j.steps[at.position].Connection
+	}
+	return ""
+}
+
+// repeated returns the positions of the steps that reached outside and would do so once more if the run
+// began again at a position.
+func (j *journal) repeated(from int) []int {
+	var positions []int
+	for _, s := range j.steps {
+		if s.Position < from || s.IfFailed {
+			continue
+		}
+		for _, r := range j.Steps {
+			if r.Position == s.Position && r.State == engine.Succeeded && len(r.Attempts) > 0 {
+				positions = append(positions, s.Position)
+				break
+			}
+		}
+	}
+	return positions
 }
 
 func join(first, second string) string {

@@ -25,7 +25,17 @@ type Desk interface {
 	StateCounts(ctx context.Context) (map[engine.State]int, error)
 	Retry(ctx context.Context, id int64, step string) error
 	Replay(ctx context.Context, id int64) (newID int64, err error)
+	ReplayDraft(ctx context.Context, id int64) (newID int64, err error)
 	Cancel(ctx context.Context, id int64) error
+	Unblock(ctx context.Context, id int64) error
+
+	CheckSent(ctx context.Context, id int64) (desk.Checked, error)
+	WentThrough(ctx context.Context, id int64) error
+	Settle(ctx context.Context, id int64, step, round string, arrived bool) error
+
+	RetryAll(ctx context.Context, filter engine.RunFilter) (desk.Bulk, error)
+	ReplayAll(ctx context.Context, filter engine.RunFilter, draft bool) (desk.Bulk, error)
+	CancelAll(ctx context.Context, filter engine.RunFilter) (desk.Bulk, error)
 }
 
 var _ Desk = (*desk.Desk)(nil)
@@ -61,6 +71,8 @@ type Page struct {
 	changed inbox
 	// uses are the triggers' operations, by recipe.
 	uses map[int64]string
+	// recipeOf are all recipes by id.
+	recipeOf map[int64]engine.Recipe
 	// selected is the run at the right; 0 for none.
 	selected int64
 	// read is true once runs were read; listing is true while they are being read.
@@ -74,7 +86,7 @@ type Page struct {
 	fresh   *ui.Loader[[]engine.Run]
 	counts  *ui.Loader[map[engine.State]int]
 	recipes *ui.Loader[[]engine.Recipe]
-	run     *ui.Loader[desk.RunDetail]
+	run     *ui.Loader[journal]
 
 	left    *left
 	right   *detail
@@ -97,7 +109,7 @@ func New(params Params) *Page {
 	if params.Now == nil {
 		params.Now = time.Now
 	}
-	p := &Page{Params: params, uses: map[int64]string{}}
+	p := &Page{Params: params, uses: map[int64]string{}, recipeOf: map[int64]engine.Recipe{}}
 	p.fresh = ui.NewLoader(p.Loop, p.readChanged, p.showChanged)
 	p.fresh.Every = freshEvery
 	p.counts = ui.NewLoader(p.Loop, p.Desk.StateCounts, p.showCounts)
@@ -121,7 +133,7 @@ func (p *Page) build() {
 
 // arrange shows the empty page while there is no run of any kind.
 func (p *Page) arrange() {
-	empty := p.read && !p.counted && len(p.shelf.states) == 0 && len(p.shelf.runs) == 0 && p.selected == 0
+	empty := p.read && !p.counted && len(p.shelf.states) == 0 && p.shelf.recipe == 0 && len(p.shelf.runs) == 0 && p.selected == 0
 	widget.SetVisible(p.empty, empty)
 	widget.SetVisible(p.content.Objects[0], !empty)
 }
@@ -200,7 +212,7 @@ func (p *Page) older() {
 
 // readRuns reads a page of runs and gives it to take. What changes meanwhile is read after it.
 func (p *Page) readRuns(before int64, limit int, take func([]engine.Run)) {
-	filter := engine.RunFilter{States: slices.Clone(p.shelf.states), Before: before, Limit: limit}
+	filter := engine.RunFilter{RecipeID: p.shelf.recipe, States: slices.Clone(p.shelf.states), Before: before, Limit: limit}
 	if p.pages != nil {
 		p.pages.Stop()
 	}
@@ -264,31 +276,45 @@ func (p *Page) showRecipes(recipes []engine.Recipe, err error) {
 		return // the tiles stay as they are
 	}
 	clear(p.uses)
+	clear(p.recipeOf)
 	for _, r := range recipes {
-		p.uses[r.ID] = r.Draft.Trigger.Use
+		p.uses[r.ID], p.recipeOf[r.ID] = r.Draft.Trigger.Use, r
 	}
 	// The runs of a recipe that was removed are gone with it.
 	if slices.ContainsFunc(p.shelf.runs, func(r engine.Run) bool { _, ok := p.uses[r.RecipeID]; return !ok }) {
 		p.reload()
 	}
+	p.left.named()
 	p.fill()
 }
 
-func (p *Page) readRun(id int64) func(context.Context) (desk.RunDetail, error) {
-	return func(ctx context.Context) (desk.RunDetail, error) { return p.Desk.Run(ctx, id) }
+func (p *Page) readRun(id int64) func(context.Context) (journal, error) {
+	return func(ctx context.Context) (journal, error) {
+		d, err := p.Desk.Run(ctx, id)
+		if err != nil {
+			return journal{}, err
+		}
+		return newJournal(d), nil
+	}
 }
 
-func (p *Page) showRun(d desk.RunDetail, err error) {
+func (p *Page) showRun(j journal, err error) {
 	if err != nil {
 		p.right.fail(engine.ErrorMessage(err))
 		return
 	}
-	p.right.show(d)
+	p.right.show(j)
 }
 
 // choose shows the runs in these states; none means all.
-func (p *Page) choose(states []engine.State) {
-	p.shelf = shelf{states: states, query: p.shelf.query, runs: nil}
+func (p *Page) choose(states []engine.State) { p.narrow(p.shelf.recipe, states) }
+
+// Narrow shows only the runs of a recipe; 0 means of all.
+func (p *Page) Narrow(recipeID int64) { p.narrow(recipeID, p.shelf.states) }
+
+func (p *Page) narrow(recipe int64, states []engine.State) {
+	p.shelf = shelf{states: states, recipe: recipe, query: p.shelf.query, runs: nil}
+	p.left.named()
 	p.read = false
 	p.reload()
 	p.fill()

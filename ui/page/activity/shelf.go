@@ -23,6 +23,8 @@ type shelf struct {
 	runs []engine.Run
 	// states is what was read for; empty for all.
 	states []engine.State
+	// recipe is the recipe whose runs were read for; 0 for all.
+	recipe int64
 	// more is true while the store may have older ones.
 	more bool
 	// query narrows down what is shown of them.
@@ -31,7 +33,7 @@ type shelf struct {
 
 // wants says whether a run is one of those that were read for.
 func (s *shelf) wants(r engine.Run) bool {
-	return len(s.states) == 0 || slices.Contains(s.states, r.State)
+	return (len(s.states) == 0 || slices.Contains(s.states, r.State)) && (s.recipe == 0 || s.recipe == r.RecipeID)
 }
 
 // replace puts newly read runs in place of all, of which there may be more if limit were read.

@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
-	"bellhop/engine/desk"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
 )
@@ -16,7 +15,7 @@ type span struct{ begin, end time.Time }
 
 // spanOf goes from when the run was accepted to its end, or to now. The recorded times of its steps
 // count too: clocks are set back sometimes.
-func spanOf(d desk.RunDetail, now time.Time) span {
+func spanOf(d journal, now time.Time) span {
 	s := span{d.CreatedAt, d.FinishedAt}
 	if s.end.IsZero() {
 		s.end = now

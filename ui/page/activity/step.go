@@ -1,11 +1,14 @@
 package activity
 
 import (
+	"regexp"
+	"strconv"
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
-	"bellhop/engine/desk"
 	"bellhop/engine/mapping"
 	"bellhop/engine/recipe"
 	"bellhop/ui/status"
@@ -17,16 +20,14 @@ import (
 
 // stepView is what a step's card shows.
 type stepView struct {
-	run desk.RunDetail
-	// index counts the recipe's steps from 0.
-	index int
-	step  engine.Step
+	run  *journal
+	step engine.Placed
 	// record is nil for a step that the run did not come to.
 	record *engine.StepRun
 	span   span
 }
 
-func (v stepView) number() int { return v.index + firstStep }
+func (v stepView) number() int { return v.step.Position + firstStep }
 
 // stepCard is one step of a run.
 type stepCard struct {
@@ -41,6 +42,7 @@ type stepCard struct {
 	facts  *facts
 	error  *widget.Text
 	talk   *talk
+	settle *fyne.Container
 	body   *fyne.Container
 	object *widget.Card
 }
@@ -52,7 +54,10 @@ func newStepCard(p *Page) *stepCard {
 	c.error.SizeName = theme.SizeSmall
 	c.more = widget.NewMenuButton("", c.menu)
 	c.talk = newTalk(p)
-	c.body = widget.Column(theme.Space2, c.error, c.facts.box, c.talk.box)
+	c.settle = widget.Row(theme.Space2,
+		widget.NewButton(lang.L("This one went through"), func() { p.settle(c.view.step.ID, c.view.record.Round, true) }),
+		widget.NewButton(lang.L("Send this one again"), func() { p.settle(c.view.step.ID, c.view.record.Round, false) }))
+	c.body = widget.Column(theme.Space2, c.error, c.settle, c.facts.box, c.talk.box)
 	c.object = newCardOf(cardHead(c.tile, c.title, c.chip, c.lane, c.more), c.body)
 	return c
 }
@@ -63,8 +68,10 @@ func (c *stepCard) fold() { c.talk.fold() }
 func (c *stepCard) show(v stepView) {
 	c.view = v
 	_, operation, _ := c.page.Catalog.Operation(v.step.Use)
+	widget.SetVisible(c.settle, v.record != nil && v.record.State == engine.Unsure &&
+		!v.run.holdsSteps(v.step.Position) && len(v.run.doubts()) > 1)
 	c.tile.SetLook(tile.Operation(c.page.Catalog, v.step.Use))
-	c.title.SetText(numbered(v.number(), stepTitle(v.step, c.page.Catalog)))
+	c.title.SetText(numbered(v.number(), stepTitle(v.step.Step, c.page.Catalog)))
 	c.more.Name = lang.L("What can be done with step {{.N}}", map[string]any{"N": v.number()})
 	if v.record == nil {
 		c.title.SetColor(theme.ColorMuted)
@@ -86,11 +93,12 @@ func (c *stepCard) show(v stepView) {
 	c.showError()
 	outside := len(v.record.Attempts) > 0
 	var list []fact
-	if !outside {
+	if !outside && !v.run.holdsSteps(v.step.Position) { // of a loop the rounds tell
 		list = insideFacts(v.record, operation)
 	}
 	c.facts.set(list)
 	widget.SetVisible(c.talk.box, outside)
+	widget.SetVisible(c.body, outside || len(list) > 0 || c.error.Visible())
 	if outside {
 		c.talk.show(v, operation)
 	}
@@ -101,13 +109,18 @@ func (c *stepCard) show(v stepView) {
 func (c *stepCard) showState(operation engine.Operation) {
 	r := c.view.record
 	words := status.Of(r.State).Word
+	loop := c.view.run.loops[place{r.Position, r.Round}]
 	switch {
+	case loop != nil && r.State != engine.Queued:
+		words = loop.summary()
 	case r.State == engine.Succeeded && operation.Logic == engine.LogicStop, r.State == engine.Filtered:
 		words = lang.L("Ends the run")
 	case operation.Logic != "" && r.State == engine.Succeeded:
 		words = lang.L("Goes on")
-	case r.State == engine.Waiting && !c.view.run.DueAt.IsZero():
-		words = lang.L("Waiting until {{.Time}}", map[string]any{"Time": when.Clock(c.view.run.DueAt, c.page.Now())})
+	case r.State == engine.Waiting && r.Failure != nil && r.Failure.WaitsFor != "":
+		words = lang.L("Waits for {{.Name}}", map[string]any{"Name": r.Failure.WaitsFor})
+	case r.State == engine.Waiting && !c.view.due().IsZero():
+		words = lang.L("Waiting until {{.Time}}", map[string]any{"Time": when.Clock(c.view.due(), c.page.Now())})
 	case !r.FinishedAt.IsZero() && !r.StartedAt.IsZero():
 		words += " · " + when.Took(r.FinishedAt.Sub(r.StartedAt))
 	}
@@ -126,10 +139,37 @@ func (c *stepCard) showError() {
 	widget.SetVisible(c.error, text != "")
 }
 
+// due is when a waiting step goes on.
+func (v stepView) due() time.Time {
+	if !v.record.DueAt.IsZero() {
+		return v.record.DueAt
+	}
+	return v.run.DueAt
+}
+
+// runInNote finds the run that a step's note ends with, such as "collected with run 7".
+var runInNote = regexp.MustCompile(`\brun (\d+)$`)
+
+// relatedRun returns the run that a step started, waits for or gave its data to; 0 if there is none.
+func relatedRun(r *engine.StepRun) int64 {
+	if r == nil {
+		return 0
+	}
+	found := runInNote.FindStringSubmatch(r.Note)
+	if found == nil {
+		return 0
+	}
+	id, _ := strconv.ParseInt(found[1], 10, 64) // digits, and 0 if they are too many
+	return id
+}
+
 func (c *stepCard) menu() []*fyne.MenuItem {
 	id, run := c.view.step.ID, c.view.run
 	items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("Open this step in the recipe"), func() { c.page.OnOpenRecipe(run.RecipeID, id) })}
-	if c.view.record != nil && !run.State.Active() {
+	if id := relatedRun(c.view.record); id != 0 {
+		items = append(items, fyne.NewMenuItem(lang.L("Open run {{.N}}", map[string]any{"N": id}), func() { c.page.Open(id) }))
+	}
+	if c.view.record != nil && !run.State.Active() && !c.view.step.IfFailed {
 		items = append(items, fyne.NewMenuItem(lang.L("Retry from this step"), func() { c.page.retry(id) }))
 	}
 	return items
@@ -158,6 +198,12 @@ func insideFacts(r *engine.StepRun, operation engine.Operation) []fact {
 	}
 	name := lang.L("Decided")
 	switch operation.Logic {
+	case engine.LogicCall:
+		name = lang.L("Started")
+	case engine.LogicBatch:
+		name = lang.L("Collects")
+	case engine.LogicPaths:
+		name = lang.L("Took")
 	case engine.LogicFilter:
 		name = lang.L("Compared")
 	case engine.LogicDelay, engine.LogicDelayUntil:

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"bellhop/engine"
-	"bellhop/engine/desk"
 )
+
+// mostTold is how many steps' records are told; a loop may have many thousands.
+const mostTold = 500
 
 // supportText tells of a run what helps to find out why it went as it did, in English for whoever
 // helps. It has no value of the event, of a field or of a message: those are the customers'.
-func supportText(d desk.RunDetail) string {
+func supportText(d journal) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("Run %d of recipe %d, version %d: %s", d.ID, d.RecipeID, d.Version, d.State)
@@ -22,13 +24,21 @@ func supportText(d desk.RunDetail) string {
 	if d.ReplayOf != 0 {
 		line("Replay of run %d", d.ReplayOf)
 	}
-	for i, s := range d.Definition.Steps {
-		r := recordOf(d, s.ID)
-		if r == nil {
-			line("%d. %s: not reached", i+firstStep, s.Use)
-			continue
+	for _, s := range d.steps {
+		if !d.any(s) {
+			line("%d. %s: not reached", s.Position+firstStep, s.Use)
 		}
-		line("%d. %s: %s, started %s, finished %s%s", i+firstStep, s.Use, r.State, stamp(r.StartedAt), stamp(r.FinishedAt), because(r.Failure))
+	}
+	for i, r := range d.Steps {
+		if i == mostTold {
+			line("… and %d more", len(d.Steps)-mostTold)
+			break
+		}
+		round := ""
+		if r.Round != "" {
+			round = " (round " + r.Round + ")"
+		}
+		line("%d. %s%s: %s, started %s, finished %s%s", r.Position+firstStep, r.Use, round, r.State, stamp(r.StartedAt), stamp(r.FinishedAt), because(r.Failure))
 		for _, a := range r.Attempts {
 			line("   attempt %d: started %s, finished %s%s", a.Number, stamp(a.StartedAt), stamp(a.FinishedAt), because(a.Failure))
 			if a.Request != nil {
