@@ -23,6 +23,8 @@ const (
 	ConnectorsChanged  ChangeKind = "connectors"  // a connector file was added or replaced
 	RunChanged         ChangeKind = "run"         // accepted, or in a new state
 	TablesChanged      ChangeKind = "tables"      // a person added, edited or removed one
+	// CatchUpAsked asks for what a recipe missed, or all if RecipeID is 0. Taken up when that is stored.
+	CatchUpAsked       ChangeKind = "catch_up"
 	PracticeChanged    ChangeKind = "practice"    // a pretend message or order
 	Lagged             ChangeKind = "lagged"      // changes were missed: reload all
 )

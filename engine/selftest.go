@@ -14,6 +14,21 @@ type OperationTest struct {
 	Delivery   *CannedDelivery   `json:"delivery,omitempty"`
 	Times      *ExpectedTimes    `json:"times,omitempty"`
 	Poll       *ExpectedPoll     `json:"poll,omitempty"`
+	// CatchUp is what the poll of a webhook's catch-up finds, and Subscription whether its app lists and
+	// takes an address.
+	CatchUp      *ExpectedPoll         `json:"catch_up,omitempty"`
+	Subscription *ExpectedSubscription `json:"subscription,omitempty"`
+}
+
+// ExpectedSubscription is what must come of looking for a subscription, which the test's request and response
+// are about, and of making one.
+type ExpectedSubscription struct {
+	// Address is where deliveries are to go, and Listed whether the response says that they do.
+	Address string `json:"address"`
+	Listed  bool   `json:"listed"`
+	// Create is the request that makes one where none is listed, and Created its answer.
+	Create  *ExpectedRequest `json:"create,omitempty"`
+	Created *CannedResponse  `json:"created,omitempty"`
 }
 
 // ExpectedRequest is what must be sent: method, address, and the headers and body named.

@@ -16,6 +16,21 @@ type WebhookSpec struct {
 	// Handshakes are requests by which a sender finds out whether the address is right: they are answered
 	// and start nothing. The first that fits counts.
 	Handshakes []HandshakeSpec `json:"handshakes,omitempty"`
+	// Subscription says how the app is told where to deliver; nil if a person has to tell it.
+	Subscription *SubscriptionSpec `json:"subscription,omitempty"`
+}
+
+// SubscriptionSpec says how an app is asked where it delivers a trigger's events, and how it is told. The
+// operation's Judge tells success from failure.
+type SubscriptionSpec struct {
+	// List asks for the subscriptions there are to this trigger's events, and Items is the path of the list
+	// in the answer.
+	List  RequestSpec `json:"list"`
+	Items string      `json:"items,omitempty"`
+	// Address is the path within one of them of where it delivers, such as `uri`.
+	Address string `json:"address"`
+	// Create makes one. Its pills may refer to `address`, where deliveries are to go.
+	Create RequestSpec `json:"create"`
 }
 
 // HandshakeSpec is a request that is no delivery, and its answer. Query, Headers and Body say what the
@@ -223,6 +238,10 @@ type CatchUpSpec struct {
 	Poll PollSpec `json:"poll"`
 	// Key is the pill of a delivery that equals the poll's key for the same event, such as `{{trigger.id}}`.
 	Key string `json:"key"`
+	// NoteDays is how many days before the recipe was switched on are gone through without running anything,
+	// where the poll's cursor tells when an item was last changed: what had happened to it by then is no news
+	// when it changes again.
+	NoteDays int `json:"note_days,omitempty"`
 }
 
 // CheckSpec finds out whether a request whose answer was lost has arrived. Pills of the request and of

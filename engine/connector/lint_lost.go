@@ -19,6 +19,9 @@ func (l *linter) lost(at string, o engine.Operation) {
 	default:
 		l.catchUp(source.Key(at, "catch_up"), *o.CatchUp, o.Fields)
 	}
+	if o.Webhook != nil && o.Webhook.Subscription != nil {
+		l.subscription(source.Key(source.Key(at, "webhook"), "subscription"), *o.Webhook.Subscription, o.Fields)
+	}
 	if o.Safe && o.Request == nil && o.Local == "" {
 		l.report.Key(source.Key(at, "safe"), "", "Only an action that reaches outside can be safe to do twice.")
 	}
@@ -34,7 +37,44 @@ func (l *linter) lost(at string, o engine.Operation) {
 func (l *linter) catchUp(at string, c engine.CatchUpSpec, fields []engine.Field) {
 	l.poll(source.Key(at, "poll"), c.Poll, fields)
 	l.needed(source.Key(at, "key"), c.Key, "the pill of a delivery that equals the poll's key for the same event")
-	l.text(source.Key(at, "key"), c.Key, scope{"trigger": nil, "trigger_request": nil})
+	l.text(source.Key(at, "key"), c.Key, scope{"trigger": nil})
+	if c.Poll.Cursor == nil || c.Poll.Cursor.Kind != engine.CursorTime {
+		l.report.Value(source.Key(at, "poll"), "What was missed is asked for by its time, so the poll needs a cursor of the kind time.")
+	}
+	if c.NoteDays < 0 || c.NoteDays > mostNoteDays {
+		l.report.Value(source.Key(at, "note_days"), "note_days is a number of days, %d at most.", mostNoteDays)
+	}
+}
+
+// mostNoteDays bounds what a recipe goes through when it is switched on.
+const mostNoteDays = 366
+
+func (l *linter) subscription(at string, s engine.SubscriptionSpec, fields []engine.Field) {
+	l.request(source.Key(at, "list"), s.List, fields)
+	l.place(source.Key(at, "items"), s.Items, "The place of the list in the answer")
+	l.needed(source.Key(at, "address"), s.Address, "where in an entry of the list the address is")
+	l.place(source.Key(at, "address"), s.Address, "The place of the address in an entry")
+	l.request(source.Key(at, "create"), s.Create, fields, "address")
+}
+
+// lostTest checks what a test of a webhook is about: a delivery, a catch-up, or a subscription.
+func (l *linter) lostTest(at string, o engine.Operation, t engine.OperationTest) {
+	about := 0
+	for _, given := range []bool{t.Delivery != nil, t.CatchUp != nil, t.Subscription != nil} {
+		if given {
+			about++
+		}
+	}
+	switch {
+	case (o.Webhook != nil) != (about > 0):
+		l.report.Value(at, "The test of a webhook has a delivery, catch_up or subscription, other tests have none of them.")
+	case about > 1:
+		l.report.Value(at, "A test is about one thing: a delivery, catch_up or subscription.")
+	case t.CatchUp != nil && o.CatchUp == nil:
+		l.report.Key(source.Key(at, "catch_up"), "", "The trigger has no catch_up to test.")
+	case t.Subscription != nil && o.Webhook.Subscription == nil:
+		l.report.Key(source.Key(at, "subscription"), "", "The trigger's webhook has no subscription to test.")
+	}
 }
 
 func (l *linter) check(at string, c engine.CheckSpec, o engine.Operation) {

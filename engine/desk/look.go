@@ -34,7 +34,8 @@ func (d *Desk) FetchSample(ctx context.Context, definition engine.Definition) (S
 	return sample, nil
 }
 
-// Troubles returns the recipes that are on and whose triggers cannot look, by id.
+// Troubles returns the recipes that are on and whose triggers cannot look, or cannot ask for what they
+// missed, by id.
 func (d *Desk) Troubles(ctx context.Context) (map[int64]engine.Trouble, error) {
 	recipes, err := d.Store.Recipes(ctx)
 	if err != nil {
@@ -49,10 +50,11 @@ func (d *Desk) Troubles(ctx context.Context) (map[int64]engine.Trouble, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !d.looks(live) {
+		key := d.troubleKey(live)
+		if key == "" {
 			continue // what is kept is of a trigger that it had before
 		}
-		kept, err := d.Store.TriggerState(ctx, r.ID, engine.TriggerTrouble)
+		kept, err := d.Store.TriggerState(ctx, r.ID, key)
 		if err != nil {
 			return nil, err
 		}
@@ -61,4 +63,41 @@ func (d *Desk) Troubles(ctx context.Context) (map[int64]engine.Trouble, error) {
 		}
 	}
 	return troubles, nil
+}
+
+// troubleKey is where a trigger keeps why it cannot look, or cannot ask; "" if it does neither.
+func (d *Desk) troubleKey(live engine.Definition) string {
+	_, operation, _ := d.Catalog.Operation(live.Trigger.Use)
+	switch {
+	case operation.Looks():
+		return engine.TriggerTrouble
+	case operation.Asks():
+		return engine.TriggerUncaught
+	}
+	return ""
+}
+
+// CatchUp has the apps asked what was missed, that of one recipe or with 0 all, and returns when what was is
+// stored. If the engine does not run, nothing is asked: it does so when it starts.
+func (d *Desk) CatchUp(ctx context.Context, recipeID int64) error {
+	if recipeID != 0 {
+		r, err := d.Store.Recipe(ctx, recipeID)
+		if err != nil {
+			return err
+		}
+		live := r.Draft
+		if r.Published > 0 {
+			if live, err = d.Store.Version(ctx, r.ID, r.Published); err != nil {
+				return err
+			}
+		}
+		_, operation, _ := d.Catalog.Operation(live.Trigger.Use)
+		switch {
+		case !operation.Asks():
+			return engine.Errorf(engine.Invalid, "The recipe %q cannot have missed anything that could be asked for: its trigger has no catch-up.", r.Name)
+		case !r.On:
+			return engine.Errorf(engine.Conflict, "The recipe %q is off, and what happens meanwhile starts no run.", r.Name)
+		}
+	}
+	return d.Changed(ctx, engine.Change{Kind: engine.CatchUpAsked, RecipeID: recipeID})
 }

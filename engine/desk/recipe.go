@@ -277,6 +277,9 @@ func (d *Desk) addVersion(tx engine.Tx, r *engine.Recipe) error {
 // startNow lets a recipe's trigger begin with what happens from now on: what happened while the recipe
 // was off, or waited for something else, starts no run.
 func (d *Desk) startNow(tx engine.Tx, id int64) error {
+	if err := tx.SetTriggerState(id, engine.TriggerCaughtUp, engine.CatchUpAnew); err != nil {
+		return err
+	}
 	return tx.SetTriggerState(id, engine.TriggerThrough, d.Now().UTC().Format(time.RFC3339Nano))
 }
 
@@ -287,9 +290,11 @@ func (d *Desk) looks(definition engine.Definition) bool {
 	return operation.Looks()
 }
 
-// onlyTrigger is a definition with nothing but its trigger, to compare it.
+// onlyTrigger is a definition with nothing but what its trigger waits for, to compare it: what is answered,
+// and how much is accepted, makes no difference.
 func onlyTrigger(definition engine.Definition) engine.Definition {
-	return engine.Definition{Trigger: definition.Trigger}
+	t := definition.Trigger
+	return engine.Definition{Trigger: engine.Trigger{Use: t.Use, Connection: t.Connection, With: t.With}}
 }
 
 func equal(a, b engine.Definition) (bool, error) {

@@ -286,6 +286,9 @@ func (s *app) item(v any, bodies bool) (one, error) {
 	var o one
 	if s.cursor != nil && s.cursor.Kind != engine.CursorToken {
 		o.at = s.cursor.of(data)
+		if s.cursor.Kind == engine.CursorTime && o.at != "" {
+			o.At = parseCursor(o.at)
+		}
 	}
 	var err error
 	if o.Key, err = s.keyOf(v, data); err != nil {

@@ -52,6 +52,7 @@ type list struct {
 	pages   int
 	items   []one
 	bytes   int
+	clock   time.Time // the app's, of the last answer
 	// unchanged is true if the answer is that of the last look.
 	unchanged bool
 }
@@ -108,6 +109,7 @@ func (l *list) page(ctx context.Context) (over bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	l.clock = serverTime(answer.Header)
 	if answer.Status == http.StatusNotModified {
 		l.unchanged = true
 		return true, nil
@@ -278,7 +280,7 @@ func (l *list) found(more bool) (Found, error) {
 	if c := l.cursor; c != nil && (c.Kind == engine.CursorTime || c.Kind == engine.CursorID && l.spec.Order == "") {
 		slices.SortStableFunc(l.items, func(a, b one) int { return c.compare(a.at, b.at) })
 	}
-	found := Found{Items: make([]Item, len(l.items)), More: more}
+	found := Found{Items: make([]Item, len(l.items)), More: more, Clock: l.clock}
 	for i, item := range l.items {
 		found.Items[i] = item.Item
 	}

@@ -45,12 +45,16 @@ type Found struct {
 	// More is true if there is more to be had now: the next look follows at once. A source that finds
 	// much hands it on in pieces, of some hundreds of items or a few megabytes.
 	More bool
+	// Clock is the time that the other side had when it was asked; zero if it does not tell.
+	Clock time.Time
 }
 
 // Item is one thing found: the event of a run, if it is new.
 type Item struct {
 	// Key tells items apart; what has a key that was seen runs no more. Long ones are shortened.
 	Key string
+	// At is when it happened or was last changed, by the other side's clock; zero if it does not tell.
+	At time.Time
 	// Body is what pills see as `trigger`, read by its ContentType.
 	Body        []byte
 	ContentType string

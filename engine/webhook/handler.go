@@ -4,6 +4,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/catchup"
 	"bellhop/engine/chain"
 )
 
@@ -288,6 +290,12 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 			return answer{}, noRoom(err)
 		}
 	}
+	missed := ""
+	if route.Missed != nil {
+		if missed, err = missedKey(route.Missed, body, contentType); err != nil {
+			return answer{}, noRoom(err)
+		}
+	}
 	var result *wait
 	name := eventName{event.RecipeID, event.Key}
 	// A sender that hangs up now must not keep a run from being handed on.
@@ -296,6 +304,11 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 	err = h.store.Update(ctx, func(tx engine.Tx) error {
 		h.answers.forget(result) // of a try that was not committed
 		result = nil
+		if missed != "" {
+			if first, err := catchup.Mark(tx, route.RecipeID, missed); err != nil || !first {
+				return cmp.Or(err, errCaughtUp)
+			}
+		}
 		if err := tx.AddEvent(&event); err != nil {
 			return err
 		}
@@ -333,6 +346,18 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 		return h.await(w, req, route, result, reply{Status: "accepted", Event: event.Key}), nil
 	}
 	return route.atOnce(reply{Status: "accepted", Event: event.Key}), nil
+}
+
+// errCaughtUp says that a delivery tells of an event that is known: it came before, or was fetched.
+var errCaughtUp error = engine.Errorf(engine.Conflict, "the event is known already")
+
+// missedKey reads of a body what its event is called where missed ones are asked for. The error is
+// Unavailable if a file cannot be read again.
+func missedKey(key *catchup.Key, body *body, contentType string) (string, error) {
+	if body.file == nil {
+		return key.Of(body.bytes, contentType), nil
+	}
+	return key.OfReader(body.file.Content(), contentType)
 }
 
 // sender returns the run of this Bellhop that sent the delivery, if one did.

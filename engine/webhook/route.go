@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/catchup"
 	"bellhop/engine/chain"
 	"bellhop/engine/mapping"
 	"bellhop/engine/signature"
@@ -44,6 +45,8 @@ type Route struct {
 	Answer *engine.Answer
 	// Order says which of the recipe's runs wait for each other; nil if none do.
 	Order Order
+	// Missed is how an event is known that was missed and fetched meanwhile; nil if none can be.
+	Missed *catchup.Key
 
 	handshakes []handshake
 

@@ -7,6 +7,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/auth"
+	"bellhop/engine/catchup"
 	"bellhop/engine/mapping"
 	"bellhop/engine/recipe"
 	"bellhop/engine/request"
@@ -108,6 +109,11 @@ func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger en
 	if where != "" {
 		if r.EventIDIn, err = mapping.ParsePath(where); err != nil {
 			return engine.Wrap(err, engine.Invalid, "The place of the event's id in the body, %q, cannot be read. Write it as id or data.id.", where)
+		}
+	}
+	if operation.CatchUp != nil {
+		if r.Missed, err = catchup.NewKey(operation.CatchUp.Key); err != nil {
+			return err
 		}
 	}
 	for _, one := range spec.Handshakes {

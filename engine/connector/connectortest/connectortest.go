@@ -32,6 +32,12 @@ func Run(t *testing.T, system fs.FS) {
 						delivery(t, catalog, c, o, test)
 					case o.Poll != nil:
 						polled(t, c, o, test)
+					case test.CatchUp != nil:
+						asked := o // as a poll of its own
+						asked.Poll, test.Poll = &o.CatchUp.Poll, test.CatchUp
+						polled(t, c, asked, test)
+					case test.Subscription != nil:
+						subscribed(t, c, o, test)
 					case test.Times != nil:
 						times(t, o, test)
 					default:
