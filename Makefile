@@ -15,7 +15,7 @@ EXE = $(shell $(GO) env GOEXE)
 # Linux without a display has no window to open: `run` does the same job in the terminal there.
 SCREEN = $(if $(filter Linux,$(shell uname -s)),$(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: help run demo build headless test bench benchmarks lint clean
+.PHONY: help run demo build headless test crash bench benchmarks lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -37,6 +37,9 @@ test: ## run all tests
 	@.ci/packages desktop
 	$(GO) test -race -tags headless,$(TAGS) ./...
 	$(GO) test -tags $(TAGS) ./app
+
+crash: ## kill Bellhop while it works 200 times and compare what was promised with what was done (KILLS=1000 for more)
+	BELLHOP_KILLS=$(or $(KILLS),200) $(GO) test -race -tags headless -count 1 -timeout 2h -run TestKilledUnderLoad -v ./app
 
 bench: headless ## measure the engine against a bare one, as ratios beside the goals (BENCH='-rounds 5 -history 1000000' for more)
 	$(GO) run -tags headless ./app/internal/bench -bellhop bin/bellhop-headless$(EXE) $(BENCH)

@@ -3,10 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -52,9 +50,7 @@ type shop struct {
 	posted []string // every message's text, in order
 }
 
-func newShop(t *testing.T) *shop { return newShopWith(t, bigOrders) }
-
-func newShopWith(t *testing.T, recipe string) *shop {
+func newShop(t *testing.T) *shop {
 	t.Helper()
 	s := &shop{t: t, dir: t.TempDir()}
 	s.apps = practice.New(practice.Params{OnMessage: func(m practice.Message) {
@@ -64,7 +60,7 @@ func newShopWith(t *testing.T, recipe string) *shop {
 	}})
 	require.NoError(t, s.apps.Start("127.0.0.1:0", "127.0.0.1:0"))
 	t.Cleanup(func() { require.NoError(t, s.apps.Close()) })
-	s.setUp(recipe)
+	s.setUp()
 	t.Cleanup(func() {
 		if s.server != nil {
 			s.kill()
@@ -74,7 +70,7 @@ func newShopWith(t *testing.T, recipe string) *shop {
 }
 
 // setUp makes the connections and the recipe. The scripts prove that the commands for it do.
-func (s *shop) setUp(recipe string) {
+func (s *shop) setUp() {
 	s.t.Helper()
 	ctx := s.t.Context()
 	var err error
@@ -90,7 +86,7 @@ func (s *shop) setUp(recipe string) {
 	require.NoError(s.t, s.data.SaveConnection(ctx, &engine.Connection{
 		Name: "Shop Slack", Connector: "slack", BaseURL: s.apps.SlackURL(),
 	}, map[string]string{"bot_token": s.apps.SlackAccount()["bot_token"]}))
-	r, _, err := s.data.Import(ctx, "recipe.yaml", []byte(recipe))
+	r, _, err := s.data.Import(ctx, "recipe.yaml", []byte(bigOrders))
 	require.NoError(s.t, err)
 	require.NoError(s.t, s.data.Switch(ctx, r.ID, true))
 	s.token = r.Token
@@ -242,111 +238,6 @@ func TestTheMainJobTakesTheRightAndRefusesTheWrong(t *testing.T) {
 		_ = res.Body.Close()
 		require.Equal(t, 404, res.StatusCode, path)
 	}
-}
-
-// eachLine posts four messages for an order, three at a time.
-const eachLine = `
-recipe: 1
-name: Each line
-trigger: {use: shopify.order_created, connection: My shop, max_bytes: 20000}
-steps:
-  - id: each
-    use: logic.loop
-    with: {items: [tea, salt, soap, flour], at_once: 3}
-    steps:
-      - {id: post, use: slack.send_message, connection: Shop Slack, with: {channel: "#orders", text: "{{trigger.name}} {{each.item}}"}}
-`
-
-// TestNothingAcceptedIsLostWhenTheProcessIsKilled: with a person who looks after what is in doubt,
-// everything is posted exactly once.
-func TestNothingAcceptedIsLostWhenTheProcessIsKilled(t *testing.T) {
-	for name, c := range map[string]struct {
-		recipe string
-		texts  []string // of one order, after its name
-	}{
-		"one message":      {bigOrders, []string{"New order %s for €189.00"}},
-		"messages at once": {eachLine, []string{"%s tea", "%s salt", "%s soap", "%s flour"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newShopWith(t, c.recipe)
-			accepted := s.killedAgainAndAgain(8)
-			s.serve()
-			doubts := 0
-			for more := 1; more > 0; doubts += more {
-				more = s.settleDoubts(s.settle())
-			}
-			keys := map[string]bool{}
-			for _, r := range s.settle() {
-				require.Equal(t, engine.Succeeded, r.State, "%+v", r.Failure)
-				require.False(t, keys[r.EventKey], "one run an event")
-				keys[r.EventKey] = true
-			}
-			posted := s.posts()
-			for order := range accepted {
-				for _, text := range c.texts {
-					require.Equal(t, 1, posted[fmt.Sprintf(text, order)], "%s of %s", text, order)
-				}
-			}
-			for text, n := range posted {
-				require.Equal(t, 1, n, "%s was posted more than once", text)
-			}
-			t.Logf("%d accepted, %d posted, %d of them in doubt since the process died between sending and recording", len(accepted), len(posted), doubts)
-		})
-	}
-}
-
-// killedAgainAndAgain lets senders send while the process is killed, and returns the names of the orders
-// that were answered with 200.
-func (s *shop) killedAgainAndAgain(kills int) map[string]bool {
-	s.t.Helper()
-	var mu sync.Mutex
-	accepted := map[string]bool{}
-	next := 0
-	for range kills {
-		s.serve()
-		ctx, stop := context.WithCancel(s.t.Context())
-		var senders sync.WaitGroup
-		for range 4 {
-			senders.Go(func() {
-				for ctx.Err() == nil {
-					mu.Lock()
-					next++
-					o := s.order(next, "189.00")
-					name := fmt.Sprintf("#%d", next)
-					mu.Unlock()
-					if s.send(ctx, o) == 200 {
-						mu.Lock()
-						accepted[name] = true
-						mu.Unlock()
-					}
-				}
-			})
-		}
-		<-time.After(time.Duration(100+rand.IntN(200)) * time.Millisecond)
-		s.kill()
-		stop()
-		senders.Wait()
-	}
-	require.NotEmpty(s.t, accepted)
-	return accepted
-}
-
-// settleDoubts does what a person does who looks in Slack for what is in doubt.
-func (s *shop) settleDoubts(runs []engine.Run) (doubts int) {
-	s.t.Helper()
-	posted := s.posts()
-	for _, r := range runs {
-		for _, step := range r.Steps {
-			if r.State != engine.Unsure || step.State != engine.Unsure || step.Step != "post" {
-				continue
-			}
-			doubts++
-			var sent struct{ Text string }
-			require.NoError(s.t, json.Unmarshal(step.Input, &sent))
-			require.NoError(s.t, s.data.Settle(s.t.Context(), r.ID, step.Step, step.Round, posted[sent.Text] > 0))
-		}
-	}
-	return doubts
 }
 
 // posts counts the messages by their texts.
