@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -23,6 +24,7 @@ type settings struct {
 	rounds  int           // of which the medians count
 	during  time.Duration // of each load
 	history int           // runs in the long history
+	only    string        // of measures; all if empty
 }
 
 func main() {
@@ -32,6 +34,7 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 3, "how often to measure; medians count")
 	flag.DurationVar(&s.during, "during", 5*time.Second, "how long each load lasts")
 	flag.IntVar(&s.history, "history", 0, "how many runs to put into the history for the measures of scale; 0 leaves them out. 1000000 takes about ten minutes")
+	flag.StringVar(&s.only, "only", "", "measure only this: "+strings.Join(measures, ", "))
 	serve := flag.String("reference", "", "serve as the reference engine with this folder")
 	post := flag.String("post", "", "where the reference engine posts to; empty to store only")
 	flag.Parse()

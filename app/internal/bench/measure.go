@@ -58,13 +58,19 @@ func measure(ctx context.Context, s settings, out io.Writer) error {
 	}
 	b := &bench{settings: s, ctx: ctx, sink: sink, next: firstOrder, out: out}
 	r := &report{}
-	for _, step := range []func(*report) error{b.most, b.slow, b.calm, b.footprint, b.scale} {
-		if err := step(r); err != nil {
+	for i, take := range []func(*report) error{b.most, b.slow, b.calm, b.footprint, b.scale} {
+		if s.only != "" && s.only != measures[i] {
+			continue
+		}
+		if err := take(r); err != nil {
 			return err
 		}
 	}
 	return r.print(out)
 }
+
+// measures name what can be measured, in the order in which it is.
+var measures = []string{"most", "slow", "calm", "footprint", "scale"}
 
 // serverKind is what is measured.
 type serverKind string
@@ -209,7 +215,11 @@ func (b *bench) slow(r *report) error {
 
 // calm measures times at the load of a busy day and at half of the most.
 func (b *bench) calm(r *report) error {
-	for _, rate := range []float64{calmRate, b.busiest / 2} {
+	rates := []float64{calmRate}
+	if b.busiest > 0 {
+		rates = append(rates, b.busiest/2)
+	}
+	for _, rate := range rates {
 		all, err := b.compare(load{connections: connections, perSecond: rate, during: 2 * b.during}, true, bare, bellhop)
 		if err != nil {
 			return err
