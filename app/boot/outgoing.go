@@ -59,6 +59,9 @@ func (s *System) release(ctx context.Context, waitsFor string, most int) (int, e
 // Trouble returns what requests wait for now: the network, connections and hosts.
 func (s *System) Trouble() []limit.Trouble { return s.gate.Trouble() }
 
+// Back tells that a connection was tested and works: what waits for it goes on.
+func (s *System) Back(name string) { s.gate.Back(name) }
+
 // outgoingChanged takes up what a person changed about connections and private addresses.
 func (s *System) outgoingChanged(ctx context.Context) error {
 	err := s.readPrivate(ctx)
