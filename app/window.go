@@ -99,7 +99,7 @@ func (d *desktop) finish() {
 }
 
 func (d *desktop) connectionParams() connections.Params {
-	return connections.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, Catalog: d.Catalog}
+	return connections.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, Catalog: d.Catalog, Engine: d.System}
 }
 
 // edit opens the editor of a recipe, at a step or for "" at the trigger.

@@ -34,7 +34,9 @@ type row struct {
 	tone       theme.Tone
 	note       string
 	testing    bool
-	testable   bool
+	// paused says that runs wait for the connection.
+	paused   bool
+	testable bool
 }
 
 func (p *Page) newRow(c engine.Connection) row {
@@ -66,6 +68,9 @@ func (p *Page) newRow(c engine.Connection) row {
 		r.icon, r.word, r.note = theme.IconInfo, lang.L("Cannot be tested"), lang.L("Its first run will show.")
 	default:
 		r.icon, r.word, r.tone, r.note = theme.IconCheck, lang.L("Works"), theme.OK, test.says
+	}
+	if t, troubled := p.troubleOf(c); troubled && !test.running {
+		r.say(t, p.Now())
 	}
 	if r.note == "" {
 		r.note = r.used
@@ -161,7 +166,12 @@ func (p *Page) bind(c *card, r row) {
 	c.chip.Set(r.icon, r.word, r.tone)
 	widget.SetVisible(c.chip, r.word != "")
 	c.note.SetText(r.note)
+	c.test.SetText(lang.L("Test"))
 	c.test.Name = lang.L("Test {{.Connection}}", named(r.connection))
+	if r.paused {
+		c.test.SetText(lang.L("Try now"))
+		c.test.Name = lang.L("Try {{.Connection}} now", named(r.connection))
+	}
 	c.test.OnTapped = func() { p.test(r.connection) }
 	widget.SetVisible(c.test, r.testable)
 	if r.testing {

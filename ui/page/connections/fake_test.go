@@ -5,11 +5,13 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/engine/limit"
 	"bellhop/ui/page/connections"
 	"bellhop/ui/uitest"
 )
@@ -26,6 +28,9 @@ type fakeDesk struct {
 	testErr     error
 	tested      []string
 	deleted     []string
+	paused      []engine.Paused
+	troubles    []limit.Trouble
+	back        []string
 }
 
 var _ connections.Desk = (*fakeDesk)(nil)
@@ -60,6 +65,13 @@ func (d *fakeDesk) TestConnection(_ context.Context, name string) (string, error
 	return d.says, d.testErr
 }
 
+func (d *fakeDesk) Paused(context.Context) ([]engine.Paused, error) { return d.paused, d.err }
+
+// Trouble makes it an engine, too.
+func (d *fakeDesk) Trouble() []limit.Trouble { return d.troubles }
+
+func (d *fakeDesk) Back(name string) { d.back = append(d.back, name) }
+
 // catalog knows four apps: one needs no connection, and one has nothing to test with.
 type catalog struct{ engine.Catalog }
 
@@ -83,6 +95,8 @@ func (catalog) Connectors() []engine.Connector {
 				{Name: "bot_token", Type: engine.FieldSecret, Label: "Bot token", Help: "In your app at api.slack.com/apps, under OAuth & Permissions."},
 			}},
 		},
+		{Name: "http", Title: "HTTP", Glyph: "H", Actions: []engine.Operation{{Name: "send", Request: &engine.RequestSpec{}}}, Limits: &engine.Limits{PerSecond: 2},
+			Connection: &engine.ConnectionSpec{Fields: []engine.Field{{Name: "user", Type: engine.FieldText, Label: "User"}}}},
 		{Name: "webhook", Title: "Webhook", Glyph: "W", Connection: &engine.ConnectionSpec{Fields: []engine.Field{
 			{Name: "secret", Type: engine.FieldSecret, Label: "Secret"},
 		}}},
@@ -98,6 +112,8 @@ func (c catalog) Connector(name string) (engine.Connector, bool) {
 	return engine.Connector{}, false
 }
 
+var now = time.Date(2026, 11, 21, 14, 30, 0, 0, time.UTC)
+
 type world struct {
 	t         testing.TB
 	desk      *fakeDesk
@@ -112,7 +128,7 @@ func newWorld(t testing.TB, have ...engine.Connection) *world {
 		t: t, desk: &fakeDesk{connections: have, says: "Connected to Olive & Oak."},
 		loop: uitest.NewLoop(), navigator: &uitest.Navigator{},
 	}
-	w.params = connections.Params{Loop: w.loop.UI(), Navigator: w.navigator, Desk: w.desk, Catalog: catalog{}}
+	w.params = connections.Params{Loop: w.loop.UI(), Navigator: w.navigator, Desk: w.desk, Catalog: catalog{}, Engine: w.desk, Now: func() time.Time { return now }}
 	w.page = connections.New(w.params)
 	return w
 }

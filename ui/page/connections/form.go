@@ -2,6 +2,7 @@ package connections
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -191,7 +192,9 @@ func (f *Form) begin(connector string, c engine.Connection) {
 		f.changed()
 	}
 	f.nameFrame = widget.NewFormField(lang.L("Name"), true, f.name, lang.L("What recipes call this account."))
-	f.fields = form.New(f.connector.Connection.Fields, form.FromStrings(c.Fields), form.Options{
+	values := form.FromStrings(c.Fields)
+	maps.Copy(values, ownValues(c))
+	f.fields = form.New(slices.Concat(f.connector.Connection.Fields, ownFields(f.connector, c)), values, form.Options{
 		Saved: c.SecretFields, OnChanged: func(string) { f.changed() },
 	})
 	f.fill(formWidth, head, widget.NewCard(widget.Column(theme.Space4, f.nameFrame, f.fields)), f.foot())
@@ -262,7 +265,15 @@ func (f *Form) submit(test bool) {
 		return
 	}
 	c, secrets := f.connection, f.fields.Secrets()
-	c.Name, c.Fields = name, form.Strings(f.fields.Values())
+	values := f.fields.Values()
+	if problems := takeOwn(values, &c); len(problems) > 0 {
+		for field, sentence := range problems {
+			f.fields.SetProblem(field, sentence)
+		}
+		f.say(theme.Bad, lang.L("It is not saved."), lang.L("Look at the fields in red."))
+		return
+	}
+	c.Name, c.Fields = name, form.Strings(values)
 	c.SecretFields = slices.Clone(c.SecretFields)
 	f.work(lang.L("Saving…"))
 	f.Loop.Go(func() {
@@ -302,7 +313,13 @@ func (f *Form) saved(c engine.Connection, test bool, err error) {
 func (f *Form) try() {
 	f.work(lang.L("Testing…"))
 	name := f.connection.Name
-	f.tests.LoadWith(func(ctx context.Context) (string, error) { return f.Desk.TestConnection(ctx, name) })
+	f.tests.LoadWith(func(ctx context.Context) (string, error) {
+		says, err := f.Desk.TestConnection(ctx, name)
+		if err == nil && f.Engine != nil {
+			f.Engine.Back(name)
+		}
+		return says, err
+	})
 }
 
 func (f *Form) tested(says string, err error) {

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -16,6 +17,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/engine/limit"
 	"bellhop/ui"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
@@ -30,16 +32,28 @@ type Desk interface {
 	DeleteConnection(ctx context.Context, c engine.Connection) error
 	// TestConnection returns a sentence, or "" where the app has nothing to test with.
 	TestConnection(ctx context.Context, name string) (says string, err error)
+	// Paused counts the runs that wait for connections.
+	Paused(ctx context.Context) ([]engine.Paused, error)
 }
 
 var _ Desk = (*desk.Desk)(nil)
 
-// Params are what the page needs; all are required.
+// Engine is what the page asks of the engine at work; *boot.System is one.
+type Engine interface {
+	// Trouble returns what runs wait for now.
+	Trouble() []limit.Trouble
+	// Back tells that a connection was tested and works.
+	Back(name string)
+}
+
+// Params are what the page needs; all but Engine and Now are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
 	Desk      Desk
 	Catalog   engine.Catalog
+	Engine    Engine
+	Now       func() time.Time
 }
 
 // book is what the page reads.
@@ -47,6 +61,8 @@ type book struct {
 	connections []engine.Connection
 	// uses are the names of the recipes that use a connection, by its name in lower case.
 	uses map[string][]string
+	// troubles are what runs wait for.
+	troubles []trouble
 }
 
 // Page is the connections page.
@@ -65,7 +81,12 @@ type Page struct {
 	empty   fyne.CanvasObject
 	reading fyne.CanvasObject
 	failed  *widget.Banner
-	banners *fyne.Container
+	banners struct {
+		box      *fyne.Container
+		troubles []*widget.Banner
+	}
+	// waits tells what runs wait for.
+	waits *fyne.Container
 	// trouble tells at length what is wrong with the connection tested last.
 	trouble *widget.Banner
 }
@@ -74,6 +95,9 @@ var _ ui.Page = (*Page)(nil)
 
 // New makes the page.
 func New(p Params) *Page {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
 	page := &Page{Params: p, tests: map[int64]result{}}
 	page.loader = ui.NewLoader(p.Loop, page.load, page.show)
 	page.build()
@@ -113,7 +137,17 @@ func (p *Page) load(ctx context.Context) (book, error) {
 	if err != nil {
 		return book{}, err
 	}
-	return book{connections, usesOf(recipes)}, nil
+	b := book{connections: connections, uses: usesOf(recipes)}
+	if p.Engine == nil {
+		return b, nil
+	}
+	now := p.Engine.Trouble()
+	if len(now) == 0 {
+		return b, nil
+	}
+	waiting, err := p.Desk.Paused(ctx)
+	b.troubles = troublesOf(now, waiting)
+	return b, err
 }
 
 func (p *Page) build() {
@@ -135,14 +169,16 @@ func (p *Page) build() {
 	p.failed.Hide()
 	p.trouble.Hide()
 	p.add = widget.NewFilledButton(theme.IconPlus, lang.L("Add connection"), add)
-	p.banners = container.New(layout.NewCustomPaddedLayout(0, theme.Space3, 0, 0), widget.Column(theme.Space3, p.failed, p.trouble))
-	p.content = widget.NewPage(widget.NewPageHeader(p.Title(), p.add), container.NewBorder(p.banners, nil, nil, nil, container.NewStack(p.reading, p.empty, widget.Inset(p.list, 0, -shadow))))
+	p.waits = widget.Column(theme.Space3)
+	p.waits.Hide()
+	p.banners.box = container.New(layout.NewCustomPaddedLayout(0, theme.Space3, 0, 0), widget.Column(theme.Space3, p.failed, p.trouble, p.waits))
+	p.content = widget.NewPage(widget.NewPageHeader(p.Title(), p.add), container.NewBorder(p.banners.box, nil, nil, nil, container.NewStack(p.reading, p.empty, widget.Inset(p.list, 0, -shadow))))
 	p.arrange()
 }
 
 // arrange shows what fits the page's state.
 func (p *Page) arrange() {
-	widget.SetVisible(p.banners, p.failed.Visible() || p.trouble.Visible())
+	widget.SetVisible(p.banners.box, p.failed.Visible() || p.trouble.Visible() || p.waits.Visible())
 	widget.SetVisible(p.reading, !p.read && !p.failed.Visible())
 	widget.SetVisible(p.empty, p.read && len(p.rows) == 0)
 	widget.SetVisible(p.list, p.read && len(p.rows) > 0)
@@ -166,6 +202,7 @@ func (p *Page) show(b book, err error) {
 
 // fill brings the rows up to date and draws those that changed.
 func (p *Page) fill() {
+	p.showTroubles()
 	before := p.rows
 	p.rows = make([]row, 0, len(p.book.connections))
 	for _, c := range p.book.connections {
@@ -236,6 +273,9 @@ func (p *Page) test(c engine.Connection) {
 	p.arrange()
 	p.Loop.Go(func() {
 		says, err := p.Desk.TestConnection(context.Background(), c.Name)
+		if err == nil && p.Engine != nil {
+			p.Engine.Back(c.Name)
+		}
 		p.Loop.Post(func() {
 			p.tests[c.ID] = result{says: says, err: err}
 			if err != nil {
