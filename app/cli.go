@@ -122,7 +122,7 @@ func (c *cli) root() *cobra.Command {
 		c.importCommand(), c.exportCommand(), c.checkCommand(),
 		c.recipesCommand(), c.switchCommand("on", true), c.switchCommand("off", false), c.addressCommand(),
 		c.startCommand(), c.tryCommand(),
-		c.runsCommand(), c.deliveriesCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(), c.settleCommand(), c.unblockCommand(),
+		c.runsCommand(), c.deliveriesCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(), c.settleCommand(), c.unblockCommand(), c.catchUpCommand(),
 		c.tablesCommand(), c.backupCommand(), c.doctorCommand(), c.versionCommand(),
 	)
 	return root

@@ -18,7 +18,9 @@ func (c *cli) practiceCommand() *cobra.Command {
 		Use: "practice", Short: "Run the pretend Shopify and Slack on their own", Args: positional(cobra.NoArgs),
 		Long: "Runs the pretend Shopify and Slack on their own, until interrupted, and prints their addresses and secrets.\n" +
 			"POST /orders on the control address makes one order and delivers it to the recipes that are on and use a\n" +
-			"connection with the shop's address, or to the `address` in its JSON. GET /messages shows what Slack got.",
+			"connection with the shop's address, or to the `address` in its JSON. GET /messages shows what Slack got.\n" +
+			"POST /sleep with {\"asleep\": true} lets the shop think that this computer sleeps: what it sends then arrives\n" +
+			"nowhere. With false, Bellhop fetches what it missed.",
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8421", "`host:port` of the pretend Shopify and of the control")
 	cmd.Flags().StringVar(&slackListen, "slack-listen", "127.0.0.1:8422", "`host:port` of the pretend Slack")
@@ -37,6 +39,7 @@ func (c *cli) practiceCommand() *cobra.Command {
 				c.log().Warn("the recipes cannot be told to the pretend shop", "error", err)
 			}
 		}
+		params.Awake = func(ctx context.Context) error { return d.CatchUp(ctx, 0) }
 		p = practice.New(params)
 		if err := p.Start(listen, slackListen); err != nil {
 			return err

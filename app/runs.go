@@ -32,6 +32,8 @@ type runRow struct {
 	Due      *time.Time `json:"due,omitempty"`
 	Error    *string    `json:"error"` // null if nothing went wrong
 	ReplayOf int64      `json:"replay_of,omitempty"`
+	// Recovered is true if the event was missed and fetched later.
+	Recovered bool `json:"recovered,omitempty"`
 	// CalledBy is the run that started this one.
 	CalledBy int64     `json:"called_by,omitempty"`
 	Steps    []stepRow `json:"steps"`
@@ -63,7 +65,7 @@ func newRunRow(r engine.Run, whole bool) runRow {
 	row := runRow{
 		ID: r.ID, Recipe: r.RecipeName, RecipeID: r.RecipeID, Version: r.Version, EventID: r.EventKey, Title: r.Title,
 		State: string(r.State), Created: timeOrNil(r.CreatedAt), Started: timeOrNil(r.StartedAt), Finished: timeOrNil(r.FinishedAt),
-		Error: failureText(r.Failure), ReplayOf: r.ReplayOf, CalledBy: r.CalledBy, Steps: []stepRow{},
+		Error: failureText(r.Failure), ReplayOf: r.ReplayOf, Recovered: r.Recovered, CalledBy: r.CalledBy, Steps: []stepRow{},
 	}
 	if r.State == engine.Waiting {
 		row.Due = timeOrNil(r.DueAt)
@@ -137,6 +139,9 @@ func (c *cli) runsCommand() *cobra.Command {
 			what := r.Title
 			if what == "" {
 				what = r.EventID
+			}
+			if r.Recovered {
+				what += " (recovered)"
 			}
 			started, failure := time.Time{}, ""
 			if r.Started != nil {

@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "start": start, "stop": stop, "crash": crash, "post": post, "until": until,
+			"exits": exits, "start": start, "stop": stop, "crash": crash, "post": post, "get": get, "until": until,
 			"remember": remember, "away": away,
 		},
 	})

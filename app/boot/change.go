@@ -27,6 +27,10 @@ func (s *System) changed(ctx context.Context, changes ...engine.Change) error {
 	defer cancel()
 	var errs []error
 	for _, c := range changes {
+		if c.Kind == engine.CatchUpAsked { // it is a question, and nothing has changed yet
+			errs = append(errs, s.fetcher.Ask(ctx, c.RecipeID))
+			continue
+		}
 		if err := s.takeUp(ctx, c); err != nil {
 			s.missed.Store(true)
 			errs = append(errs, err)
@@ -68,7 +72,7 @@ func (s *System) reload(ctx context.Context) error {
 		return err
 	}
 	s.subscribe(ctx)
-	return s.poller.Reload(ctx)
+	return errors.Join(s.poller.Reload(ctx), s.fetcher.Reload(ctx))
 }
 
 // route makes the webhook routes of what is in the store now.

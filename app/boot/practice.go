@@ -77,6 +77,7 @@ func openPractice(ctx context.Context, s *System, wanted bool) (*Practice, error
 	p := &Practice{system: s, deliveries: map[string]practice.Delivery{}}
 	params.OnMessage = func(practice.Message) { p.changed() }
 	params.OnDelivery = p.delivered
+	params.Awake = func(ctx context.Context) error { return s.fetcher.Ask(ctx, 0) }
 	p.Practice = practice.New(params)
 	if err := p.start(ctx); err != nil {
 		return nil, err
@@ -218,12 +219,16 @@ func (d *Data) Subscribe(ctx context.Context, shop *practice.Shop, shopURL strin
 	if err != nil {
 		return err
 	}
-	for _, old := range shop.Subscriptions() {
+	for _, old := range append(shop.Subscriptions(), shop.Lost()...) {
 		if !slices.Contains(wanted, old) {
 			shop.Unsubscribe(old.Topic, old.Address)
 		}
 	}
+	lost := shop.Lost()
 	for _, one := range wanted {
+		if slices.Contains(lost, one) {
+			continue // deleted as the real one does: whoever wants it back must notice
+		}
 		if err := shop.Subscribe(one.Topic, one.Address); err != nil {
 			return err
 		}

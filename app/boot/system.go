@@ -15,6 +15,7 @@ import (
 	"bellhop/app/internal/instance"
 	"bellhop/engine"
 	"bellhop/engine/bus"
+	"bellhop/engine/catchup"
 	"bellhop/engine/chain"
 	"bellhop/engine/desk"
 	"bellhop/engine/limit"
@@ -47,6 +48,7 @@ type System struct {
 	door     door
 	server   *http.Server
 	poller   *poll.Poller
+	fetcher  *catchup.Fetcher
 	queue    *queue.Queue
 	limits   limits
 	runtime  *runtime.Runtime
@@ -111,6 +113,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		Store: s.Store, Catalog: s.connectors, Sources: s.sources(poll.Through(s.gate, s.actions)),
 		Accepted: s.accepted, Troubled: s.troubled, Log: c.Log,
 	})
+	s.fetcher = s.newFetcher()
 
 	if err = errors.Join(s.reload(ctx), s.readPrivate(ctx)); err != nil {
 		return nil, err
@@ -231,6 +234,7 @@ func (s *System) start() {
 	s.work.Go(func() { _ = s.queue.Run(ctx, s.runtime.Handle) })
 	s.work.Go(func() { s.mendOrder(ctx) })
 	s.work.Go(func() { s.poller.Run(ctx) })
+	s.work.Go(func() { s.fetcher.Run(ctx) })
 	s.work.Go(func() { s.watch(ctx) })
 	s.work.Go(func() { s.lookAfter(ctx) })
 	s.work.Go(func() { s.door.keep(ctx, s.hooks, s.Store, s.log) })

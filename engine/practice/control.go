@@ -23,6 +23,7 @@ const maxCount = 1000
 //	GET  /orders         the orders kept
 //	POST /subscriptions  {"topic","address"}: who hears of orders; GET lists them
 //	GET  /messages       what was posted to the pretend Slack; DELETE forgets it
+//	POST /sleep          {"asleep"}: whether the shop thinks that the computer it delivers to sleeps
 //	POST /fail           {"app":"slack"|"shopify","mode","times","retry_after","code"}, as Fault
 func (p *Practice) Control() http.Handler {
 	mux := http.NewServeMux()
@@ -35,6 +36,7 @@ func (p *Practice) Control() http.Handler {
 		p.Slack.Clear()
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("POST /sleep", p.postSleep)
 	mux.HandleFunc("POST /fail", p.postFail)
 	mux.Handle("/", p.Shop)
 	return mux
@@ -105,6 +107,20 @@ func (p *Practice) postSubscription(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, http.StatusCreated, want)
+}
+
+func (p *Practice) postSleep(w http.ResponseWriter, r *http.Request) {
+	var want struct {
+		Asleep bool `json:"asleep"`
+	}
+	if !decode(w, r, &want) {
+		return
+	}
+	if err := p.Sleep(r.Context(), want.Asleep); err != nil {
+		wrong(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func (p *Practice) postFail(w http.ResponseWriter, r *http.Request) {

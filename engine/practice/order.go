@@ -48,10 +48,13 @@ const (
 	firstOrder = 1001
 	firstID    = 6094853177622
 	idStep     = 32768
+	// idEpoch is when the first shop was started, in milliseconds since 1970: one that is started later goes
+	// on with higher ids, since it does not know which were there before.
+	idEpoch = 1_767_225_600_000
 )
 
-// makeOrder makes the n-th order, counted from 0.
-func makeOrder(n int, shop string, want NewOrder, now time.Time) (Order, error) {
+// makeOrder makes the n-th order, counted from 0, of a shop whose first one has that id.
+func makeOrder(n int, first int64, shop string, want NewOrder, now time.Time) (Order, error) {
 	if want.Topic == "" {
 		want.Topic = TopicCreated
 	}
@@ -79,10 +82,10 @@ func makeOrder(n int, shop string, want NewOrder, now time.Time) (Order, error) 
 		lines, shipping = []line{{products[n%len(products)], 1}}, 0
 		lines[0].price = total
 	}
-	return writeOrder(n, shop, want, now.UTC(), buyer, lines, shipping), nil
+	return writeOrder(n, first, shop, want, now.UTC(), buyer, lines, shipping), nil
 }
 
-func writeOrder(n int, shop string, want NewOrder, now time.Time, buyer customer, lines []line, shipping cents) Order {
+func writeOrder(n int, first int64, shop string, want NewOrder, now time.Time, buyer customer, lines []line, shipping cents) Order {
 	money := func(c cents) object {
 		one := object{"amount": c.String(), "currency_code": want.Currency}
 		return object{"shop_money": one, "presentment_money": one}
@@ -95,7 +98,7 @@ func writeOrder(n int, shop string, want NewOrder, now time.Time, buyer customer
 		}}
 	}
 	o := Order{
-		ID: firstID + int64(n)*idStep, Name: fmt.Sprintf("#%d", firstOrder+n),
+		ID: first + int64(n)*idStep, Name: fmt.Sprintf("#%d", firstOrder+n),
 		Customer: buyer.first + " " + buyer.last, Currency: want.Currency, Topic: want.Topic,
 		CreatedAt: now, UpdatedAt: now,
 	}

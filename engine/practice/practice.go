@@ -33,6 +33,9 @@ type Params struct {
 	// BeforeSend is called before an order that was asked for over the network is delivered to those
 	// who subscribed; it may bring the subscriptions up to date.
 	BeforeSend func(ctx context.Context, shop *Shop)
+	// Awake is called when the shop does not think any more that the computer sleeps: what was missed can be
+	// fetched. Nil if nobody does.
+	Awake func(ctx context.Context) error
 	// OnMessage and OnDelivery hear of every message posted and every try of a delivery. They are
 	// called from other goroutines and must not block.
 	OnMessage  func(Message)
@@ -45,6 +48,7 @@ type Practice struct {
 	Slack *Slack
 
 	beforeSend func(ctx context.Context, shop *Shop)
+	awake      func(ctx context.Context) error
 
 	servers []*http.Server
 	shopURL string
@@ -79,7 +83,21 @@ func New(p Params) *Practice {
 	if p.BeforeSend == nil {
 		p.BeforeSend = func(context.Context, *Shop) {}
 	}
-	return &Practice{Shop: newShop(p), Slack: newSlack(p), beforeSend: p.BeforeSend}
+	if p.Awake == nil {
+		p.Awake = func(context.Context) error { return nil }
+	}
+	return &Practice{Shop: newShop(p), Slack: newSlack(p), beforeSend: p.BeforeSend, awake: p.Awake}
+}
+
+// Sleep lets the shop think that the computer sleeps: its deliveries arrive nowhere, and after eight tries it
+// deletes the subscription. When it is awake again, what was missed is fetched, and Sleep returns.
+func (p *Practice) Sleep(ctx context.Context, asleep bool) error {
+	was := p.Shop.Asleep()
+	p.Shop.Sleep(asleep)
+	if was && !asleep {
+		return p.awake(ctx)
+	}
+	return nil
 }
 
 func random() string {

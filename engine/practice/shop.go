@@ -60,6 +60,7 @@ type Sent struct {
 type Shop struct {
 	name, clientID, clientSecret string
 	waits                        []time.Duration
+	firstID                      int64
 	now                          func() time.Time
 	log                          *slog.Logger
 	onDelivery                   func(Delivery)
@@ -76,6 +77,9 @@ type Shop struct {
 	made          int
 	orders        []Order // oldest first
 	subscriptions []Subscription
+	// lost are the subscriptions that were deleted since nothing arrived, until they are made again.
+	lost   []Subscription
+	asleep bool
 }
 
 // Subscription is an address that wants to hear of a topic.
@@ -99,6 +103,7 @@ func newShop(p Params) *Shop {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+	s.firstID = firstID + max(0, s.now().UnixMilli()-idEpoch)*idStep
 	s.ctx, s.end = context.WithCancel(context.Background())
 	s.mux = s.routes()
 	return s
@@ -125,9 +130,11 @@ func (s *Shop) Subscribe(topic, address string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if one := (Subscription{topic, address}); !slices.Contains(s.subscriptions, one) {
+	one := Subscription{topic, address}
+	if !slices.Contains(s.subscriptions, one) {
 		s.subscriptions = append(s.subscriptions, one)
 	}
+	s.lost = without(s.lost, one)
 	return nil
 }
 
@@ -135,7 +142,55 @@ func (s *Shop) Subscribe(topic, address string) error {
 func (s *Shop) Unsubscribe(topic, address string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.subscriptions = slices.DeleteFunc(s.subscriptions, func(one Subscription) bool { return one == Subscription{topic, address} })
+	one := Subscription{topic, address}
+	s.subscriptions, s.lost = without(s.subscriptions, one), without(s.lost, one)
+}
+
+func without(all []Subscription, one Subscription) []Subscription {
+	return slices.DeleteFunc(all, func(s Subscription) bool { return s == one })
+}
+
+// Lost returns the subscriptions that the shop has deleted, since no try of a delivery was accepted, and
+// that nobody has made again.
+func (s *Shop) Lost() []Subscription {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.lost)
+}
+
+// giveUp deletes a subscription, as Shopify does when every try of a delivery has failed.
+func (s *Shop) giveUp(one Subscription) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if slices.Contains(s.subscriptions, one) {
+		s.subscriptions, s.lost = without(s.subscriptions, one), append(s.lost, one)
+	}
+}
+
+// Sleep lets the shop think that the computer it delivers to is asleep, or awake again: meanwhile deliveries
+// arrive nowhere, and the hours in which they are tried again pass sleepPace times as fast.
+func (s *Shop) Sleep(asleep bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asleep = asleep
+}
+
+// Asleep says whether the shop thinks so.
+func (s *Shop) Asleep() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asleep
+}
+
+// sleepPace makes four hours of sleep fifteen seconds.
+const sleepPace = 1000
+
+// wait is the time until a delivery's next try.
+func (s *Shop) wait(tries int) time.Duration {
+	if s.Asleep() {
+		return s.waits[tries-1] / sleepPace
+	}
+	return s.waits[tries-1]
 }
 
 // Subscriptions returns who hears of what.
@@ -169,7 +224,7 @@ func (s *Shop) Revoke() {
 func (s *Shop) Place(want NewOrder) (Order, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o, err := makeOrder(s.made, s.name, want, s.now())
+	o, err := makeOrder(s.made, s.firstID, s.name, want, s.now())
 	if err != nil {
 		return o, err
 	}
@@ -248,6 +303,9 @@ func (s *Shop) try(ctx context.Context, d *Delivery, header http.Header, body []
 }
 
 func (s *Shop) post(ctx context.Context, address string, header http.Header, body []byte) (status int, failed string) {
+	if s.Asleep() {
+		return 0, "the computer sleeps"
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return 0, "the address is not proper"
@@ -271,7 +329,7 @@ func (s *Shop) post(ctx context.Context, address string, header http.Header, bod
 // retry tries again until the delivery is over.
 func (s *Shop) retry(d *Delivery, header http.Header, body []byte) {
 	for !d.Over {
-		timer := time.NewTimer(s.waits[d.Tries-1])
+		timer := time.NewTimer(s.wait(d.Tries))
 		select {
 		case <-timer.C:
 		case <-s.ctx.Done():
@@ -281,7 +339,7 @@ func (s *Shop) retry(d *Delivery, header http.Header, body []byte) {
 		s.try(s.ctx, d, header, body)
 	}
 	if !d.OK() && s.ctx.Err() == nil {
-		s.Unsubscribe(d.Topic, d.Address)
+		s.giveUp(Subscription{d.Topic, d.Address})
 		s.log.Info("the pretend shop gave up and deleted the subscription", "topic", d.Topic)
 	}
 }

@@ -22,7 +22,7 @@ const maxRequest = 1 << 20
 var _ http.Handler = (*Shop)(nil)
 
 // ServeHTTP answers the part of Shopify's Admin API that Bellhop uses: the token endpoint, GraphQL
-// `shop` and `orders`, and REST orders.
+// `shop`, `orders` and webhook subscriptions, and REST orders.
 func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
 	s.faults.around(w, r, s.mux.ServeHTTP, func(w http.ResponseWriter, status int, code string) {
@@ -78,6 +78,7 @@ type find struct {
 	before           int64 // only smaller ids, if there is one
 	limit            int
 	byUpdate         bool
+	paid             bool // only those
 	newestFirst      bool
 }
 
@@ -97,6 +98,9 @@ func (s *Shop) find(f find) (found []Order, more bool) {
 		if o.ID > f.after && (f.before == 0 || o.ID < f.before) && f.updated.admits(o.UpdatedAt) && f.created.admits(o.CreatedAt) {
 			found = append(found, o)
 		}
+	}
+	if f.paid {
+		found = slices.DeleteFunc(found, func(o Order) bool { return o.full["financial_status"] != "paid" })
 	}
 	if f.byUpdate {
 		slices.SortStableFunc(found, func(a, b Order) int { return a.UpdatedAt.Compare(b.UpdatedAt) })
@@ -122,7 +126,7 @@ func (s *Shop) rest(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	f := find{limit: 50, newestFirst: strings.HasSuffix(q.Get("order"), " desc")}
+	f := find{limit: 50, newestFirst: strings.HasSuffix(q.Get("order"), " desc"), paid: q.Get("financial_status") == "paid"}
 	if text := q.Get("limit"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > 250 {
@@ -164,7 +168,7 @@ var (
 	timeFilter  = regexp.MustCompile(`(updated_at|created_at):(>=?)\s*['"]?([0-9TZ:.+-]+)['"]?`)
 )
 
-// graphQL answers the fields `shop` and `orders`. It gives the fields of an order that are usual
+// graphQL answers the fields `shop` and `orders`, and those of subscriptions. It gives the fields of an order that are usual
 // whether they are asked for or not.
 func (s *Shop) graphQL(w http.ResponseWriter, r *http.Request) {
 	var body struct {
@@ -187,8 +191,12 @@ func (s *Shop) graphQL(w http.ResponseWriter, r *http.Request) {
 		}
 		data["orders"] = orders
 	}
+	if problem := s.graphSubscriptions(body.Query, body.Variables, data); problem != "" {
+		answer(w, http.StatusOK, graphError(problem))
+		return
+	}
 	if len(data) == 0 {
-		answer(w, http.StatusOK, graphError("The pretend Shopify knows only the fields shop and orders"))
+		answer(w, http.StatusOK, graphError("The pretend Shopify knows only the fields shop, orders, webhookSubscriptions and webhookSubscriptionCreate"))
 		return
 	}
 	answer(w, http.StatusOK, object{"data": data, "extensions": object{"cost": object{
