@@ -31,6 +31,8 @@ func (e Env) zone() *time.Location {
 type Template struct {
 	source string
 	parts  []Part
+	// address is true for a text that is a web address: see Value.Addresses.
+	address bool
 }
 
 // Part is a piece of a template: a pill, or the text between pills where Pill is nil.
@@ -150,6 +152,9 @@ func (e *evaluation) template(t *Template) (any, error) {
 	}
 	if t.Static() {
 		return t.source, nil
+	}
+	if t.address {
+		return e.addressText(t)
 	}
 	var b strings.Builder
 	for _, part := range t.parts {

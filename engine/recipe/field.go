@@ -98,6 +98,9 @@ func empty(value any) bool {
 func (v *validator) value(at string, f engine.Field, value any) {
 	text, isText := value.(string)
 	if isText && strings.Contains(text, "{{") {
+		if template, err := mapping.Parse(text); err == nil && f.Type == engine.FieldURL && template.OpenHost() {
+			v.report.Value(at, "Data cannot decide which host %s leads to. Write the host down, with a / behind it, and insert the data after that.", v.called(f))
+		}
 		return
 	}
 	_, isMap := value.(map[string]any)
@@ -130,6 +133,22 @@ func (v *validator) value(at string, f engine.Field, value any) {
 			v.report.Value(at, "%s must be a text.", v.called(f))
 		case f.Type == engine.FieldURL && !webAddress(text):
 			v.report.Value(at, "%s must be a web address that begins with https:// or http://.", v.called(f))
+		}
+	}
+}
+
+// secretsTo refuses to send a connection's secrets where the data say: whoever sends the data would get them.
+func (v *validator) secretsTo(at string, s engine.Step, o engine.Operation) {
+	if s.Connection == "" || o.Request == nil {
+		return
+	}
+	for _, f := range o.Fields {
+		text, _ := s.With[f.Name].(string)
+		if f.Type != engine.FieldURL || !strings.HasPrefix(o.Request.URL, "{{") {
+			continue
+		}
+		if template, err := mapping.Parse(strings.TrimSpace(text)); err == nil && !template.Static() && template.Parts()[0].Pill != nil {
+			v.report.Value(source.Key(at, f.Name), "With a connection, data cannot decide where %s leads: its secret would go there. Write down how the address begins, such as https://api.example.com/, or take the connection out.", v.called(f))
 		}
 	}
 }

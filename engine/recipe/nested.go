@@ -36,6 +36,19 @@ func (v *validator) holding(at string, s engine.Step, o engine.Operation) {
 	}
 }
 
+// alone refuses to collect within a loop: a round cannot wait for other runs, since its run would wait for itself.
+func (v *validator) alone(at string, s engine.Placed, o engine.Operation) {
+	if o.Logic != engine.LogicBatch {
+		return
+	}
+	for holder := s.Parent; holder >= 0; holder = v.steps[holder].Parent {
+		if _, h, _ := v.Catalog.Operation(v.steps[holder].Use); h.Holds == engine.HoldsSteps {
+			v.report.Value(at, "%q cannot stand in a loop: it waits for other runs. Put it before or after the loop, or let another recipe collect.", o.Title)
+			return
+		}
+	}
+}
+
 // holder is the full name of an operation that holds what is asked for; "" if there is none.
 func (v *validator) holder(holds engine.Holding) string {
 	for _, c := range v.Catalog.Connectors() {

@@ -138,6 +138,8 @@ func (v *validator) step(s engine.Placed) {
 	if ok {
 		v.connection(at, s.Connection, connector, operation)
 		v.fields(source.Key(at, "with"), s.With, operation, s.Position)
+		v.secretsTo(source.Key(at, "with"), s.Step, operation)
+		v.alone(source.Key(at, "use"), s, operation)
 		v.holding(at, s.Step, operation)
 	}
 	if !ok || operation.Holds == engine.HoldsPaths {

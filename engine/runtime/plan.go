@@ -117,6 +117,7 @@ func (c *compiler) step(s engine.Step) (*step, error) {
 		one.filter, err = c.condition(s.With)
 	} else if one.with, err = mapping.Compile(withDefaults(s.With, operation.Fields)); err == nil {
 		one.with.Walk(c.template)
+		one.with = one.with.Addresses(addresses(operation.Fields)...)
 	}
 	if err != nil {
 		return nil, unreadable(s, err)
@@ -140,6 +141,17 @@ func (c *compiler) step(s engine.Step) (*step, error) {
 		one.paths = append(one.paths, p)
 	}
 	return one, nil
+}
+
+// addresses are the fields that are web addresses.
+func addresses(fields []engine.Field) []string {
+	var names []string
+	for _, f := range fields {
+		if f.Type == engine.FieldURL {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 func unreadable(s engine.Step, err error) error {
