@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/local"
 )
 
 // DatabaseFile is the database within the data folder.
@@ -35,7 +36,9 @@ type Config struct {
 	Version string
 	// Show raises the window when a second start asks for it; nil where there is none.
 	Show func()
-	Log  *slog.Logger
+	// Notifier shows notifications on the desktop; nil where there is none.
+	Notifier local.Notifier
+	Log      *slog.Logger
 	// EndTime is how long Close may take; 0 means ten seconds.
 	EndTime time.Duration
 }

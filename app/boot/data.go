@@ -14,6 +14,7 @@ import (
 	"bellhop/engine/action"
 	"bellhop/engine/chain"
 	"bellhop/engine/desk"
+	"bellhop/engine/local"
 	"bellhop/store/body"
 	"bellhop/store/secret"
 	"bellhop/store/sqlite"
@@ -29,7 +30,7 @@ type Data struct {
 
 	connectors *library
 	secrets    *lazySecrets
-	actions    *action.Client
+	actions    local.Actions
 	private    *private
 	loops      *chain.Transport
 	log        *slog.Logger
@@ -46,7 +47,7 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 		return nil, err
 	}
 	d.Desk = desk.New(desk.Params{
-		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions, Checker: d.actions, Looker: d.sources(d.actions),
+		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions, Checker: d.actions, Looker: d.sources(d.actions, nil),
 		Previewer: d.actions, Locale: Locale,
 		Changed: d.tellOther, BaseURL: d.otherURL,
 	})
@@ -83,10 +84,12 @@ func openData(ctx context.Context, c Config, open func(context.Context, sqlite.P
 	secrets := &lazySecrets{params: secret.Params{Mode: secret.Mode(c.Secrets), Dir: c.Dir, Log: c.Log}}
 	near := &private{}
 	loops := &chain.Transport{Base: action.NewTransport(action.DefaultConcurrency, near.get, nil)}
-	return &Data{
+	d := &Data{
 		Store: store, connectors: library, Book: account.NewBook(store, secrets), Dir: c.Dir,
-		secrets: secrets, actions: action.New(action.Params{Version: c.Version, Transport: loops}), private: near, loops: loops, log: c.Log,
-	}, nil
+		secrets: secrets, private: near, loops: loops, log: c.Log,
+	}
+	d.actions = d.newActions(action.Params{Version: c.Version, Transport: loops}, c.Notifier)
+	return d, nil
 }
 
 // SecretsPlace returns where secrets are kept, in words; an error if they cannot be read now.

@@ -85,7 +85,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		return nil, err
 	}
 	s.Desk = desk.New(desk.Params{
-		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions, Checker: s.actions, Looker: s.sources(s.actions),
+		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions, Checker: s.actions, Looker: s.sources(s.actions, nil),
 		Previewer: s.actions, Locale: Locale,
 		Changed: s.changed, BaseURL: func(context.Context) string { return s.URL },
 	})
@@ -110,7 +110,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	})
 	s.loops.Key, s.loops.Own = key, s.hooks.Answers
 	s.poller = poll.New(poll.Params{
-		Store: s.Store, Catalog: s.connectors, Sources: s.sources(poll.Through(s.gate, s.actions)),
+		Store: s.Store, Catalog: s.connectors, Sources: s.sources(poll.Through(s.gate, s.actions), s.gate),
 		Accepted: s.accepted, Troubled: s.troubled, Log: c.Log,
 	})
 	s.fetcher = s.newFetcher()

@@ -154,7 +154,7 @@ type actions struct {
 }
 
 func (a *actions) Do(ctx context.Context, call action.Call) (result action.Result, err error) {
-	if call.Operation.Request != nil {
+	if call.Operation.Request != nil || call.Operation.Local != "" && call.Operation.Local != notDone {
 		if result.Request, err = a.Preview(ctx, call); err != nil {
 			return result, err
 		}
