@@ -94,9 +94,15 @@ func (s *scanner) next() (byte, error) {
 // token returns the next byte that is no white space.
 func (s *scanner) token() (byte, error) {
 	for {
-		c, err := s.next()
-		if err != nil || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
-			return c, err
+		for at, c := range s.buf[s.at:s.end] {
+			if c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+				s.at += at + 1
+				return c, nil
+			}
+		}
+		s.at = s.end
+		if err := s.more(); err != nil {
+			return 0, err
 		}
 	}
 }
@@ -264,18 +270,21 @@ func (s *scanner) list(want *want) (any, error) {
 
 // text reads what follows a quote; keep leaves it in s.key.
 func (s *scanner) text(keep bool) error {
-	s.key = append(s.key[:0], '"')
+	if keep {
+		s.key = append(s.key[:0], '"')
+	}
 	for {
 		if s.at == s.end {
 			if err := s.more(); err != nil {
 				return s.inside(err)
 			}
 		}
-		begin := s.at
-		for s.at < s.end && s.buf[s.at] != '"' && s.buf[s.at] != '\\' && s.buf[s.at] >= ' ' {
-			s.at++
+		begin, at, buf := s.at, s.at, s.buf[:s.end]
+		for at < len(buf) && plain[buf[at]] {
+			at++
 		}
-		s.note(keep, s.buf[begin:s.at])
+		s.at = at
+		s.note(keep, buf[begin:at])
 		if s.at == s.end {
 			continue
 		}
@@ -293,6 +302,14 @@ func (s *scanner) text(keep bool) error {
 		}
 	}
 }
+
+// plain are the bytes that mean themselves within a text.
+var plain = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c >= ' ' && c != '"' && c != '\\'
+	}
+	return is
+}()
 
 func (s *scanner) note(keep bool, part []byte) {
 	if keep && len(s.key) <= longestKey {
