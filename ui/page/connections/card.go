@@ -133,6 +133,9 @@ type card struct {
 // stateWidth is the width of the column with a test's result, in pixels before scaling.
 const stateWidth = 250
 
+// deedsWidth is the width of the column with what can be done, in pixels before scaling.
+const deedsWidth = 128
+
 // shadow is the room that a card's shadow needs around it.
 const shadow = 3
 
@@ -144,7 +147,8 @@ func newCard() *card {
 	}
 	words := widget.Column(2, widget.Row(theme.Space2, widget.Grow(c.name)), c.details)
 	state := widget.Column(theme.Space1, widget.Row(theme.Space1, c.practice, c.chip), c.note)
-	inside := widget.Row(theme.Space4, c.tile, widget.Grow(words), widget.Width(state, stateWidth), widget.Row(theme.Space1, c.test, c.menu))
+	inside := widget.Row(theme.Space4, c.tile, widget.Grow(words), widget.Width(state, stateWidth),
+		widget.Width(widget.Row(theme.Space1, widget.Spacer(), c.test, c.menu), deedsWidth))
 	c.tap = widget.NewTapCard("", inside, nil)
 	c.box = widget.Inset(c.tap, shadow, shadow)
 	c.ExtendBaseWidget(c)
