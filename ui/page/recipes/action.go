@@ -116,6 +116,16 @@ func (p *Page) menu(r row) []*fyne.MenuItem {
 	if r.byHand {
 		items = append(items, fyne.NewMenuItem(lang.L("Run now…"), func() { p.runNow(r) }))
 	}
+	id := r.id
+	if p.OnTryOut != nil {
+		items = append(items, fyne.NewMenuItem(lang.L("Try it out…"), func() { p.OnTryOut(id) }))
+	}
+	if p.OnRuns != nil {
+		items = append(items, fyne.NewMenuItem(lang.L("Show its runs"), func() { p.OnRuns(id) }))
+	}
+	if r.webhook && p.OnDeliveries != nil {
+		items = append(items, fyne.NewMenuItem(lang.L("My webhook does not arrive?"), func() { p.OnDeliveries(id) }))
+	}
 	if r.webhook {
 		items = append(items, fyne.NewMenuItem(lang.L("Copy address"), func() { p.copyAddress(r) }))
 	}

@@ -2,6 +2,7 @@ package recipes_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/engine/limit"
 	"bellhop/ui/page/recipes"
 	"bellhop/ui/uitest"
 )
@@ -28,6 +30,8 @@ type fakeDesk struct {
 	form     []engine.Field
 	started  []map[string]any
 	ring     string
+	troubles map[int64]engine.Trouble
+	waits    []limit.Trouble
 }
 
 var _ recipes.Desk = (*fakeDesk)(nil)
@@ -81,6 +85,13 @@ func (d *fakeDesk) Start(_ context.Context, _ int64, values map[string]any) (int
 	}
 	return 1, d.err
 }
+
+func (d *fakeDesk) Troubles(context.Context) (map[int64]engine.Trouble, error) {
+	return d.troubles, d.err
+}
+
+// Trouble makes it an engine, too.
+func (d *fakeDesk) Trouble() []limit.Trouble { return d.waits }
 
 func (d *fakeDesk) Ring(context.Context, int64, engine.Definition) (string, error) {
 	return d.ring, nil
@@ -164,6 +175,8 @@ type world struct {
 	now       time.Time
 	opened    []int64
 	practice  int
+	// went is where the page led to.
+	went []string
 }
 
 func newWorld(t testing.TB, cards ...desk.RecipeCard) *world {
@@ -174,7 +187,11 @@ func newWorld(t testing.TB, cards ...desk.RecipeCard) *world {
 	w.page = recipes.New(recipes.Params{
 		Loop: w.loop.UI(), Navigator: w.navigator, Desk: w.desk, Catalog: catalog{}, Templates: templates,
 		OnOpen: func(id int64) { w.opened = append(w.opened, id) }, OnTryPractice: func() { w.practice++ },
-		Now: func() time.Time { return w.now }, After: w.clock.After, Files: w.files,
+		Engine: w.desk, OnConnections: func() { w.went = append(w.went, "connections") },
+		OnDeliveries: func(id int64) { w.went = append(w.went, fmt.Sprint("deliveries ", id)) },
+		OnTryOut:     func(id int64) { w.went = append(w.went, fmt.Sprint("try out ", id)) },
+		OnRuns:       func(id int64) { w.went = append(w.went, fmt.Sprint("runs ", id)) },
+		Now:          func() time.Time { return w.now }, After: w.clock.After, Files: w.files,
 	})
 	return w
 }

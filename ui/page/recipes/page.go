@@ -17,6 +17,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/engine/limit"
 	"bellhop/engine/recipe"
 	"bellhop/ui"
 	"bellhop/ui/theme"
@@ -35,6 +36,14 @@ type Desk interface {
 	Ring(ctx context.Context, id int64, definition engine.Definition) (says string, err error)
 	Form(ctx context.Context, recipeID int64) ([]engine.Field, error)
 	Start(ctx context.Context, recipeID int64, values map[string]any) (runID int64, err error)
+	// Troubles returns the recipes whose triggers cannot look for what is new, by id.
+	Troubles(ctx context.Context) (map[int64]engine.Trouble, error)
+}
+
+// Engine is what the page asks of the engine at work; *boot.System is one.
+type Engine interface {
+	// Trouble returns what runs wait for now.
+	Trouble() []limit.Trouble
 }
 
 var _ Desk = (*desk.Desk)(nil)
@@ -50,7 +59,7 @@ type Template struct {
 	Practice bool
 }
 
-// Params are what the page needs; all but Now and After are required.
+// Params are what the page needs; all but Engine, the last three callbacks, Now and After are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
@@ -60,7 +69,12 @@ type Params struct {
 	// OnOpen opens the editor, and OnTryPractice the practice page with a recipe at work.
 	OnOpen        func(recipeID int64)
 	OnTryPractice func()
-	Now           func() time.Time
+	Engine        Engine
+	// OnConnections leads to the connections. OnDeliveries shows what came to a recipe's address, OnTryOut
+	// what it would do, and OnRuns its runs; without them their ways are not offered.
+	OnConnections                  func()
+	OnDeliveries, OnTryOut, OnRuns func(recipeID int64)
+	Now                            func() time.Time
 	// After runs f once, later, off the UI goroutine, unless stop is called before.
 	After func(d time.Duration, f func()) (stop func())
 	Files Files
@@ -78,12 +92,15 @@ const (
 // Page is the recipes page.
 type Page struct {
 	Params
-	loader *ui.Loader[[]desk.RecipeCard]
+	loader *ui.Loader[book]
 	// cards are what was read last; rows those of them that are shown.
 	cards []desk.RecipeCard
-	rows  []row
-	read  bool
-	query string
+	// troubles are of recipes that are on, by id, and waits what their runs wait for.
+	troubles map[int64]engine.Trouble
+	waits    []limit.Trouble
+	rows     []row
+	read     bool
+	query    string
 	// switching holds what toggles show until the desk has answered, by recipe.
 	switching map[int64]bool
 	// stopAgo and stopRuns end timers that run; nil if they do not.
@@ -98,6 +115,9 @@ type Page struct {
 	reading fyne.CanvasObject
 	failed  *widget.Banner
 	banners *fyne.Container
+	// warnings tell at length what keeps recipes from working.
+	warnings *fyne.Container
+	warning  []*widget.Banner
 }
 
 var _ ui.Page = (*Page)(nil)
@@ -119,7 +139,7 @@ func New(p Params) *Page {
 		t.Title, t.Help = cmp.Or(t.Title, t.Definition.Name), cmp.Or(t.Help, recipe.Summary(t.Definition, p.Catalog))
 	}
 	page := &Page{Params: p, switching: map[int64]bool{}}
-	page.loader = ui.NewLoader(p.Loop, p.Desk.Recipes, page.show)
+	page.loader = ui.NewLoader(p.Loop, page.load, page.show)
 	page.build()
 	return page
 }
@@ -217,18 +237,38 @@ func (p *Page) build() {
 	add := widget.NewFilledButton(theme.IconPlus, lang.L("New recipe"), nil)
 	add.OnTapped = func() { widget.ShowMenuBelow(add, p.newMenu()...) }
 	header := widget.NewPageHeader(p.Title(), widget.Width(p.search, 250), add)
-	p.banners = container.New(layout.NewCustomPaddedLayout(0, theme.Space3, 0, 0), p.failed)
+	p.warnings = widget.Column(theme.Space3)
+	p.warnings.Hide()
+	p.banners = container.New(layout.NewCustomPaddedLayout(0, theme.Space3, 0, 0), widget.Column(theme.Space3, p.failed, p.warnings))
 	body := container.NewBorder(p.banners, nil, nil, nil, container.NewStack(p.reading, p.filled))
 	p.content = container.NewStack(widget.NewPage(header, body), p.welcome)
 	p.failed.Hide()
 	p.arrange()
 }
 
+// book is what the page reads.
+type book struct {
+	cards    []desk.RecipeCard
+	troubles map[int64]engine.Trouble
+	waits    []limit.Trouble
+}
+
+func (p *Page) load(ctx context.Context) (b book, err error) {
+	if b.cards, err = p.Desk.Recipes(ctx); err != nil {
+		return b, err
+	}
+	if p.Engine != nil {
+		b.waits = p.Engine.Trouble()
+	}
+	b.troubles, err = p.Desk.Troubles(ctx)
+	return b, err
+}
+
 // arrange shows what fits the page's state.
 func (p *Page) arrange() {
 	empty := p.read && len(p.cards) == 0
 	p.content.Objects[0].(*fyne.Container).Hidden = empty
-	widget.SetVisible(p.banners, p.failed.Visible())
+	widget.SetVisible(p.banners, p.failed.Visible() || p.warnings.Visible())
 	widget.SetVisible(p.welcome, empty)
 	widget.SetVisible(p.reading, !p.read && !p.failed.Visible())
 	widget.SetVisible(p.filled, p.read)
@@ -236,7 +276,7 @@ func (p *Page) arrange() {
 }
 
 // show takes what was read.
-func (p *Page) show(cards []desk.RecipeCard, err error) {
+func (p *Page) show(b book, err error) {
 	if err != nil {
 		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your recipes."), engine.ErrorMessage(err))
 		p.failed.Show()
@@ -244,8 +284,9 @@ func (p *Page) show(cards []desk.RecipeCard, err error) {
 		return
 	}
 	p.failed.Hide()
-	p.cards, p.read = cards, true
+	p.cards, p.troubles, p.waits, p.read = b.cards, b.troubles, b.waits, true
 	p.fill()
+	p.warn()
 	p.arrange()
 }
 
@@ -255,7 +296,9 @@ func (p *Page) fill() {
 	now := p.Now()
 	rows := make([]row, 0, len(p.cards))
 	for _, c := range p.cards {
-		if r := newRow(c, p.Catalog, now); r.matches(query) {
+		r := newRow(c, p.Catalog, now)
+		p.sayTrouble(&r, c, now)
+		if r.matches(query) {
 			if on, busy := p.switching[r.id]; busy {
 				r.on = on
 			}
