@@ -37,6 +37,7 @@ type writer struct {
 	statements *statements // of conn
 	generation int64       // counts the connections there have been
 	broken     bool        // the connection has a transaction that could not be ended
+	files      presence    // of conn
 	complained time.Time
 }
 
@@ -69,7 +70,9 @@ func newWriter(db *sql.DB, conn *sql.Conn, p Params) (*writer, error) {
 		calls:   make(chan *call, largestBatch),
 		closing: make(chan struct{}),
 		ended:   make(chan struct{}),
+		files:   presence{path: p.Path},
 	}
+	w.files.note()
 	go w.run()
 	return w, nil
 }
@@ -252,6 +255,9 @@ func (w *writer) invoke(c *call, t *tx) {
 // begin takes the write lock. SQLite asks for it again and again while another process has it,
 // until the patience given to Open ends.
 func (w *writer) begin() error {
+	if err := w.files.check(); err != nil {
+		return err
+	}
 	if w.broken {
 		if err := w.reconnect(); err != nil {
 			return err
@@ -265,6 +271,7 @@ func (w *writer) reconnect() error {
 	w.statements.close()
 	// ErrBadConn keeps database/sql from giving the same connection out again.
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	w.files.forgetLog()
 	conn, err := w.db.Conn(context.Background())
 	if err != nil {
 		return err
@@ -275,6 +282,7 @@ func (w *writer) reconnect() error {
 	}
 	w.conn, w.statements, w.broken = conn, statements, false
 	w.generation++
+	w.files.note()
 	return nil
 }
 

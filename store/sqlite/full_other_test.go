@@ -2,7 +2,17 @@
 
 package sqlite_test
 
-import "testing"
+import (
+	"context"
+	"testing"
+
+	"bellhop/store/sqlite"
+)
+
+// writesName and failingWrites are for Linux, where a process can be kept from writing.
+const writesName = "writes"
+
+func failingWrites(context.Context, *sqlite.DB, string) error { return nil }
 
 // smallDisk mounts none: only Linux can without tools.
 func smallDisk(*testing.T) (dir string, ok bool) { return "", false }

@@ -35,8 +35,14 @@ func otherProcess(path, name, count string) error {
 	if err != nil {
 		return err
 	}
-	if name == janitorName {
+	switch name {
+	case janitorName:
 		return lookAfter(ctx, db, path)
+	case writesName:
+		return failingWrites(ctx, db, path)
+	case upgradeName:
+		fmt.Println("opened") //nolint:forbidigo // the parent reads it
+		return db.Close()
 	}
 	each := 1 << 30 // until it is killed
 	if count != "" {
