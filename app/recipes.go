@@ -24,12 +24,19 @@ func (c *cli) importCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&on, "on", false, "switch the recipes on")
 	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, files []string) error {
 		var failures []error
+		var imported []engine.Recipe
 		for _, file := range files {
-			err := c.importFile(ctx, d, file, on)
+			err := c.importFile(ctx, d, file, on, &imported)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			if err != nil {
+				failures = append(failures, err)
+			}
+		}
+		// Not before all are there: they may need each other.
+		for _, r := range imported {
+			if err := c.warn(ctx, d, r.ID, r.Draft); err != nil {
 				failures = append(failures, err)
 			}
 		}
@@ -49,7 +56,8 @@ func (c *cli) all(failures []error) error {
 	return nil
 }
 
-func (c *cli) importFile(ctx context.Context, d *boot.Data, file string, on bool) error {
+// importFile brings a file in, and adds what it was to imported if that is a recipe.
+func (c *cli) importFile(ctx context.Context, d *boot.Data, file string, on bool, imported *[]engine.Recipe) error {
 	data, err := c.readFile(ctx, file)
 	if err != nil {
 		return err
@@ -81,18 +89,16 @@ func (c *cli) importFile(ctx context.Context, d *boot.Data, file string, on bool
 		}
 		r.On = true
 	}
-	if err := c.warnOfRing(ctx, d, r.ID, r.Draft); err != nil {
-		return err
-	}
+	*imported = append(*imported, r)
 	state := map[bool]string{true: "on", false: "off"}[r.On]
 	return c.say(map[string]any{"id": r.ID, "name": r.Name, "on": r.On, "added": added}, "%s %q (%s)\n", what, r.Name, state)
 }
 
-// warnOfRing says if a recipe that was just published starts itself.
-func (c *cli) warnOfRing(ctx context.Context, d *boot.Data, id int64, definition engine.Definition) error {
-	says, err := d.Ring(ctx, id, definition)
-	if says != "" {
-		c.complain("Take care: " + says)
+// warn says what is probably not meant in a recipe that was just imported or published.
+func (c *cli) warn(ctx context.Context, d *boot.Data, id int64, definition engine.Definition) error {
+	says, err := d.Warnings(ctx, id, definition)
+	for _, one := range says {
+		c.complain("Take care: " + one)
 	}
 	return err
 }
@@ -229,7 +235,7 @@ func (c *cli) switchCommand(name string, on bool) *cobra.Command {
 				return err
 			}
 			if on && r.Published == 0 {
-				if err := c.warnOfRing(ctx, d, r.ID, r.Draft); err != nil {
+				if err := c.warn(ctx, d, r.ID, r.Draft); err != nil {
 					return err
 				}
 			}

@@ -18,6 +18,8 @@ type plan struct {
 	// steps are those of the recipe, and ifFailed those that are done when the run has failed.
 	steps, ifFailed []*step
 	rules           *engine.RunRules
+	// waits is true if the sender waits for the run's result.
+	waits bool
 	// personal leads to what is masked within the trigger's data.
 	personal []mapping.Path
 	// reads is all that pills take from the trigger's data, as paths and as what is made of them; nil for
@@ -51,7 +53,7 @@ type path struct {
 // connector may have changed since, so every error is one a person can read.
 func compile(d engine.Definition, catalog engine.Catalog) (*plan, error) {
 	c := compiler{catalog: catalog, reads: [][]string{}}
-	p := &plan{rules: d.Runs}
+	p := &plan{rules: d.Runs, waits: d.Trigger.Answer != nil && d.Trigger.Answer.When == engine.AnswerResult}
 	if _, trigger, ok := catalog.Operation(d.Trigger.Use); ok && trigger.Label != "" {
 		label, err := mapping.Parse(trigger.Label)
 		if err != nil {

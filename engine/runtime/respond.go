@@ -44,7 +44,10 @@ func (x *execution) respond(s *step, record *engine.StepRun, sc *scope, fields m
 	if record.Output, err = x.encode(output); err != nil {
 		return x.failed(s, record, err, 0)
 	}
-	record.Note = "answered with " + strconv.Itoa(status)
+	record.Note = "nobody waited for an answer"
+	if x.plan.waits {
+		record.Note = "answered with " + strconv.Itoa(status)
+	}
 	x.succeed(record, sc, output)
 	return ending{}, nil
 }

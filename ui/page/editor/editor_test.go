@@ -28,6 +28,7 @@ type kitchen struct {
 	samples  []desk.Sample
 	// refuse is the error of writes, and unread that of reads.
 	refuse, unread error
+	warnings       []string
 	saves          int
 	now            time.Time
 	// waiting are the calls that After put off.
@@ -64,6 +65,10 @@ func (k *kitchen) Publish(context.Context, int64) error {
 	k.versions = append(k.versions, k.stored.Draft)
 	k.stored.Published = len(k.versions)
 	return nil
+}
+
+func (k *kitchen) Warnings(context.Context, int64, engine.Definition) ([]string, error) {
+	return k.warnings, nil
 }
 
 func (k *kitchen) Switch(_ context.Context, _ int64, on bool) error {

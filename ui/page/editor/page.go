@@ -29,6 +29,7 @@ type Desk interface {
 	Recipe(ctx context.Context, id int64) (engine.Recipe, error)
 	SaveDraft(ctx context.Context, id int64, definition engine.Definition) error
 	Publish(ctx context.Context, id int64) error
+	Warnings(ctx context.Context, id int64, definition engine.Definition) ([]string, error)
 	Switch(ctx context.Context, id int64, on bool) error
 	Addresses(ctx context.Context, r engine.Recipe) ([]string, error)
 	Connections(ctx context.Context) ([]engine.Connection, error)

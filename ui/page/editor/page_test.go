@@ -296,6 +296,21 @@ func TestWhatTheDeskRefusesIsTold(t *testing.T) {
 	require.Contains(t, uitestNames(k), "The recipe, off", "the toggle shows what is")
 }
 
+func TestPublishingTellsWhatIsProbablyNotMeant(t *testing.T) {
+	k := open(t, bigOrders, nil)
+	k.tap("Add a step")
+	k.choose("send message")
+	k.write("Channel", "#orders")
+	k.write("Message", "New order {{trigger.name}}")
+	k.warnings = []string{"It starts itself.", "There is no recipe “Pack”."}
+	k.tap("Publish")
+	require.Len(t, k.versions, 1, "it is published all the same")
+	says := uitest.Words(k.navigator.Dialogs().Canvas().Overlays().Top())
+	require.Contains(t, says, "Published, but take care")
+	require.Contains(t, says, "It starts itself.")
+	require.Contains(t, says, "There is no recipe “Pack”.")
+}
+
 // uitestNames are the names of all that can be pressed.
 func uitestNames(k *kitchen) []string {
 	var names []string

@@ -3,6 +3,7 @@ package editor
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -124,8 +125,13 @@ func (b *toolbar) publishNow() {
 	b.publishing = true
 	p.saver.now()
 	definition := p.session.Definition()
+	var warnings []string
 	p.saver.do(func(ctx context.Context) error {
-		return p.Desk.Publish(ctx, p.RecipeID)
+		err := p.Desk.Publish(ctx, p.RecipeID)
+		if err == nil {
+			warnings, _ = p.Desk.Warnings(ctx, p.RecipeID, definition) // it is published in any case
+		}
+		return err
 	}, func(err error) {
 		b.publishing = false
 		if err != nil {
@@ -137,6 +143,9 @@ func (b *toolbar) publishNow() {
 			p.Navigator.Toast(lang.L("Published. From now on “{{.Recipe}}” runs like this.", map[string]any{"Recipe": definition.Name}))
 		} else {
 			p.Navigator.Toast(lang.L("Published. Switch the recipe on to let it run."))
+		}
+		if len(warnings) > 0 {
+			widget.NewMessage(p.Navigator.Dialogs(), lang.L("Published, but take care"), strings.Join(warnings, "\n\n")).Show()
 		}
 		p.reload()
 	})
