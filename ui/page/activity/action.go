@@ -10,6 +10,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/ui/fact"
 	"bellhop/ui/widget"
 )
 
@@ -165,7 +166,7 @@ func (p *Page) ask(title, text, yes string, onYes func()) {
 func (p *Page) titles(d *journal, positions []int) string {
 	titles := make([]string, len(positions))
 	for i, position := range positions {
-		titles[i] = "“" + stepTitle(d.steps[position].Step, p.Catalog) + "”"
+		titles[i] = "“" + fact.Title(d.steps[position].Step, p.Catalog) + "”"
 	}
 	return strings.Join(titles, ", ")
 }

@@ -2,8 +2,6 @@ package activity
 
 import (
 	"maps"
-	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -11,6 +9,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/mapping"
+	"bellhop/ui/fact"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
 	"bellhop/ui/widget"
@@ -18,8 +17,7 @@ import (
 
 // Bounds of what is shown of an event as fields. Raw has all of it.
 const (
-	fewFacts  = 6  // where the recipe uses no field
-	mostFacts = 60 // after "Show all fields"
+	fewFacts = 6 // where the recipe uses no field
 )
 
 // eventCard is the first card of a run: what came in.
@@ -86,9 +84,9 @@ func (e *eventCard) fill() {
 	if e.all || len(list) == 0 {
 		most := fewFacts
 		if e.all {
-			most = mostFacts
+			most = fact.Most
 		}
-		list, left = allFacts(e.run.Data, most)
+		list, left = fact.All(e.run.Data, most)
 	}
 	e.facts.set(list)
 	note := ""
@@ -116,12 +114,12 @@ func (e *eventCard) fill() {
 
 // usedFacts returns the fields of the event that the recipe's steps refer to, in the order of the
 // steps.
-func usedFacts(d journal) []fact {
-	var list []fact
+func usedFacts(d journal) []fact.Fact {
+	var list []fact.Fact
 	seen := map[string]bool{}
 	for _, step := range d.steps {
 		for _, path := range triggerPaths(step.Step) {
-			if seen[path.String()] || len(list) == mostFacts {
+			if seen[path.String()] || len(list) == fact.Most {
 				continue
 			}
 			seen[path.String()] = true
@@ -129,7 +127,7 @@ func usedFacts(d journal) []fact {
 			if err != nil {
 				value = nil
 			}
-			list = append(list, fact{labelOf(path), valueText(value)})
+			list = append(list, fact.Fact{Name: fact.Label(path), Value: fact.Value(value)})
 		}
 	}
 	return list
@@ -154,56 +152,6 @@ func triggerPaths(step engine.Step) []mapping.Path {
 		}
 	})
 	return paths
-}
-
-// allFacts returns up to most of the values in data, with their paths as names, and how many more
-// there are.
-func allFacts(data any, most int) (list []fact, left int) {
-	var walk func(path mapping.Path, v any)
-	walk = func(path mapping.Path, v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			for _, name := range slices.SortedFunc(maps.Keys(v), fieldOrder(v)) {
-				walk(path.Field(name), v[name])
-			}
-			return
-		case []any:
-			for i, one := range v {
-				walk(path.At(i), one)
-			}
-			return
-		}
-		if len(list) == most {
-			left++
-			return
-		}
-		name := labelOf(path)
-		if name == "" {
-			name = lang.L("Text")
-		}
-		list = append(list, fact{name, valueText(v)})
-	}
-	if data != nil {
-		walk(nil, data)
-	}
-	return list, left
-}
-
-// fieldOrder puts a map's plain values before what has values of its own, each by name.
-func fieldOrder(m map[string]any) func(a, b string) int {
-	deep := func(name string) int {
-		switch m[name].(type) {
-		case map[string]any, []any:
-			return 1
-		}
-		return 0
-	}
-	return func(a, b string) int {
-		if d := deep(a) - deep(b); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	}
 }
 
 // cardHead is the first line of a card.

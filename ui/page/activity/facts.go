@@ -3,12 +3,10 @@ package activity
 import (
 	"fyne.io/fyne/v2"
 
+	"bellhop/ui/fact"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
-
-// fact is a name and its value.
-type fact struct{ name, value string }
 
 // facts shows names and values in two columns. Its rows are made once and filled anew.
 type facts struct {
@@ -26,7 +24,7 @@ const nameWidth = 150
 
 func newFacts() *facts { return &facts{box: widget.Column(theme.Space1)} }
 
-func (f *facts) set(list []fact) {
+func (f *facts) set(list []fact.Fact) {
 	for len(f.rows) < len(list) {
 		r := factRow{name: widget.NewHelp(""), value: widget.NewText("")}
 		r.value.SizeName = theme.SizeSmall
@@ -35,8 +33,8 @@ func (f *facts) set(list []fact) {
 	}
 	f.box.Objects = f.box.Objects[:0]
 	for i, one := range list {
-		f.rows[i].name.SetText(one.name)
-		f.rows[i].value.SetText(one.value)
+		f.rows[i].name.SetText(one.Name)
+		f.rows[i].value.SetText(one.Value)
 		f.box.Objects = append(f.box.Objects, f.rows[i].object)
 	}
 	widget.SetVisible(f.box, len(list) > 0)

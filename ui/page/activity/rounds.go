@@ -10,6 +10,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/mapping"
+	"bellhop/ui/fact"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
@@ -164,7 +165,7 @@ func (r *roundRow) show(list *rounds, i int) {
 	if one.state == engine.Queued {
 		words = lang.L("Not yet")
 	}
-	r.why.SetText(clip(one.why))
+	r.why.SetText(fact.Clip(one.why))
 	status.Set(r.chip, one.state, words)
 	r.name = title + ". " + r.chip.Text
 	r.box.Refresh()

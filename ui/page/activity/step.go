@@ -9,8 +9,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
-	"bellhop/engine/mapping"
-	"bellhop/engine/recipe"
+	"bellhop/ui/fact"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
@@ -71,7 +70,7 @@ func (c *stepCard) show(v stepView) {
 	widget.SetVisible(c.settle, v.record != nil && v.record.State == engine.Unsure &&
 		!v.run.holdsSteps(v.step.Position) && len(v.run.doubts()) > 1)
 	c.tile.SetLook(tile.Operation(c.page.Catalog, v.step.Use))
-	c.title.SetText(numbered(v.number(), stepTitle(v.step.Step, c.page.Catalog)))
+	c.title.SetText(numbered(v.number(), fact.Title(v.step.Step, c.page.Catalog)))
 	c.more.Name = lang.L("What can be done with step {{.N}}", map[string]any{"N": v.number()})
 	if v.record == nil {
 		c.title.SetColor(theme.ColorMuted)
@@ -92,7 +91,7 @@ func (c *stepCard) show(v stepView) {
 	widget.SetVisible(c.body, true)
 	c.showError()
 	outside := len(v.record.Attempts) > 0
-	var list []fact
+	var list []fact.Fact
 	if !outside && !v.run.holdsSteps(v.step.Position) { // of a loop the rounds tell
 		list = insideFacts(v.record, operation)
 	}
@@ -175,26 +174,10 @@ func (c *stepCard) menu() []*fyne.MenuItem {
 	return items
 }
 
-// stepTitle is what people call a step: its name, or what a filter lets through, or else what its
-// operation is called.
-func stepTitle(s engine.Step, catalog engine.Catalog) string {
-	_, operation, _ := catalog.Operation(s.Use)
-	rules, _ := s.With["rules"].([]any)
-	switch {
-	case s.Name != "":
-		return s.Name
-	case operation.Logic != "" && len(rules) > 0:
-		return recipe.StepSummary(s, catalog)
-	case operation.Title != "":
-		return operation.Title
-	}
-	return s.Use
-}
-
 // insideFacts tells of a step that reaches nothing outside: what it decided, or else what went in.
-func insideFacts(r *engine.StepRun, operation engine.Operation) []fact {
+func insideFacts(r *engine.StepRun, operation engine.Operation) []fact.Fact {
 	if r.Note == "" {
-		return inputFacts(r, operation)
+		return fact.OfInput(r.Input, operation)
 	}
 	name := lang.L("Decided")
 	switch operation.Logic {
@@ -209,31 +192,5 @@ func insideFacts(r *engine.StepRun, operation engine.Operation) []fact {
 	case engine.LogicDelay, engine.LogicDelayUntil:
 		name = lang.L("Waits")
 	}
-	return []fact{{name, clip(r.Note)}}
-}
-
-// inputFacts returns the step's fields with their pills filled in: those of its operation in their
-// order and by their labels, then any others.
-func inputFacts(r *engine.StepRun, operation engine.Operation) []fact {
-	data, err := mapping.Decode(r.Input)
-	input, ok := data.(map[string]any)
-	if err != nil || !ok {
-		return nil
-	}
-	var list []fact
-	known := map[string]bool{}
-	for _, f := range operation.Fields {
-		known[f.Name] = true
-		if v, given := input[f.Name]; given && v != nil && v != "" {
-			list = append(list, fact{f.Label, valueText(v)})
-		}
-	}
-	others := map[string]any{}
-	for name, v := range input {
-		if !known[name] {
-			others[name] = v
-		}
-	}
-	rest, _ := allFacts(others, mostFacts)
-	return append(list, rest...)
+	return []fact.Fact{{Name: name, Value: fact.Clip(r.Note)}}
 }

@@ -8,6 +8,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/mapping"
+	"bellhop/ui/fact"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
@@ -86,11 +87,11 @@ func (t *talk) fill() {
 	tab := t.tabs.Selected()
 	t.which.SetText(lang.L("Attempt {{.N}} of {{.All}}", map[string]any{"N": a.Number, "All": len(t.record.Attempts)}))
 	widget.SetVisible(t.which, tab != tabAttempts && t.chosen != 0)
-	var list []fact
+	var list []fact.Fact
 	note, text := "", ""
 	switch tab {
 	case tabSent:
-		list = inputFacts(t.record, t.operation)
+		list = fact.OfInput(t.record.Input, t.operation)
 		if a.Request == nil {
 			note = lang.L("Nothing was sent: it did not get so far.")
 		} else {
@@ -127,7 +128,7 @@ func (t *talk) nameMore(show, hide string) {
 }
 
 // answerOf tells what came back, and in a sentence why nothing did or what was wrong with it.
-func answerOf(a engine.Attempt) (list []fact, note string) {
+func answerOf(a engine.Attempt) (list []fact.Fact, note string) {
 	if a.Failure != nil {
 		note = a.Failure.Message
 	}
@@ -141,15 +142,15 @@ func answerOf(a engine.Attempt) (list []fact, note string) {
 		}
 		return nil, note
 	}
-	list = []fact{{lang.L("Status"), strconv.Itoa(a.Response.Status)}}
+	list = []fact.Fact{{Name: lang.L("Status"), Value: strconv.Itoa(a.Response.Status)}}
 	data, err := mapping.Decode([]byte(a.Response.Body))
 	if err != nil {
 		data = nil
-		if text := clip(a.Response.Body); text != "" {
-			list = append(list, fact{lang.L("Text"), text})
+		if text := fact.Clip(a.Response.Body); text != "" {
+			list = append(list, fact.Fact{Name: lang.L("Text"), Value: text})
 		}
 	}
-	fields, _ := allFacts(data, answerFacts)
+	fields, _ := fact.All(data, answerFacts)
 	return append(list, fields...), note
 }
 
