@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -179,6 +180,18 @@ func shortenedTo(s string, length int) string {
 }
 
 // Letters that do not come apart into a Latin letter and a mark.
+// Spellings returns what the filters upper, lower, capitalize, trim and slug make of a text, without the text itself.
+func Spellings(text string) []string {
+	var all []string
+	_, size := utf8.DecodeRuneInString(text)
+	for _, one := range []string{strings.ToUpper(text), strings.ToLower(text), strings.ToUpper(text[:size]) + text[size:], strings.TrimSpace(text), slug(text)} {
+		if one != text && !slices.Contains(all, one) {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
 var slugLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ł", "l", "þ", "th", "ð", "d", "ı", "i", "'", "", "’", "")
 
 func slug(s string) string {

@@ -69,18 +69,27 @@ func (p *personal) add(value any) {
 		}
 	case string, json.Number:
 		text := mapping.Text(v)
-		if len(text) < shortestPersonal || slices.ContainsFunc(p.values, func(known personalValue) bool { return known.text == text }) {
-			return
+		p.note(v, text)
+		// What filters make of it is a value of its own, so that a run that goes on gets back just that.
+		for _, spelling := range mapping.Spellings(text) {
+			p.note(spelling, spelling)
 		}
-		forms := []string{text}
-		quoted, _ := json.Marshal(text)
-		for _, form := range []string{strings.Trim(string(quoted), `"`), url.QueryEscape(text), url.PathEscape(text)} {
-			if !slices.Contains(forms, form) {
-				forms = append(forms, form)
-			}
-		}
-		p.values = append(p.values, personalValue{value: v, text: text, forms: forms})
 	}
+}
+
+// note takes one value that is a text or a number.
+func (p *personal) note(value any, text string) {
+	if len(text) < shortestPersonal || slices.ContainsFunc(p.values, func(known personalValue) bool { return known.text == text }) {
+		return
+	}
+	forms := []string{text}
+	quoted, _ := json.Marshal(text)
+	for _, form := range []string{strings.Trim(string(quoted), `"`), url.QueryEscape(text), url.PathEscape(text)} {
+		if !slices.Contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	p.values = append(p.values, personalValue{value: value, text: text, forms: forms})
 }
 
 // text returns a text without personal values.

@@ -84,3 +84,25 @@ func must(text []byte, err error) string {
 	}
 	return string(text)
 }
+
+// TestWhatFiltersMakeOfPersonalValuesIsNotKept: in capitals a name is one still; and a run that goes on sends
+// it as it was.
+func TestWhatFiltersMakeOfPersonalValuesIsNotKept(t *testing.T) {
+	b := newBench(t, `{"name":"Ana Silva"}`,
+		act("post", map[string]any{"up": "{{trigger.name | upper}}", "low": "{{trigger.name | lower}}", "slug": "{{trigger.name | slug}}"}),
+		engine.Step{ID: "wait", Use: "logic.delay", With: map[string]any{"for": "5"}},
+		act("again", map[string]any{"seen": "{{post}}"}),
+	)
+	b.store.definition.Personal = []string{"name"}
+	seen := map[string]any{"up": "ANA SILVA", "low": "ana silva", "slug": "ana-silva", "is": "Ana Silva"}
+	answer := func(context.Context, action.Call) (action.Result, error) { return action.Result{Output: seen}, nil }
+	b.outside.answers = append(b.outside.answers[:0], answer, answer)
+	run := b.finish(t)
+	require.Equal(t, engine.Succeeded, run.State, "%+v", run.Failure)
+	require.Equal(t, map[string]any{"seen": seen}, b.outside.calls[1].With)
+	for _, step := range run.Steps {
+		kept := strings.ToLower(string(step.Input) + string(step.Output))
+		require.NotContains(t, kept, "ana silva", step.Step)
+		require.NotContains(t, kept, "ana-silva", step.Step)
+	}
+}
