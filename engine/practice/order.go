@@ -3,6 +3,7 @@ package practice
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -151,6 +152,15 @@ func writeOrder(n int, first int64, shop string, want NewOrder, now time.Time, b
 	}
 	// Maps of JSON values always marshal.
 	o.Body, _ = json.Marshal(o.full)
+	return o
+}
+
+// changed is the order after something about it was changed at a time. Others may be reading the old one.
+func (o Order) changed(at time.Time) Order {
+	o.UpdatedAt = at.UTC()
+	o.full = maps.Clone(o.full)
+	o.full["updated_at"] = o.UpdatedAt.Format(time.RFC3339)
+	o.Body, _ = json.Marshal(o.full) // maps of JSON values always marshal
 	return o
 }
 

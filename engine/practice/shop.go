@@ -236,6 +236,18 @@ func (s *Shop) Place(want NewOrder) (Order, error) {
 	return o, nil
 }
 
+// Touch changes an order without telling anybody, as sending it off does. NotFound if it is not kept.
+func (s *Shop) Touch(id int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.orders, func(o Order) bool { return o.ID == id })
+	if i < 0 {
+		return engine.Errorf(engine.NotFound, "The pretend shop has no order %d any more.", id)
+	}
+	s.orders[i] = s.orders[i].changed(s.now())
+	return nil
+}
+
 // Send makes an order and delivers it to all who subscribed to its topic. It returns after the
 // first try of each; further tries, with the same ids, go on by themselves. After the last one failed,
 // the subscription is deleted, as Shopify does.

@@ -6,10 +6,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
+	"bellhop/engine/catchup"
 	"bellhop/engine/signature"
 	"bellhop/engine/webhook"
 )
@@ -23,6 +25,10 @@ func (*forgetful) AddEvent(*engine.Event) error { return nil }
 
 func (*forgetful) AddRun(*engine.Run) error { return nil }
 
+func (*forgetful) MarkSeen(int64, string, string) (bool, time.Time, error) {
+	return true, time.Time{}, nil
+}
+
 // quietWriter is an answer nobody reads.
 type quietWriter struct{ header http.Header }
 
@@ -31,13 +37,27 @@ func (w *quietWriter) Write(p []byte) (int, error) { return len(p), nil }
 func (w *quietWriter) WriteHeader(int)             {}
 
 // BenchmarkAccept is the door's own part of accepting a signed order of 2.5 KB.
-func BenchmarkAccept(b *testing.B) {
+func BenchmarkAccept(b *testing.B) { accept(b, nil) }
+
+// BenchmarkAcceptWhatMayBeMissed is the same where missed orders can be fetched, so that the order's key is
+// looked for in its body: at its beginning, as Shopify has it, and where there is none.
+func BenchmarkAcceptWhatMayBeMissed(b *testing.B) {
+	for _, pill := range []string{"{{trigger.id}}", "{{trigger.none}}"} {
+		b.Run(pill, func(b *testing.B) {
+			key, err := catchup.NewKey(pill)
+			require.NoError(b, err)
+			accept(b, key)
+		})
+	}
+}
+
+func accept(b *testing.B, missed *catchup.Key) {
 	proved, err := signature.New(shop)
 	require.NoError(b, err)
 	h := webhook.New(webhook.Params{Store: &forgetful{}})
 	h.SetTable(webhook.Table{"shop": {
 		RecipeID: 1, Version: 3, On: true, MaxBytes: 1 << 20, Verifier: proved, Private: []string{"X-Sign"},
-		Match: map[string]string{"X-Topic": "orders/create"}, EventID: []string{"X-Event"}, PerMinute: 100_000_000,
+		Match: map[string]string{"X-Topic": "orders/create"}, EventID: []string{"X-Event"}, PerMinute: 100_000_000, Missed: missed,
 	}})
 	body := order(2500)
 	r := httptest.NewRequest(http.MethodPost, webhook.PathPrefix+"shop", nil)
