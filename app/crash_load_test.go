@@ -315,6 +315,7 @@ func (o *ordeal) deliver(ctx context.Context, line, event, customer string, trie
 				o.note(line, event, true)
 				return
 			case http.StatusServiceUnavailable:
+				o.turned.Add(1)
 			default:
 				o.t.Errorf("%s %s: status %d", line, event, res.StatusCode)
 				return

@@ -37,7 +37,7 @@ func TestKilledUnderLoad(t *testing.T) {
 		require.NoError(t, err)
 	}
 	began := time.Now()
-	o := newOrdeal(t)
+	o := newOrdeal(t, t.TempDir())
 	ctx, stop := context.WithCancel(t.Context())
 	wait := o.send(ctx)
 	for kill := range kills {
@@ -68,14 +68,15 @@ type ordeal struct {
 	start  time.Duration          // how long a start takes
 	pause  int                    // the most that a sender waits after an event, in ms
 	side   []*exec.Cmd            // commands that run beside the engine
+	turned atomic.Int64           // deliveries that were turned away with 503
 	saw    map[string][]arrival   // what the sink saw, and the texts that Slack was told, at the end
 	told   map[string]int
 	counts struct{ starting, beside, examined, doubts, arrived int }
 }
 
-func newOrdeal(t *testing.T) *ordeal {
+func newOrdeal(t *testing.T, dir string) *ordeal {
 	t.Helper()
-	o := &ordeal{shop: newShop(t), sink: newSink(t), t: t, tokens: map[string]string{}, ids: map[string]int64{}, pause: 16}
+	o := &ordeal{shop: newShopIn(t, dir), sink: newSink(t), t: t, tokens: map[string]string{}, ids: map[string]int64{}, pause: 16}
 	o.sent = map[string]map[string]bool{}
 	ctx := t.Context()
 	require.NoError(t, o.data.AllowPrivate(ctx, []string{"127.0.0.1"}))

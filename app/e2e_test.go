@@ -50,9 +50,11 @@ type shop struct {
 	posted []string // every message's text, in order
 }
 
-func newShop(t *testing.T) *shop {
+func newShop(t *testing.T) *shop { return newShopIn(t, t.TempDir()) }
+
+func newShopIn(t *testing.T, dir string) *shop {
 	t.Helper()
-	s := &shop{t: t, dir: t.TempDir()}
+	s := &shop{t: t, dir: dir}
 	s.apps = practice.New(practice.Params{OnMessage: func(m practice.Message) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
