@@ -10,12 +10,13 @@ VERSION = $(shell sed -n 's/^ *Version *= *"\(.*\)"/\1/p' FyneApp.toml)
 COMMIT = $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 LDFLAGS = -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 LINT = $(GO) tool -modfile=.ci/lint/go.mod golangci-lint
+FUZZTIME = 10s
 EXE = $(shell $(GO) env GOEXE)
 
 # Linux without a display has no window to open: `run` does the same job in the terminal there.
 SCREEN = $(if $(filter Linux,$(shell uname -s)),$(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: help run demo build headless test crash bench benchmarks lint clean
+.PHONY: help run demo build headless test crash fuzz bench benchmarks lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -43,6 +44,16 @@ crash: ## kill Bellhop while it works 200 times and compare what was promised wi
 
 bench: headless ## measure the engine against a bare one, as ratios beside the goals (BENCH='-rounds 5 -history 1000000' for more)
 	$(GO) run -tags headless ./app/internal/bench -bellhop bin/bellhop-headless$(EXE) $(BENCH)
+
+# Each target by itself, as `go test -fuzz` takes no more than one. What it finds stays in testdata/fuzz as a test.
+fuzz: ## run every fuzz target for FUZZTIME (10s)
+	@.ci/packages headless
+	@grep -rl --include='*_test.go' '^func Fuzz' app engine store ui | while read -r file; do \
+		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file" | while read -r target; do \
+			echo "$${file%/*} $$target"; \
+			$(GO) test -tags headless,$(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "./$${file%/*}" </dev/null || exit 1; \
+		done || exit 1; \
+	done
 
 benchmarks: ## run the benchmarks of single packages
 	@.ci/packages headless

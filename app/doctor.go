@@ -89,7 +89,11 @@ func (c *cli) examineDatabase(ctx context.Context, d *boot.Data) finding {
 	if err != nil {
 		return finding{"database", false, c.sentence(err)}
 	}
-	return finding{"database", true, fmt.Sprintf("whole, %d runs, %s, in %s", runs, megabytes(size.Used+size.Free+size.Log), c.dir)}
+	says := fmt.Sprintf("whole, %d runs, %s, in %s", runs, megabytes(size.Used+size.Free+size.Log), c.dir)
+	if size.Bodies > 0 {
+		says += fmt.Sprintf(", and beside it %s of large deliveries", megabytes(size.Bodies))
+	}
+	return finding{"database", true, says}
 }
 
 // examineBackups tells of the backups, and of damaged data that one of them replaced.

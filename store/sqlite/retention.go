@@ -17,7 +17,8 @@ type Prune struct {
 	// Forget is up to when the keys of removed events are forgotten, by when the events came in. An
 	// event that is removed sooner leaves its key, so that its sender's retries are not taken for new.
 	Forget time.Time
-	// Enough ends the walk once the data takes no more than so many bytes; 0 means to walk all the way.
+	// Enough ends the walk once the data, with its large bodies, takes no more than so many bytes; 0 means
+	// to walk all the way.
 	Enough int64
 }
 
@@ -120,7 +121,7 @@ func (b *broom) enough(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	size, err := b.Size(ctx)
-	return size.Used <= b.Enough, err
+	return size.Kept() <= b.Enough, err
 }
 
 // sweep removes a little in a transaction that others share, and rests.

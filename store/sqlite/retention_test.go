@@ -232,6 +232,38 @@ func TestPruneToASize(t *testing.T) {
 	require.Zero(t, again.Runs)
 }
 
+// TestLargeBodiesCountForTheSize: they lie beside the database, and go with their events.
+func TestLargeBodiesCountForTheSize(t *testing.T) {
+	t.Parallel()
+	db, recipe := openWithRecipe(t, t.TempDir())
+	const n, each = 20, 1 << 20
+	for i := range n {
+		require.NoError(t, db.Update(t.Context(), func(tx engine.Tx) error {
+			e := engine.Event{RecipeID: recipe, Key: fmt.Sprint(i), File: fmt.Sprint("file", i), FileSize: each, ReceivedAt: today}
+			if err := tx.AddEvent(&e); err != nil {
+				return err
+			}
+			return tx.AddRun(&engine.Run{RecipeID: recipe, EventID: e.ID, State: engine.Succeeded, CreatedAt: today, FinishedAt: today})
+		}))
+	}
+	size, err := db.Size(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, int64(n*each), size.Bodies)
+	require.Equal(t, size.Used+size.Bodies, size.Kept())
+
+	prune := sqlite.Prune{Forget: daysAgo(7), Enough: 15 * each, Before: map[engine.State]time.Time{engine.Succeeded: today.AddDate(1, 0, 0)}}
+	removed, err := db.Prune(t.Context(), prune)
+	require.NoError(t, err)
+	size, err = db.Size(t.Context())
+	require.NoError(t, err)
+	require.LessOrEqual(t, size.Kept(), prune.Enough)
+	require.Less(t, removed.Runs, n, "no more than need be")
+	require.Equal(t, []string{fmt.Sprint(n)}, db.Texts(t, "SELECT count(*) FROM event"), "the keys are remembered")
+	files, err := db.BodyFiles(t.Context())
+	require.NoError(t, err)
+	require.Len(t, files, n-removed.Runs)
+}
+
 // TestPruneUsesItsIndexes: what runs beside deliveries does not read whole tables.
 func TestPruneUsesItsIndexes(t *testing.T) {
 	t.Parallel()

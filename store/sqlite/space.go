@@ -16,9 +16,14 @@ type Size struct {
 	Used, Free int64
 	// Log is what was committed and not yet moved into the file, and what such took before.
 	Log int64
+	// Bodies is what large bodies take, which lie beside the file and go with their events.
+	Bodies int64
 }
 
-// Size reads how large the data is. It costs the same at any size.
+// Kept is what history takes: what becomes less when runs are removed.
+func (s Size) Kept() int64 { return s.Used + s.Bodies }
+
+// Size reads how large the data is. It costs the same at any size, but for a moment for each thousand large bodies.
 func (db *DB) Size(ctx context.Context) (size Size, err error) {
 	err = db.snapshot(ctx, func(ctx context.Context, q querier) error {
 		values := [3]int64{}
@@ -30,6 +35,11 @@ func (db *DB) Size(ctx context.Context) (size Size, err error) {
 			values[i] = all[0]
 		}
 		size.Used, size.Free = values[0]*(values[1]-values[2]), values[0]*values[2]
+		bodies, err := collect(ctx, q, number, `SELECT coalesce(sum(size), 0) FROM event_file`)
+		if err != nil {
+			return err
+		}
+		size.Bodies = bodies[0]
 		return nil
 	})
 	if err != nil {

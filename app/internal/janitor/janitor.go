@@ -162,7 +162,7 @@ func (j *Janitor) keepSize(ctx context.Context, s Settings, now time.Time) error
 		return err
 	}
 	budget := int64(s.BudgetMB) << 20
-	if size.Used > budget && !j.full {
+	if size.Kept() > budget && !j.full {
 		// Some room beyond it, or there would be something to remove again at once.
 		enough := budget - budget/10
 		for _, states := range [][]engine.State{done, {engine.Failed}} {
@@ -179,9 +179,9 @@ func (j *Janitor) keepSize(ctx context.Context, s Settings, now time.Time) error
 		if size, err = j.Store.Size(ctx); err != nil {
 			return err
 		}
-		if j.full = size.Used > budget; j.full {
+		if j.full = size.Kept() > budget; j.full {
 			j.Log.Warn("the data is over its size budget, and what is left waits to be done or for a person",
-				"used_mb", size.Used>>20, "budget_mb", s.BudgetMB)
+				"used_mb", size.Kept()>>20, "budget_mb", s.BudgetMB)
 		}
 	}
 	// A part of the free space is kept for what comes next.
@@ -225,7 +225,7 @@ func (j *Janitor) report(ctx context.Context, s Settings) {
 		return
 	}
 	j.Log.Info("the data is looked after",
-		"used_mb", size.Used>>20, "budget_mb", s.BudgetMB, "free_mb", size.Free>>20, "log_mb", size.Log>>20,
+		"used_mb", size.Used>>20, "bodies_mb", size.Bodies>>20, "budget_mb", s.BudgetMB, "free_mb", size.Free>>20, "log_mb", size.Log>>20,
 		"runs_removed", j.sum.Runs, "events_removed", j.sum.Events, "keys_forgotten", j.sum.Keys,
 		"mb_given_back", j.sum.given>>20, "backups", j.sum.backups)
 	j.sum = report{}
