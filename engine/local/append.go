@@ -97,11 +97,7 @@ func (a adding) appendTo(file *os.File) (size int64, err error) {
 			content = append([]byte(a.line), content...)
 		}
 	}
-	_, err = file.Write(content)
-	if err == nil {
-		err = file.Sync()
-	}
-	if err == nil {
+	if err = write(file, content); err == nil {
 		return before + int64(len(content)), nil
 	}
 	if undo := errors.Join(file.Truncate(before), file.Sync()); undo != nil {
@@ -109,6 +105,14 @@ func (a adding) appendTo(file *os.File) (size int64, err error) {
 			"%s could not be written to its end: %s. Look at the end of the file before you do it again.", a.path(), engine.Cause(err))}
 	}
 	return 0, err
+}
+
+// write makes content durable; tests have a disk that is full.
+var write = func(file *os.File, content []byte) error {
+	if _, err := file.Write(content); err != nil {
+		return err
+	}
+	return file.Sync()
 }
 
 func endsWithLine(file *os.File, size int64) (bool, error) {

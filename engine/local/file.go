@@ -134,8 +134,7 @@ func (t target) failure(err error) error {
 
 // escapes says whether os.Root refused to leave its folder, for which there is no error to compare with.
 func escapes(err error) bool {
-	p, ok := errors.AsType[*fs.PathError](err)
-	return ok && p.Err.Error() == "path escapes from parent"
+	return engine.Cause(err).Error() == "path escapes from parent"
 }
 
 // synced makes what a folder has in it as durable as the files' content.

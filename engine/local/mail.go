@@ -243,7 +243,7 @@ func parseAddresses(text string) ([]*mail.Address, error) {
 	}
 	if err != nil && !strings.ContainsAny(text, ",;\"") {
 		// A name with signs that would need quotes, such as "Olive & Oak (Lisbon) <shop@example.com>".
-		if name, address, ok := strings.Cut(strings.TrimSuffix(text, ">"), "<"); ok {
+		if name, address, ok := strings.Cut(strings.TrimSuffix(text, ">"), "<"); ok && !strings.ContainsAny(name+address, "<>") {
 			if a, bad := mail.ParseAddress(address); bad == nil && a.Name == "" {
 				a.Name = strings.TrimSpace(name)
 				list, err = []*mail.Address{a}, nil
