@@ -466,6 +466,20 @@ func TestRedirects(t *testing.T) {
 		require.Equal(t, engine.Refused, engine.ErrorCode(err), "another host gets no body")
 		require.Nil(t, last.Load())
 	}
+	for _, to := range []string{"file:///etc/passwd", "gopher://127.0.0.1:70/x"} {
+		_, err = do("GET", to, 302)
+		require.Equal(t, engine.Refused, engine.ErrorCode(err), "there is only the web")
+		require.False(t, failure(t, err).Retry)
+	}
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	_, err = do("POST", closed.URL, 303)
+	require.Equal(t, action.Between, failure(t, err).Phase, "the POST was done, though what it leads to cannot be had")
+	require.False(t, failure(t, err).Retry)
+	_, err = do("GET", closed.URL, 303)
+	require.Equal(t, action.Before, failure(t, err).Phase)
+	require.True(t, failure(t, err).Retry)
+
 	_, err = do("GET", "loop", 302)
 	require.Equal(t, engine.Refused, engine.ErrorCode(err))
 	require.False(t, failure(t, err).Retry)

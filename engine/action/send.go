@@ -70,6 +70,9 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	if !reads(last) && reads(next) && next.Response.StatusCode != http.StatusSeeOther {
 		return http.ErrUseLastResponse
 	}
+	if next.URL.Scheme != "http" && next.URL.Scheme != "https" {
+		return http.ErrUseLastResponse
+	}
 	elsewhere := !sameOrigin(first.URL, next.URL)
 	if elsewhere && !reads(next) {
 		return http.ErrUseLastResponse
@@ -81,7 +84,9 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 	if x == nil {
 		return nil
 	}
-	x.wrote.Store(false) // what was written so far has been answered
+	// What was written so far has been answered. A POST that leads on to a page (303) has been done by then: if
+	// that page cannot be had, nothing may take it for one that was never sent.
+	x.wrote.Store(!reads(first) && reads(next))
 	if elsewhere {
 		next.URL.User = nil
 		for _, name := range append([]string{"Authorization", "Cookie", "Referer"}, x.signature.Headers...) {
