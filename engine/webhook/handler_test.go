@@ -332,3 +332,21 @@ func TestSlowAndOversizedHeadersAreGivenUp(t *testing.T) {
 	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, answer.StatusCode)
 	require.Empty(t, d.store.events)
 }
+
+// TestNothingButARecipesAddressAnswers: also what the standard library would answer by itself is refused.
+func TestNothingButARecipesAddressAnswers(t *testing.T) {
+	d := newDoor(t)
+	address := serve(t, d.Handler)
+	for _, line := range []string{"OPTIONS * HTTP/1.1", "PRI * HTTP/2.0", "CONNECT 127.0.0.1:22 HTTP/1.1", "GET //hooks/open HTTP/1.1", "GET /x/../hooks/open HTTP/1.1"} {
+		conn, err := net.Dial("tcp", address)
+		require.NoError(t, err)
+		_, err = fmt.Fprintf(conn, "%s\r\nHost: x\r\nConnection: close\r\n\r\n", line)
+		require.NoError(t, err)
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusNotFound, answer.StatusCode, line)
+		require.NoError(t, answer.Body.Close())
+		require.NoError(t, conn.Close())
+	}
+	require.Empty(t, d.store.events)
+}
