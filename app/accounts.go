@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"bellhop/app/boot"
 	"bellhop/engine"
@@ -69,10 +70,13 @@ func (a accounts) Orders(ctx context.Context) ([]practice.Sent, error) {
 	var sent []practice.Sent
 	for _, o := range slices.Backward(orders[max(0, len(orders)-shownOrders):]) {
 		delivery := a.Practice.Delivery(o.Name)
-		run := byEvent[delivery.WebhookID]
+		run, ok := byEvent[delivery.WebhookID]
+		if !ok {
+			run = byEvent[strconv.FormatInt(o.ID, 10)] // it was fetched
+		}
 		sent = append(sent, practice.Sent{
 			Name: o.Name, Customer: o.Customer, Total: o.Total, Currency: o.Currency, Paid: o.Topic == pretend.TopicPaid,
-			At: o.CreatedAt, Status: delivery.Status, RunID: run.ID, State: run.State,
+			At: o.CreatedAt, Status: delivery.Status, RunID: run.ID, State: run.State, Recovered: run.Recovered,
 		})
 	}
 	return sent, nil
@@ -116,4 +120,15 @@ func (a accounts) SetFault(_ context.Context, fault practice.Fault) error {
 		return errNoPractice
 	}
 	return a.Practice.Slack.Fail(faults[fault])
+}
+
+func (a accounts) Asleep(context.Context) (bool, error) {
+	return a.Practice != nil && a.Practice.Shop.Asleep(), nil
+}
+
+func (a accounts) SetAsleep(ctx context.Context, asleep bool) error {
+	if a.Practice == nil {
+		return errNoPractice
+	}
+	return a.Practice.Sleep(ctx, asleep)
 }

@@ -120,3 +120,27 @@ func TestAFailureLeadsToTheStepThatFailed(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, runs, 1)
 }
+
+// A night: what the shop could not tell is fetched when the computer wakes, once each, and says so.
+func TestAComputerThatSleptFetchesWhatItMissed(t *testing.T) {
+	s := newScreen(t)
+	_, err := s.system.Practice.SetUp(t.Context())
+	require.NoError(t, err)
+	s.tap("Practice")
+	s.tap("This computer sleeps, off")
+	s.until(s.system.Practice.Shop.Asleep)
+	for range 5 {
+		require.NoError(t, accounts{s.system}.SendOrder(t.Context(), practice.Order{Total: "189.00"}))
+	}
+	s.sees("Nobody was told")
+	require.Eventually(t, func() bool { return len(s.system.Practice.Shop.Lost()) == 1 }, 20*time.Second, 10*time.Millisecond, "hours of sleep pass in seconds")
+	s.tap("This computer sleeps, on")
+	s.sees("Recovered")
+	require.Empty(t, s.system.Practice.Shop.Lost(), "the shop delivers again")
+	require.Len(t, s.system.Practice.Shop.Subscriptions(), 1)
+	runs, err := s.system.Runs(t.Context(), engine.RunFilter{})
+	require.NoError(t, err)
+	require.Len(t, runs, 5)
+	s.tap("Activity")
+	s.sees("Recovered")
+}

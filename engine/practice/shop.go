@@ -182,8 +182,8 @@ func (s *Shop) Asleep() bool {
 	return s.asleep
 }
 
-// sleepPace makes four hours of sleep fifteen seconds.
-const sleepPace = 1000
+// sleepPace makes four hours of sleep three seconds.
+const sleepPace = 5000
 
 // wait is the time until a delivery's next try.
 func (s *Shop) wait(tries int) time.Duration {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"bellhop/engine"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
@@ -85,6 +86,8 @@ func (r *orderRow) show(data orderData) {
 	}
 	r.second.SetText(data.Total + " " + data.Currency + " · " + kind + " · " + data.time)
 	switch {
+	case data.Recovered && data.State == engine.Succeeded:
+		r.chip.Set(theme.IconMoon, lang.L("Recovered"), theme.Brass)
 	case data.RunID != 0:
 		status.Set(r.chip, data.State, "")
 	case data.Status == 0:

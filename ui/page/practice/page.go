@@ -31,6 +31,10 @@ type Accounts interface {
 	// Fault is what is wrong with the pretend Slack now.
 	Fault(ctx context.Context) (Fault, error)
 	SetFault(ctx context.Context, fault Fault) error
+	// Asleep says whether the pretend shop thinks that this computer sleeps. SetAsleep lets it think so, or
+	// wakes it, and then returns when what it missed was fetched.
+	Asleep(ctx context.Context) (bool, error)
+	SetAsleep(ctx context.Context, asleep bool) error
 }
 
 // Ready tells whether the practice recipe is there and works.
@@ -60,6 +64,8 @@ type Sent struct {
 	// RunID is the run that came of it and State where that stands; 0 if there is none.
 	RunID int64
 	State engine.State
+	// Recovered says that the order was missed and fetched later.
+	Recovered bool
 }
 
 // Message is one message in the pretend Slack.
@@ -122,6 +128,7 @@ type reading struct {
 	orders   []Sent
 	messages []Message
 	fault    Fault
+	asleep   bool
 }
 
 // readEvery is the least time between reads: runs can change many times a second.
@@ -158,7 +165,10 @@ func readAll(ctx context.Context, accounts Accounts) (r reading, err error) {
 	if r.messages, err = accounts.Messages(ctx); err != nil {
 		return r, err
 	}
-	r.fault, err = accounts.Fault(ctx)
+	if r.fault, err = accounts.Fault(ctx); err != nil {
+		return r, err
+	}
+	r.asleep, err = accounts.Asleep(ctx)
 	return r, err
 }
 
@@ -193,6 +203,7 @@ func (p *Page) show(r reading, err error) {
 	p.shop.show(r.orders)
 	p.chat.show(r.messages)
 	p.trials.show(r.fault)
+	p.trials.sleep.Set(r.asleep)
 	p.showReady()
 	p.enable()
 	p.content.Refresh()

@@ -32,6 +32,7 @@ type fakeAccounts struct {
 	orders   []practice.Sent
 	messages []practice.Message
 	fault    practice.Fault
+	asleep   bool
 	err      error
 }
 
@@ -52,6 +53,12 @@ func (f *fakeAccounts) Messages(context.Context) ([]practice.Message, error) {
 	return f.messages, f.err
 }
 func (f *fakeAccounts) Fault(context.Context) (practice.Fault, error) { return f.fault, f.err }
+func (f *fakeAccounts) Asleep(context.Context) (bool, error)          { return f.asleep, f.err }
+func (f *fakeAccounts) SetAsleep(_ context.Context, asleep bool) error {
+	f.asleep = asleep
+	return f.err
+}
+
 func (f *fakeAccounts) SetFault(_ context.Context, fault practice.Fault) error {
 	if f.err == nil {
 		f.fault = fault
@@ -256,6 +263,20 @@ func TestThingsToTry(t *testing.T) {
 		}
 		require.LessOrEqual(t, on, 1, "one at a time")
 	}
+}
+
+func TestAComputerThatSleeps(t *testing.T) {
+	s := show(t, &fakeAccounts{ready: on})
+	s.tap(t, "This computer sleeps, off")
+	require.True(t, s.accounts.asleep)
+	s.tap(t, "Slack is busy, off")
+	require.True(t, s.accounts.asleep, "it goes on sleeping")
+	s.tap(t, "This computer sleeps, on")
+	require.False(t, s.accounts.asleep)
+
+	s.accounts.orders = []practice.Sent{{Name: "#1001", RunID: 1, State: engine.Succeeded, Recovered: true}}
+	s.again()
+	require.Contains(t, s.words(), "Recovered")
 }
 
 func TestMessages(t *testing.T) {
