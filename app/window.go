@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,9 +18,12 @@ import (
 	"bellhop/ui/file"
 	"bellhop/ui/page/activity"
 	"bellhop/ui/page/connections"
+	"bellhop/ui/page/deliveries"
 	"bellhop/ui/page/editor"
 	"bellhop/ui/page/practice"
 	"bellhop/ui/page/recipes"
+	"bellhop/ui/page/tables"
+	"bellhop/ui/page/tryout"
 	"bellhop/ui/theme"
 )
 
@@ -27,11 +32,15 @@ const (
 	pageRecipes     = "recipes"
 	pageActivity    = "activity"
 	pageConnections = "connections"
+	pageTables      = "tables"
 	pagePractice    = "practice"
 )
 
 // firstSize is the window's size until the user has chosen one.
 var firstSize = fyne.NewSize(1120, 720)
+
+// largestTable is the largest CSV file that is read, in bytes.
+const largestTable = 64 << 20
 
 const settingSize = "window_size"
 
@@ -44,6 +53,7 @@ type desktop struct {
 	window *ui.Window
 	loop   ui.Loop
 	work   sync.WaitGroup
+	runs   *activity.Page
 }
 
 // newDesktop fills a window with the pages over an engine; window.Show shows it. post runs a function
@@ -62,10 +72,15 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 	}
 	d.window.AddPage(ui.MainPage{Name: pageRecipes, Icon: theme.IconRecipes, Page: recipes.New(recipes.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Catalog: s.Catalog, Templates: templates,
-		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: file.New(d.loop, d.window),
+		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: file.New(d.loop, d.window), Engine: s,
+		OnConnections: func() { d.window.Go(pageConnections) }, OnDeliveries: d.deliveries, OnTryOut: d.tryOut,
+		OnRuns: func(id int64) {
+			d.window.Go(pageActivity)
+			d.runs.Narrow(id)
+		},
 	})})
 	connected := connections.New(d.connectionParams())
-	runs := activity.New(activity.Params{
+	d.runs = activity.New(activity.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: s.Catalog,
 		OnOpenRecipe: d.edit, OnTryPractice: d.practise,
 		OnOpenConnection: func(name string) {
@@ -73,16 +88,35 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 			connected.Edit(name)
 		},
 	})
-	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: runs})
+	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: d.runs})
 	d.window.AddPage(ui.MainPage{Name: pageConnections, Icon: theme.IconConnections, Page: connected})
+	d.window.AddPage(ui.MainPage{Name: pageTables, Icon: theme.IconTable, Page: tables.New(tables.Params{
+		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Files: file.New(d.loop, d.window).UpTo(largestTable),
+	})})
 	d.window.AddPage(ui.MainPage{Name: pagePractice, Icon: theme.IconPractice, Page: practice.New(practice.Params{
 		Loop: d.loop, Navigator: d.window, Accounts: accounts{s}, OnSetUp: d.setUpPractice,
-		OnOpenRun: func(id int64) {
-			d.window.Go(pageActivity)
-			runs.Open(id)
-		},
+		OnOpenRun: d.openRun,
 	})})
 	return d, nil
+}
+
+// openRun shows a run in Activity.
+func (d *desktop) openRun(id int64) {
+	d.window.Go(pageActivity)
+	d.runs.Open(id)
+}
+
+// deliveries shows what came to a recipe's address.
+func (d *desktop) deliveries(id int64) {
+	d.window.Open(deliveries.New(deliveries.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, RecipeID: id, OnOpenRun: d.openRun}))
+}
+
+// tryOut shows what a recipe would have done with the events it had.
+func (d *desktop) tryOut(id int64) {
+	d.window.Open(tryout.New(tryout.Params{
+		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog, RecipeID: id,
+		OnOpenStep: func(step string) { d.edit(id, step) },
+	}))
 }
 
 // finish waits for what the window began.
@@ -107,6 +141,7 @@ func (d *desktop) edit(id int64, step string) {
 	d.window.Open(editor.New(editor.Params{
 		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog,
 		Locale: boot.Locale, RecipeID: id, Step: step,
+		OnTryOut: func() { d.tryOut(id) }, OnDeliveries: func() { d.deliveries(id) },
 		OnAddConnection: func(connector string) {
 			d.window.Open(connections.NewForm(connections.FormParams{Params: d.connectionParams(), Connector: connector}))
 		},
@@ -144,10 +179,29 @@ func (d *desktop) overview(ctx context.Context) (ui.Overview, error) {
 	if err != nil {
 		return ui.Overview{}, err
 	}
+	tables, err := d.usesTables(ctx, all)
+	if err != nil {
+		return ui.Overview{}, err
+	}
 	return ui.Overview{
 		Status: ui.RunningStatus(all),
+		Hidden: map[string]bool{pageTables: !tables},
 		Badges: map[string]int{pageActivity: counts[engine.Failed] + counts[engine.Held] + counts[engine.Unsure]},
 	}, nil
+}
+
+// usesTables says whether there is a table, or a recipe that is made for one.
+func (d *desktop) usesTables(ctx context.Context, recipes []engine.Recipe) (bool, error) {
+	all, err := d.Store.Tables(ctx)
+	if err != nil || len(all) > 0 {
+		return len(all) > 0, err
+	}
+	return slices.ContainsFunc(recipes, func(r engine.Recipe) bool {
+		return slices.ContainsFunc(r.Draft.Walk(), func(s engine.Placed) bool {
+			_, o, _ := d.Catalog.Operation(s.Use)
+			return strings.HasPrefix(o.Logic, "table_")
+		})
+	}), nil
 }
 
 // size returns the size the window had last.

@@ -31,6 +31,8 @@ type Overview struct {
 	Status Status
 	// Badges is how many things need the user, by the name of the main page that shows them.
 	Badges map[string]int
+	// Hidden names main pages that there is no use for yet: the rail does not lead to them.
+	Hidden map[string]bool
 }
 
 // Params is what a window needs. All of it is required but OnSize.
@@ -95,6 +97,7 @@ func NewWindow(p Params) *Window {
 		w.SetStatus(o.Status)
 		for i, m := range w.mains {
 			w.items[i].SetBadge(o.Badges[m.Name])
+			widget.SetVisible(w.items[i], !o.Hidden[m.Name] || i == w.current)
 		}
 	})
 	w.overview.Every = overviewEvery

@@ -14,7 +14,8 @@ import (
 	"bellhop/ui"
 )
 
-// maxFile is the largest file that is read, in bytes: far above any recipe, far below memory.
+// maxFile is the largest file that is read, in bytes, unless somebody says otherwise: far above any
+// recipe, far below memory.
 const maxFile = 4 << 20
 
 // Dialogs lets the user choose files by Fyne's dialogs. done is called on the UI goroutine, and not at
@@ -22,10 +23,14 @@ const maxFile = 4 << 20
 type Dialogs struct {
 	loop      ui.Loop
 	navigator ui.Navigator
+	largest   int64
 }
 
 // New makes dialogs over the navigator's window.
-func New(loop ui.Loop, navigator ui.Navigator) *Dialogs { return &Dialogs{loop, navigator} }
+func New(loop ui.Loop, navigator ui.Navigator) *Dialogs { return &Dialogs{loop, navigator, maxFile} }
+
+// UpTo returns dialogs that read files of up to so many bytes.
+func (d *Dialogs) UpTo(bytes int64) *Dialogs { return &Dialogs{d.loop, d.navigator, bytes} }
 
 // Open reads a file that the user chooses among those with such an ending.
 func (d *Dialogs) Open(endings []string, done func(name string, data []byte, err error)) {
@@ -35,7 +40,7 @@ func (d *Dialogs) Open(endings []string, done func(name string, data []byte, err
 			done("", nil, engine.Wrap(err, engine.Unavailable, "%s", lang.L("The file cannot be opened. Perhaps it is gone, or it belongs to somebody else.")))
 		case r != nil:
 			d.loop.Go(func() {
-				data, err := read(r)
+				data, err := read(r, d.largest)
 				d.loop.Post(func() { done(r.URI().Name(), data, err) })
 			})
 		}
@@ -51,14 +56,14 @@ func (d *Dialogs) room() fyne.Size {
 	return fyne.NewSize(min(window.Width-80, 880), min(window.Height-80, 600))
 }
 
-func read(r io.ReadCloser) ([]byte, error) {
+func read(r io.ReadCloser, largest int64) ([]byte, error) {
 	defer func() { _ = r.Close() }() // it was only read
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(r, largest+1))
 	if err != nil {
 		return nil, engine.Wrap(err, engine.Unavailable, "%s", lang.L("The file cannot be read to its end."))
 	}
-	if len(data) > maxFile {
-		return nil, engine.Errorf(engine.Invalid, "%s", lang.L("The file is too large to be a recipe."))
+	if int64(len(data)) > largest {
+		return nil, engine.Errorf(engine.Invalid, "%s", lang.L("The file is too large: {{.Most}} MB are read at most.", map[string]any{"Most": largest >> 20}))
 	}
 	return data, nil
 }

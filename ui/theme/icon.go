@@ -58,6 +58,7 @@ const (
 	IconRedo        IconName = "redo"
 	IconPaths       IconName = "paths"
 	IconLoop        IconName = "loop"
+	IconTable       IconName = "table"
 )
 
 // Icon returns an icon drawn in the colour of that name, in whatever variant is shown.

@@ -41,7 +41,7 @@ type Versions interface {
 	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
 }
 
-// Params are what an editor needs; all but Step, OnAddConnection, Now and After are required.
+// Params are what an editor needs; all but Step, OnAddConnection, OnTryOut, OnDeliveries, Now and After are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
@@ -56,6 +56,9 @@ type Params struct {
 	// OnAddConnection opens the form for a new connection of a connector. When the page is shown again,
 	// it takes the new connection.
 	OnAddConnection func(connector string)
+	// OnTryOut shows what the draft would have done, and OnDeliveries what came to the recipe's address;
+	// without them their ways are not offered.
+	OnTryOut, OnDeliveries func()
 	Now             func() time.Time
 	// After calls f in its own goroutine after a time, unless stop was called before; time.AfterFunc.
 	After func(d time.Duration, f func()) (stop func())

@@ -294,6 +294,10 @@ func newAddress(p *Page, e draft.Element) *address {
 	}
 	a.frame = widget.NewFormField(lang.L("Address for the webhook"), false, widget.Row(theme.Space2, widget.Grow(a.shown), copyIt), help)
 	a.object = a.frame
+	if p.OnDeliveries != nil {
+		link := widget.NewLink(lang.L("My webhook does not arrive?"), p.OnDeliveries)
+		a.object = widget.Column(theme.Space2, a.frame, widget.Row(0, link))
+	}
 	a.refresh()
 	return a
 }

@@ -25,6 +25,7 @@ type toolbar struct {
 	saved      *widget.Text
 	undo, redo *widget.Button
 	settings   *widget.Button
+	tryOut     *widget.Button
 	problems   *widget.Button
 	publish    *widget.Button
 	on         *widget.Toggle
@@ -45,6 +46,8 @@ func newToolbar(p *Page) *toolbar {
 	b.undo = widget.NewIconButton(theme.IconUndo, lang.L("Undo"), p.undo)
 	b.redo = widget.NewIconButton(theme.IconRedo, lang.L("Redo"), p.redo)
 	b.settings = widget.NewIconButton(theme.IconSettings, lang.L("Settings of the recipe"), func() { p.detail.openSettings() })
+	b.tryOut = widget.NewIconButton(theme.IconPlay, lang.L("Try it out with the last events"), b.tryNow)
+	widget.SetVisible(b.tryOut, p.OnTryOut != nil)
 	b.problems = widget.NewButton("", func() { p.detail.problems.toggle() })
 	b.problems.Icon = theme.IconAlert
 	b.publish = widget.NewFilledButton("", lang.L("Publish"), b.publishNow)
@@ -52,7 +55,7 @@ func newToolbar(p *Page) *toolbar {
 	name := container.New(nameLine{b.name}, container.NewThemeOverride(b.name, &flat{}), b.state)
 	b.failure = widget.NewBanner(theme.Bad, lang.L("Not saved."), "", widget.NewButton(lang.L("Try again"), p.saver.now))
 	b.failure.Hide()
-	b.row = widget.Row(theme.Space2, back, widget.Grow(name), b.saved, b.undo, b.redo, b.settings, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
+	b.row = widget.Row(theme.Space2, back, widget.Grow(name), b.saved, b.undo, b.redo, b.settings, b.tryOut, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
 	b.object = widget.Column(0, widget.NewSurface(theme.ColorSurface, widget.Inset(b.row, 10, theme.Space3)), widget.NewLineH(), b.failure)
 	return b
 }
@@ -150,6 +153,12 @@ func (b *toolbar) publishNow() {
 		p.reload()
 	})
 	b.refresh()
+}
+
+// tryNow shows what the draft would have done, once it is saved.
+func (b *toolbar) tryNow() {
+	b.page.saver.now()
+	b.page.saver.do(func(context.Context) error { return nil }, func(error) { b.page.OnTryOut() })
 }
 
 func (b *toolbar) switchTo(on bool) {
