@@ -42,21 +42,25 @@ func (t *tx) MarkSeen(recipeID int64, place, key string) (first bool, at time.Ti
 	if key == "" {
 		return false, at, engine.Errorf(engine.Invalid, "What tells one from another is empty, so nobody can say whether it came before.")
 	}
+	now := t.stamp()
+	// Most keys are new where it has to be quick: as a delivery comes in.
+	result, err := t.exec(`INSERT INTO seen (recipe_id, place, key, seen_at, met_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		recipeID, place, key, micros(now), micros(now))
+	if orphan(err) {
+		return false, at, noRecipe(recipeID)
+	}
+	if err != nil {
+		return false, at, t.note(err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err == nil, now, t.note(err)
+	}
 	type mark struct{ seen, met time.Time }
 	marks, err := list(context.Background(), t, func(rows *sql.Rows) (m mark, err error) {
 		return m, rows.Scan(timeColumn{&m.seen}, timeColumn{&m.met})
 	}, `SELECT seen_at, met_at FROM seen WHERE recipe_id = ? AND place = ? AND key = ?`, recipeID, place, key)
-	if err != nil {
-		return false, at, err
-	}
-	now := t.stamp()
-	if len(marks) == 0 {
-		_, err = t.exec(`INSERT INTO seen (recipe_id, place, key, seen_at, met_at) VALUES (?, ?, ?, ?, ?)`,
-			recipeID, place, key, micros(now), micros(now))
-		if orphan(err) {
-			return false, at, noRecipe(recipeID)
-		}
-		return err == nil, now, t.note(err)
+	if err != nil || len(marks) == 0 {
+		return false, at, t.note(err)
 	}
 	if now.Sub(marks[0].met) > metAnew {
 		_, err = t.exec(`UPDATE seen SET met_at = ? WHERE recipe_id = ? AND place = ? AND key = ?`, micros(now), recipeID, place, key)
