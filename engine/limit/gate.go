@@ -189,13 +189,12 @@ func (g *Gate) leave(l *lane, t *ticket, result action.Result, err error) {
 	before := l.breaker.open() || g.network.open()
 	switch kindOf(err, failed) {
 	case through:
-		l.limited = 0
+		l.takesLocked()
 		g.throughLocked(l)
 		l.restLocked(now, result.Rest)
 	case limited:
 		g.throughLocked(l)
-		l.limited++
-		l.restLocked(now, max(failed.RetryAfter, result.Rest, backoff(l.limited)))
+		l.slowLocked(now, t, max(failed.RetryAfter, result.Rest))
 	case away:
 		l.restLocked(now, max(failed.RetryAfter, result.Rest))
 		g.awayLocked(l, t, failed, err)
@@ -210,7 +209,7 @@ func (g *Gate) leave(l *lane, t *ticket, result action.Result, err error) {
 		g.Changed()
 	}
 	l.nextLocked()
-	if l.crowded && len(l.queue) == 0 && len(l.inside) < l.limits.AtOnce && !l.breaker.open() {
+	if l.crowded && len(l.queue) == 0 && len(l.inside) < l.roomLocked() && !l.breaker.open() {
 		l.crowded, l.promised = false, time.Time{}
 		g.releaseLocked(l)
 	}

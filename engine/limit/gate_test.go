@@ -524,3 +524,62 @@ func BenchmarkEnter(b *testing.B) {
 		leave(action.Result{}, nil)
 	}
 }
+
+// TestABacklogGoesOutAtThePaceOfTheApp: Slack takes one message a second in a channel, says 429 to the others
+// and to come back in a second. Nobody is told no so often that the tries run out, and little time is lost.
+func TestABacklogGoesOutAtThePaceOfTheApp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n, workers = 300, 64
+		g := limit.New(limit.Params{})
+		defer g.Close()
+		var mu sync.Mutex
+		var last time.Time
+		takes := func() bool {
+			mu.Lock()
+			defer mu.Unlock()
+			if now := time.Now(); now.Sub(last) >= time.Second {
+				last = now
+				return true
+			}
+			return false
+		}
+		places := make(chan struct{}, workers)
+		var all sync.WaitGroup
+		var refused [n]int
+		begun := time.Now()
+		for i := range n {
+			all.Go(func() {
+				for {
+					places <- struct{}{}
+					leave, err := g.Enter(t.Context(), to("Mine", engine.Limits{}))
+					if p, ok := errors.AsType[*action.Paused](err); ok {
+						<-places
+						time.Sleep(time.Until(p.Until))
+						continue
+					}
+					time.Sleep(100 * time.Millisecond)
+					ok := takes()
+					if ok {
+						leave(action.Result{}, nil)
+					} else {
+						leave(action.Result{}, slow(time.Second))
+					}
+					<-places
+					if ok {
+						return
+					}
+					refused[i]++
+					time.Sleep(time.Second << min(refused[i], 8)) // as a step waits before it tries again
+				}
+			})
+		}
+		all.Wait()
+		require.Less(t, time.Since(begun), n*2*time.Second)
+		most, sum := 0, 0
+		for _, times := range refused {
+			most, sum = max(most, times), sum+times
+		}
+		require.LessOrEqual(t, most, engine.DefaultRetryTimes)
+		require.Less(t, sum, 2*n)
+	})
+}

@@ -36,6 +36,8 @@ type lane struct {
 	took       time.Duration // how long a call takes, smoothed
 	rest       time.Time     // the app asked to be left alone until then
 	limited    int           // how often in a row it asked for less
+	slowed     time.Time     // when it last did so
+	window     float64       // how many may be inside since then; 0 is as many as the limits say
 	promised   time.Time     // up to then times were given to those who are paused
 	crowded    bool          // some were paused for want of a place
 	breaker    breaker
@@ -91,7 +93,7 @@ func (l *lane) waitLocked(now time.Time) wait {
 	if d := l.rest.Sub(now); d > 0 {
 		return wait{d: d, why: asked}
 	}
-	if len(l.inside)+l.granted >= l.limits.AtOnce {
+	if len(l.inside)+l.granted >= l.roomLocked() {
 		return wait{d: l.turnLocked(now) * time.Duration(len(l.queue)+1), turn: true, why: busy}
 	}
 	var longest time.Duration
@@ -116,7 +118,7 @@ func (l *lane) turnLocked(now time.Time) time.Duration {
 	for _, t := range l.inside {
 		d = max(d, now.Sub(t.begun))
 	}
-	return max(d/time.Duration(l.limits.AtOnce), 1)
+	return max(d/time.Duration(l.roomLocked()), 1)
 }
 
 // pauseLocked sends somebody away and says when to come back. Each one gets a time of its own, behind
@@ -190,7 +192,7 @@ func (l *lane) unqueueLocked(turn chan struct{}) {
 // nextLocked wakes as many of those in line as there are places, and keeps these for them: whoever
 // comes next would take them otherwise.
 func (l *lane) nextLocked() {
-	for range min(len(l.queue), l.limits.AtOnce-len(l.inside)-l.granted) {
+	for range min(len(l.queue), l.roomLocked()-len(l.inside)-l.granted) {
 		l.queue[0] <- struct{}{}
 		l.queue = slices.Delete(l.queue, 0, 1)
 		l.granted++

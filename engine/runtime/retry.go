@@ -91,8 +91,8 @@ func attemptsSince(record *engine.StepRun) []engine.Attempt {
 }
 
 // again says whether a step that has just failed is tried again by itself, and after what wait. Being
-// offline is no failure: what reached nobody does not use up the tries, unless the recipe counts them
-// itself.
+// offline is no failure, and neither is an app that says "not so fast": what reached nobody, or was not
+// looked at, does not use up the tries, unless the recipe counts them itself.
 func (x *execution) again(s *step, record *engine.StepRun, failed *action.Failure) (wait time.Duration, yes bool) {
 	if failed.Reconnect && x.Gate != nil {
 		return mendWait, true // the gate lets it through again when the connection was mended
@@ -106,12 +106,16 @@ func (x *execution) again(s *step, record *engine.StepRun, failed *action.Failur
 		first = since[0].StartedAt
 	}
 	for _, a := range since {
-		if s.Retry != nil || a.Failure == nil || !a.Failure.Unsent && !a.Failure.Probe {
+		if s.Retry != nil || a.Failure == nil || !a.Failure.Unsent && !a.Failure.Probe && a.Failure.Code != engine.Limited {
 			reached++
 		}
 	}
 	if s.Retry == nil && failed.Phase == action.Before {
 		return min(x.waitBefore(max(len(since), 1), failed.RetryAfter), awayWait), x.Now().Sub(first) < longestAway
+	}
+	if s.Retry == nil && engine.ErrorCode(failed) == engine.Limited {
+		wait = min(x.waitBefore(max(len(since), 1), 0), awayWait)
+		return max(wait, min(failed.RetryAfter, longestAsked)), x.Now().Sub(first) < longestAway
 	}
 	reached = max(reached, 1) // the one that has just failed in any case
 	return x.waitBefore(reached, failed.RetryAfter), reached <= s.retries

@@ -125,6 +125,7 @@ func TestTriesAreBoundedAndWaitsGrow(t *testing.T) {
 func TestBeingOfflineIsNoFailure(t *testing.T) {
 	away := fails(action.Failure{Err: engine.Errorf(engine.Unavailable, "Nobody answers."), Retry: true, Phase: action.Before})
 	down := fails(action.Failure{Err: engine.Errorf(engine.Unavailable, "Down."), Retry: true, Phase: action.Answered})
+	slower := fails(action.Failure{Err: engine.Errorf(engine.Limited, "Slow down."), Retry: true, RetryAfter: time.Second, Phase: action.Answered})
 	for name, c := range map[string]struct {
 		retry   *engine.Retry
 		answers []func(context.Context, action.Call) (action.Result, error)
@@ -133,6 +134,8 @@ func TestBeingOfflineIsNoFailure(t *testing.T) {
 	}{
 		"an app that comes back after a day": {nil, append(slices.Repeat([]func(context.Context, action.Call) (action.Result, error){away}, 150), answers("fine")), engine.Succeeded, 151},
 		"and then is down for long":          {nil, append(slices.Repeat([]func(context.Context, action.Call) (action.Result, error){away}, 150), down), engine.Failed, 150 + 1 + engine.DefaultRetryTimes},
+		"an app that has enough to do":       {nil, append(slices.Repeat([]func(context.Context, action.Call) (action.Result, error){slower}, 100), answers("fine")), engine.Succeeded, 101},
+		"and that for good":                  {&engine.Retry{Times: 2}, []func(context.Context, action.Call) (action.Result, error){slower}, engine.Failed, 3},
 		"a recipe that counts its tries":     {&engine.Retry{Times: 2}, []func(context.Context, action.Call) (action.Result, error){away}, engine.Failed, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
