@@ -123,6 +123,9 @@ func (p *Page) menu(r row) []*fyne.MenuItem {
 	if p.OnRuns != nil {
 		items = append(items, fyne.NewMenuItem(lang.L("Show its runs"), func() { p.OnRuns(id) }))
 	}
+	if r.asks && r.on {
+		items = append(items, fyne.NewMenuItem(lang.L("Catch up now"), func() { p.catchUp(r) }))
+	}
 	if r.webhook && p.OnDeliveries != nil {
 		items = append(items, fyne.NewMenuItem(lang.L("My webhook does not arrive?"), func() { p.OnDeliveries(id) }))
 	}
@@ -152,6 +155,15 @@ func (p *Page) add(definition engine.Definition) {
 		r, err = p.Desk.AddRecipe(ctx, definition)
 		return err
 	}, func() { p.OnOpen(r.ID) })
+}
+
+// catchUp fetches what was missed, such as while the computer slept. What comes of it are runs.
+func (p *Page) catchUp(r row) {
+	p.Navigator.Toast(lang.L("Bellhop asks what was missed…"))
+	p.do(lang.L("It cannot be asked what was missed."), func(ctx context.Context) error { return p.Desk.CatchUp(ctx, r.id) }, func() {
+		p.Navigator.Toast(lang.L("Bellhop has asked. What was missed runs now and is called “Recovered” in Activity."))
+		p.loader.Load()
+	})
 }
 
 func (p *Page) copyAddress(r row) {

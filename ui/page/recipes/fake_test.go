@@ -30,6 +30,7 @@ type fakeDesk struct {
 	form     []engine.Field
 	started  []map[string]any
 	ring     string
+	caught   []int64
 	troubles map[int64]engine.Trouble
 	waits    []limit.Trouble
 }
@@ -93,6 +94,11 @@ func (d *fakeDesk) Troubles(context.Context) (map[int64]engine.Trouble, error) {
 // Trouble makes it an engine, too.
 func (d *fakeDesk) Trouble() []limit.Trouble { return d.waits }
 
+func (d *fakeDesk) CatchUp(_ context.Context, id int64) error {
+	d.caught = append(d.caught, id)
+	return d.err
+}
+
 func (d *fakeDesk) Ring(context.Context, int64, engine.Definition) (string, error) {
 	return d.ring, nil
 }
@@ -127,7 +133,7 @@ func (catalog) Operation(use string) (engine.Connector, engine.Operation, bool) 
 	o := engine.Operation{Name: name, Title: name}
 	switch app {
 	case "shopify":
-		o.Webhook = &engine.WebhookSpec{}
+		o.Webhook, o.CatchUp = &engine.WebhookSpec{}, &engine.CatchUpSpec{}
 	case "manual":
 		o.Start = engine.StartManual
 	case "logic":

@@ -36,6 +36,8 @@ type Desk interface {
 	Ring(ctx context.Context, id int64, definition engine.Definition) (says string, err error)
 	Form(ctx context.Context, recipeID int64) ([]engine.Field, error)
 	Start(ctx context.Context, recipeID int64, values map[string]any) (runID int64, err error)
+	// CatchUp asks the app of a recipe's trigger what was missed, and returns when it is stored.
+	CatchUp(ctx context.Context, recipeID int64) error
 	// Troubles returns the recipes whose triggers cannot look for what is new, by id.
 	Troubles(ctx context.Context) (map[int64]engine.Trouble, error)
 }

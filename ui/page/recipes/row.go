@@ -25,7 +25,9 @@ type row struct {
 	webhook bool
 	// byHand is true if a person starts it.
 	byHand bool
-	looks  []widget.TileLook
+	// asks is true if the app can be asked what was missed.
+	asks  bool
+	looks []widget.TileLook
 	// mostTiles is how many tiles are shown of any recipe.
 	mostTiles int
 	bars      []widget.Bar
@@ -43,6 +45,7 @@ func newRow(c desk.RecipeCard, catalog engine.Catalog, now time.Time) row {
 	}
 	_, trigger, ok := catalog.Operation(c.Draft.Trigger.Use)
 	r.webhook = ok && trigger.Webhook != nil
+	r.asks = ok && trigger.Asks()
 	r.byHand = trigger.Start == engine.StartManual
 	for _, count := range c.Stats.Hours {
 		r.bars = append(r.bars, widget.Bar{Count: count})

@@ -60,6 +60,15 @@ func TestWaysFromTheMenu(t *testing.T) {
 		pick(t, w, item)
 	}
 	require.Equal(t, []string{"deliveries 1", "try out 1", "runs 1"}, w.went)
+
+	w.tap("More about Tell the team about big orders")
+	pick(t, w, "Catch up now")
+	require.Equal(t, []int64{1}, w.desk.caught)
+	require.Contains(t, w.navigator.Toasts[1], "called “Recovered”")
+	w.desk.err = engine.Errorf(engine.Unavailable, "Shopify does not answer.")
+	w.tap("More about Tell the team about big orders")
+	pick(t, w, "Catch up now")
+	require.Contains(t, uitest.Words(w.dialog()), "Shopify does not answer.")
 }
 
 func TestTroubleLook(t *testing.T) {
