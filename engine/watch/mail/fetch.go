@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,28 +12,34 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-message/textproto"
 
 	"bellhop/engine/poll"
 )
 
-// largestRead is how much of an e-mail is read, in bytes; what attachments have beyond it is left out.
-const largestRead = 10 << 20
+// largestRead is how much of an e-mail is read, in bytes; what attachments have beyond it is left out. The
+// texts come before them.
+const largestRead = 4 << 20
+
+// named are the headers by which e-mails are told apart.
+var named = []string{"Message-ID", "Date", "From", "Subject"}
 
 // note returns e-mails by their keys alone.
 func (b *box) note(uids []imap.UID, last *seen) ([]poll.Item, error) {
 	var items []poll.Item
 	const piece = 500 // a command has an end
+	head := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: named, Peek: true}
 	for begin := 0; begin < len(uids); begin += piece {
 		set := imap.UIDSetNum(uids[begin:min(begin+piece, len(uids))]...)
-		fetch := b.client.Fetch(set, &imap.FetchOptions{UID: true, Envelope: true, InternalDate: true})
+		fetch := b.client.Fetch(set, &imap.FetchOptions{UID: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{head}})
 		for message := fetch.Next(); message != nil; message = fetch.Next() {
-			head, err := message.Collect()
+			got, err := collect(message)
 			if err != nil {
 				_ = fetch.Close() // err is the trouble
 				return nil, err
 			}
-			last.newest(head.InternalDate)
-			items = append(items, poll.Item{Key: key(head)})
+			last.newest(got.arrived)
+			items = append(items, poll.Item{Key: key(got)})
 		}
 		if err := fetch.Close(); err != nil {
 			return nil, err
@@ -47,71 +55,76 @@ func (s *seen) newest(at time.Time) {
 	}
 }
 
-// read returns an e-mail; ok is false if it has gone meanwhile. What it holds never makes it an error: an
-// e-mail that nobody can read must not stop those behind it.
-func (b *box) read(uid imap.UID, last *seen) (item poll.Item, ok bool, err error) {
+// read returns an e-mail and how much of it was read; ok is false if it has gone meanwhile. What it holds
+// never makes it an error: an e-mail that nobody can read must not stop those behind it.
+func (b *box) read(uid imap.UID, last *seen) (item poll.Item, size int, ok bool, err error) {
 	whole := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: largestRead}}
 	fetch := b.client.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{
-		UID: true, Envelope: true, InternalDate: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{whole},
+		UID: true, InternalDate: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{whole},
 	})
 	defer func() { _ = fetch.Close() }() // twice does no harm
 	message := fetch.Next()
 	if message == nil {
-		return poll.Item{}, false, fetch.Close()
+		return poll.Item{}, 0, false, fetch.Close()
 	}
-	head := &imapclient.FetchMessageBuffer{}
-	var content []byte
+	got, err := collect(message)
+	if err != nil {
+		return poll.Item{}, 0, false, err
+	}
+	if err := fetch.Close(); err != nil {
+		return poll.Item{}, 0, false, err
+	}
+	last.newest(got.arrived)
+	m := parse(got.content, b.contents)
+	m.Arrived, m.Size, m.Cut = moment(got.arrived), got.size, got.size > largestRead
+	body, err := json.Marshal(m)
+	return poll.Item{Key: key(got), Body: body, ContentType: "application/json"}, len(got.content), true, err
+}
+
+// fetched is what a server sent of an e-mail.
+type fetched struct {
+	arrived time.Time
+	size    int64
+	content []byte
+}
+
+func collect(message *imapclient.FetchMessageData) (got fetched, err error) {
 	for part := message.Next(); part != nil; part = message.Next() {
 		switch part := part.(type) {
-		case imapclient.FetchItemDataUID:
-			head.UID = part.UID
-		case imapclient.FetchItemDataEnvelope:
-			head.Envelope = part.Envelope
 		case imapclient.FetchItemDataInternalDate:
-			head.InternalDate = part.Time
+			got.arrived = part.Time
 		case imapclient.FetchItemDataRFC822Size:
-			head.RFC822Size = part.Size
+			got.size = part.Size
 		case imapclient.FetchItemDataBodySection:
-			if part.Literal != nil {
-				// A server may send more than it was asked for.
-				if content, err = io.ReadAll(io.LimitReader(part.Literal, largestRead)); err != nil {
-					return poll.Item{}, false, err
-				}
+			if part.Literal == nil {
+				continue
+			}
+			// A server may send more than it was asked for.
+			if got.content, err = io.ReadAll(io.LimitReader(part.Literal, largestRead)); err != nil {
+				return got, err
 			}
 		}
 	}
-	if err := fetch.Close(); err != nil {
-		return poll.Item{}, false, err
-	}
-	last.newest(head.InternalDate)
-	m := parse(content, b.contents)
-	m.Arrived = moment(head.InternalDate)
-	m.Size = head.RFC822Size
-	m.Cut = head.RFC822Size > largestRead
-	m.complete(head.Envelope)
-	body, err := json.Marshal(m)
-	return poll.Item{Key: key(head), Body: body, ContentType: "application/json"}, true, err
+	return got, nil
 }
 
 // key tells e-mails apart, also when the server has numbered all of them anew, or one was moved away and
 // back. A Message-ID alone would not do: some programs give the same to all they send.
-func key(head *imapclient.FetchMessageBuffer) string {
-	e := head.Envelope
-	if e == nil {
-		e = &imap.Envelope{}
+func key(got fetched) string {
+	header, err := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(got.content)))
+	if err != nil {
+		header = textproto.Header{} // then the time has to do
 	}
-	id := e.MessageID
-	parts := []string{id, e.Subject, moment(e.Date)}
-	for _, a := range e.From {
-		parts = append(parts, a.Addr())
+	var parts []string
+	for _, name := range named {
+		parts = append(parts, strings.Join(strings.Fields(header.Get(name)), " "))
 	}
-	if id == "" {
-		parts = append(parts, moment(head.InternalDate))
-	}
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	id := strings.Trim(clean([]byte(parts[0])), "<>")
 	if id == "" {
 		id = "no id"
+		parts = append(parts, moment(got.arrived))
 	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return id + " " + hex.EncodeToString(sum[:8])
 }
 

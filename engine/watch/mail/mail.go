@@ -34,8 +34,10 @@ const (
 	mostMails = 50
 	// mostNoted is how many are only noted at one look.
 	mostNoted = 2000
-	// mostBytes is how much a look takes before it hands on what it has.
+	// mostBytes is how much a look reads, and mostTime for how long, before it hands on what it has: over a
+	// slow line, too, each look comes to an end.
 	mostBytes = 8 << 20
+	mostTime  = 30 * time.Second
 	// overlap is how far back a mailbox is looked through whose numbers all have changed, before the time
 	// of the last e-mail that was seen.
 	overlap = 48 * time.Hour
@@ -171,18 +173,18 @@ func (b *box) take(uids []imap.UID, last seen, next imap.UID, first bool) (found
 	if found.Items, err = b.note(uids[:noted], &last); err != nil {
 		return poll.Found{}, err
 	}
-	bytes := 0
+	bytes, begun := 0, time.Now()
 	for i, uid := range uids[len(uids)-read:] {
-		if bytes > mostBytes && !b.look.Quiet {
+		if !b.look.Quiet && (bytes > mostBytes || time.Since(begun) > mostTime) {
 			uids, found.More = uids[:i], true
 			break
 		}
-		item, ok, err := b.read(uid, &last)
+		item, size, ok, err := b.read(uid, &last)
 		if err != nil {
 			return poll.Found{}, err
 		}
 		if ok {
-			bytes += len(item.Body)
+			bytes += size
 			found.Items = append(found.Items, item)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/emersion/go-imap/v2"
 	gomessage "github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset" // reads e-mails in every charset
 	"github.com/emersion/go-message/mail"
@@ -121,25 +120,6 @@ func people(h mail.Header, name string) []person {
 		all = append(all, person{clean([]byte(a.Name)), clean([]byte(a.Address))})
 	}
 	return all
-}
-
-// complete fills in from what the server says what could not be read.
-func (m *message) complete(e *imap.Envelope) {
-	if e == nil {
-		return
-	}
-	if m.Subject == "" {
-		m.Subject = clean([]byte(e.Subject))
-	}
-	if m.Date == "" {
-		m.Date = moment(e.Date)
-	}
-	if m.MessageID == "" {
-		m.MessageID = e.MessageID
-	}
-	if m.From == (person{}) && len(e.From) > 0 {
-		m.From = person{clean([]byte(e.From[0].Name)), clean([]byte(e.From[0].Addr()))}
-	}
 }
 
 // inline takes up a part that is read with the e-mail. The first text counts, and the first HTML; what
