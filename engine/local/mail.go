@@ -273,5 +273,5 @@ func written(list []*mail.Address) string {
 // messageID is the same for every try of the same thing, so that what came twice can be told.
 func messageID(key string, from *mail.Address) string {
 	sum := sha256.Sum256([]byte(key))
-	return "bellhop." + hex.EncodeToString(sum[:16]) + from.Address[strings.LastIndexByte(from.Address, '@'):]
+	return mailserver.OwnID + hex.EncodeToString(sum[:16]) + from.Address[strings.LastIndexByte(from.Address, '@'):]
 }

@@ -33,6 +33,9 @@ const (
 	FieldSMTPEncryption = "smtp_encryption"
 )
 
+// OwnID is how the Message-ID of every e-mail begins that Bellhop sends.
+const OwnID = "bellhop."
+
 // Encryption is how a connection is encrypted.
 type Encryption string
 

@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-message/textproto"
 
+	"bellhop/engine/mailserver"
 	"bellhop/engine/poll"
 )
 
@@ -55,7 +56,7 @@ func (s *seen) newest(at time.Time) {
 	}
 }
 
-// read returns an e-mail and how much of it was read; ok is false if it has gone meanwhile. What it holds
+// read returns an e-mail and how much of it was read; ok is false if it has gone meanwhile, or is none to tell of. What it holds
 // never makes it an error: an e-mail that nobody can read must not stop those behind it.
 func (b *box) read(uid imap.UID, last *seen) (item poll.Item, size int, ok bool, err error) {
 	whole := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: largestRead}}
@@ -76,6 +77,9 @@ func (b *box) read(uid imap.UID, last *seen) (item poll.Item, size int, ok bool,
 	}
 	last.newest(got.arrived)
 	m := parse(got.content, b.contents)
+	if !b.own && strings.HasPrefix(m.MessageID, mailserver.OwnID) {
+		return poll.Item{}, len(got.content), false, nil
+	}
 	m.Arrived, m.Size, m.Cut = moment(got.arrived), got.size, got.size > largestRead
 	body, err := json.Marshal(m)
 	return poll.Item{Key: key(got), Body: body, ContentType: "application/json"}, len(got.content), true, err

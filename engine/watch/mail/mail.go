@@ -27,6 +27,9 @@ const (
 	FieldMailbox = "mailbox"
 	// FieldContents is true if what small attachments hold comes along.
 	FieldContents = "contents"
+	// FieldOwn is true if e-mails that Bellhop sent count too. Else a recipe that answers could answer itself,
+	// or another Bellhop, without end.
+	FieldOwn = "own"
 )
 
 const (
@@ -50,8 +53,8 @@ func New(dialer mailserver.Dialer, gate poll.Gate) poll.Factory {
 		if s.mailbox == "" {
 			s.mailbox = "INBOX"
 		}
-		contents := t.With[FieldContents]
-		s.contents = contents == true || contents == "true"
+		yes := func(name string) bool { return t.With[name] == true || t.With[name] == "true" }
+		s.contents, s.own = yes(FieldContents), yes(FieldOwn)
 		return s, nil
 	}
 }
@@ -62,6 +65,7 @@ type source struct {
 	gate     poll.Gate
 	mailbox  string
 	contents bool
+	own      bool
 }
 
 // seen is up to where the mailbox was looked at: a source's State, as JSON.
@@ -183,8 +187,8 @@ func (b *box) take(uids []imap.UID, last seen, next imap.UID, first bool) (found
 		if err != nil {
 			return poll.Found{}, err
 		}
+		bytes += size
 		if ok {
-			bytes += size
 			found.Items = append(found.Items, item)
 		}
 	}

@@ -245,6 +245,19 @@ func TestNothingIsMarkedAsRead(t *testing.T) {
 	require.EqualValues(t, 1, *status.NumUnseen)
 }
 
+// A recipe that answers e-mails does not answer its own, nor those of another Bellhop.
+func TestOwnEMailsStartNothing(t *testing.T) {
+	b := watched(t)
+	b.look()
+	own := strings.Replace(letter(1), "<1@", "<bellhop.1@", 1)
+	b.server.Deliver("INBOX", noon, own)
+	b.deliver(2)
+	require.Equal(t, []string{"mail 2"}, b.look())
+	b.with = map[string]any{mail.FieldOwn: true}
+	b.server.Deliver("INBOX", noon, own)
+	require.Equal(t, []string{"mail 1"}, b.look())
+}
+
 func TestOtherMailboxes(t *testing.T) {
 	b := watched(t)
 	b.with = map[string]any{mail.FieldMailbox: "Orders"}
