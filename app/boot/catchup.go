@@ -2,9 +2,11 @@ package boot
 
 import (
 	"context"
+	"slices"
 
 	"bellhop/engine"
 	"bellhop/engine/catchup"
+	"bellhop/engine/limit"
 	"bellhop/engine/webhook"
 )
 
@@ -20,4 +22,21 @@ func (s *System) newFetcher() *catchup.Fetcher {
 		},
 		Accepted: s.accepted, Troubled: s.troubled, Log: s.log,
 	})
+}
+
+// watchNetwork has the apps asked what was missed when this computer is online again. changed tells that it
+// may be, or not be any more.
+func (s *System) watchNetwork(ctx context.Context, changed <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+		if slices.ContainsFunc(s.gate.Trouble(), func(t limit.Trouble) bool { return t.For == "" }) {
+			s.fetcher.Noticed()
+		} else {
+			s.fetcher.Resume()
+		}
+	}
 }

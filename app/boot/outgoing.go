@@ -39,7 +39,13 @@ func (d *Data) readPrivate(ctx context.Context) error {
 func (s *System) newGate() *limit.Gate {
 	return limit.New(limit.Params{
 		Release: s.release, Log: s.log,
-		Changed: func() { s.Bus.Publish(engine.Change{Kind: engine.ConnectionsChanged}) },
+		Changed: func() {
+			s.Bus.Publish(engine.Change{Kind: engine.ConnectionsChanged})
+			select {
+			case s.network <- struct{}{}:
+			default: // it is to be looked at already
+			}
+		},
 	})
 }
 

@@ -54,9 +54,10 @@ type System struct {
 	runtime  *runtime.Runtime
 	starter  *start.Starter
 	gate     *limit.Gate
-	routing  sync.Mutex  // one table is made after the other: of two, the older must not come last
-	broken   atomic.Bool // some recipe cannot check its senders, such as with a locked keyring
-	missed   atomic.Bool // some change could not be taken up
+	network  chan struct{} // told when it may have come or gone
+	routing  sync.Mutex    // one table is made after the other: of two, the older must not come last
+	broken   atomic.Bool   // some recipe cannot check its senders, such as with a locked keyring
+	missed   atomic.Bool   // some change could not be taken up
 	stop     context.CancelFunc
 	work     sync.WaitGroup
 	log      *slog.Logger
@@ -75,7 +76,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{instance: owner, Bus: &bus.Bus{}, log: c.Log, endTime: cmp.Or(c.EndTime, endTime)}
+	s := &System{instance: owner, Bus: &bus.Bus{}, network: make(chan struct{}, 1), log: c.Log, endTime: cmp.Or(c.EndTime, endTime)}
 	defer func() {
 		if err != nil {
 			_ = s.Close() // the first error is the one to tell
@@ -235,6 +236,7 @@ func (s *System) start() {
 	s.work.Go(func() { s.mendOrder(ctx) })
 	s.work.Go(func() { s.poller.Run(ctx) })
 	s.work.Go(func() { s.fetcher.Run(ctx) })
+	s.work.Go(func() { s.watchNetwork(ctx, s.network) })
 	s.work.Go(func() { s.watch(ctx) })
 	s.work.Go(func() { s.lookAfter(ctx) })
 	s.work.Go(func() { s.door.keep(ctx, s.hooks, s.Store, s.log) })
