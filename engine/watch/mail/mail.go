@@ -95,10 +95,15 @@ func (s *source) Look(ctx context.Context, look poll.Look) (poll.Found, error) {
 	if err != nil {
 		return poll.Found{}, err
 	}
-	found, err := s.look(ctx, account, look)
-	leave(action.Result{}, err)
+	err = errCrashed
+	defer func() { leave(action.Result{}, err) }() // also if it crashes: the place must become free
+	var found poll.Found
+	found, err = s.look(ctx, account, look)
 	return found, err
 }
+
+// errCrashed is what the gate is told of a look that came to no end.
+var errCrashed = errors.New("the look crashed")
 
 func (s *source) look(ctx context.Context, account engine.Account, look poll.Look) (poll.Found, error) {
 	client, err := s.dialer.IMAP(ctx, account)
