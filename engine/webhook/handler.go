@@ -68,6 +68,7 @@ type Handler struct {
 	log      *slog.Logger
 	table    atomic.Pointer[Table]
 	refusals refusals
+	copies   copies
 	// inMemory and onDisk are the room for bodies that are coming in.
 	inMemory, onDisk room
 	tables           sync.Mutex // one table after the other
@@ -272,6 +273,12 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 		return answer{}, noRoom(err)
 	}
 	now := h.now()
+	if body.once != "" && !h.copies.claim(route.RecipeID, body.once, key, now) {
+		if body.file != nil {
+			body.file.Remove()
+		}
+		return route.atOnce(reply{Status: "duplicate", Event: key}), nil
+	}
 	event := engine.Event{
 		RecipeID: route.RecipeID, Key: key, Body: body.bytes, ContentType: contentType,
 		File: body.name, Request: route.request(req), ReceivedAt: now,
@@ -325,6 +332,9 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 		h.answers.forget(result)
 		if body.file != nil {
 			body.file.Remove()
+		}
+		if body.once != "" && engine.ErrorCode(err) != engine.Conflict {
+			h.copies.forget(route.RecipeID, body.once)
 		}
 	}
 	switch {
