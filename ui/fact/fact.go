@@ -67,14 +67,6 @@ func Clip(text string) string {
 	return text
 }
 
-// Value is how a JSON value reads; nothing is said to be so.
-func Value(v any) string {
-	if text := Clip(mapping.Text(v)); text != "" {
-		return text
-	}
-	return lang.L("(empty)")
-}
-
 // All returns up to most of the values in data, with their paths as names, and how many more
 // there are.
 func All(data any, most int) (list []Fact, left int) {
@@ -141,6 +133,16 @@ func Title(s engine.Step, catalog engine.Catalog) string {
 	return s.Use
 }
 
+// labelled is what a form calls a choice's value; other values stay as they are.
+func labelled(f engine.Field, v any) any {
+	for _, o := range f.Options {
+		if f.Type == engine.FieldChoice && o.Value == v {
+			return o.Label
+		}
+	}
+	return v
+}
+
 // OfInput returns the step's fields with their pills filled in: those of its operation in their
 // order and by their labels, then any others.
 func OfInput(stored json.RawMessage, operation engine.Operation) []Fact {
@@ -154,7 +156,7 @@ func OfInput(stored json.RawMessage, operation engine.Operation) []Fact {
 	for _, f := range operation.Fields {
 		known[f.Name] = true
 		if v, given := input[f.Name]; given && v != nil && v != "" {
-			list = append(list, Fact{f.Label, Value(v)})
+			list = append(list, Fact{f.Label, Value(labelled(f, v))})
 		}
 	}
 	others := map[string]any{}

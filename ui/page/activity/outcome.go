@@ -110,10 +110,12 @@ func (t teller) inDoubt() outcome {
 		return outcome{tone, lead, text, deeds, t.checked.Sent == desk.SentUnknown}
 	}
 	o := outcome{tone: theme.Warn, lead: lang.L("It was sent, but the answer was lost.")}
-	if t.Failure != nil && strings.TrimSpace(t.Failure.Message) != "" {
-		o.text = t.Failure.Message
+	known := t.Failure != nil && strings.TrimSpace(t.Failure.Message) != ""
+	if known {
+		o.text = t.Failure.Message // which says where to look
+	} else {
+		o.text = lang.L("Whether it arrived is not known, so Bellhop does not send it a second time by itself.")
 	}
-	o.text = join(o.text, lang.L("Whether it arrived is not known, so Bellhop does not send it a second time by itself."))
 	if len(doubts) > 1 {
 		o.text = join(o.text, lang.L("There are {{.N}} such requests. The buttons are for all of them; each has its own below.", named))
 	}
@@ -122,7 +124,9 @@ func (t teller) inDoubt() outcome {
 		o.deeds = []deed{checkSent, wentThrough, sendAgain, leaveIt}
 		return o
 	}
-	o.text = join(o.text, lang.L("Look there first ({{.App}}): if it is there, it went through; if not, send it again.", named))
+	if !known {
+		o.text = join(o.text, lang.L("Look there first ({{.App}}): if it is there, it went through; if not, send it again.", named))
+	}
 	o.deeds, o.open = []deed{wentThrough, sendAgain, leaveIt}, true
 	return o
 }

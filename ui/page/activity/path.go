@@ -36,7 +36,7 @@ func (d *detail) list(to *fyne.Container, steps []engine.Placed, round string, s
 		record := d.run.record(s, round)
 		c.show(stepView{run: &d.run, step: s, record: record, span: span})
 		to.Add(c.object)
-		if len(s.Paths) > 0 && record != nil {
+		if len(s.Paths) > 0 && record != nil && (record.State == engine.Succeeded || record.State.Active()) {
 			d.paths(to, s, record, round, span)
 		}
 		if len(s.Steps) > 0 {

@@ -9,7 +9,6 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"bellhop/engine"
-	"bellhop/engine/mapping"
 	"bellhop/ui/fact"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
@@ -157,7 +156,7 @@ func (r *roundRow) show(list *rounds, i int) {
 	}
 	r.fold.Set(icon, theme.ColorMuted)
 	title := strconv.Itoa(i + 1)
-	if words := itemTitle(list.shown.item(i)); words != "" {
+	if words := fact.Name(list.shown.item(i)); words != "" {
 		title = numbered(i+1, words)
 	}
 	r.title.SetText(title)
@@ -175,33 +174,4 @@ func (r *roundRow) show(list *rounds, i int) {
 func (r *roundRow) CreateRenderer() fyne.WidgetRenderer {
 	r.parts()
 	return fynewidget.NewSimpleRenderer(r.box)
-}
-
-// mostTitle is how many letters of an entry's name are shown.
-const mostTitle = 40
-
-// itemTitle is what people would call an entry of a list; "" if nothing in it looks like a name.
-func itemTitle(item any) string {
-	text := ""
-	switch v := item.(type) {
-	case nil:
-	case map[string]any:
-		for _, name := range []string{"title", "name", "subject", "email", "sku", "id"} {
-			switch v[name].(type) {
-			case nil, map[string]any, []any:
-			default:
-				text = mapping.Text(v[name])
-			}
-			if text != "" {
-				break
-			}
-		}
-	case []any:
-	default:
-		text = mapping.Text(v)
-	}
-	if letters := []rune(text); len(letters) > mostTitle {
-		return string(letters[:mostTitle]) + "…"
-	}
-	return text
 }

@@ -131,7 +131,7 @@ func (c *stepCard) showError() {
 	failure := c.view.record.Failure
 	told := c.view.run.Failure
 	text := ""
-	if failure != nil && (told == nil || told.Step != c.view.step.ID) {
+	if failure != nil && !c.view.run.holdsSteps(c.view.step.Position) && (told == nil || told.Step != c.view.step.ID) {
 		text = failure.Message
 	}
 	c.error.SetText(text)

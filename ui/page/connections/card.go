@@ -172,12 +172,13 @@ func (p *Page) bind(c *card, r row) {
 	c.note.SetText(r.note)
 	c.test.SetText(lang.L("Test"))
 	c.test.Name = lang.L("Test {{.Connection}}", named(r.connection))
+	c.test.OnTapped = func() { p.test(r.connection) }
 	if r.paused {
 		c.test.SetText(lang.L("Try now"))
 		c.test.Name = lang.L("Try {{.Connection}} now", named(r.connection))
+		c.test.OnTapped = func() { p.tryNow(r.connection) }
 	}
-	c.test.OnTapped = func() { p.test(r.connection) }
-	widget.SetVisible(c.test, r.testable)
+	widget.SetVisible(c.test, r.testable || r.paused)
 	if r.testing {
 		c.test.Disable()
 	} else {

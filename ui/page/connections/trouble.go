@@ -138,11 +138,18 @@ func (p *Page) troubleDeeds(t trouble) []fyne.CanvasObject {
 	if t.NeedsYou && !c.Practice {
 		deeds = append(deeds, widget.NewButton(lang.L("Edit"), func() { p.edit(c) }))
 	}
+	try := widget.NewButton(lang.L("Try now"), func() { p.tryNow(c) })
+	try.Name = lang.L("Try {{.Connection}} now", named(c))
+	widget.SetEnabled(try, !p.tests[c.ID].running)
+	return append(deeds, try)
+}
+
+// tryNow tests a connection; where there is nothing to test with, what waits tries.
+func (p *Page) tryNow(c engine.Connection) {
 	if connector, ok := p.Catalog.Connector(c.Connector); ok && testable(connector) {
-		try := widget.NewButton(lang.L("Try now"), func() { p.test(c) })
-		try.Name = lang.L("Try {{.Connection}} now", named(c))
-		widget.SetEnabled(try, !p.tests[c.ID].running)
-		deeds = append(deeds, try)
+		p.test(c)
+		return
 	}
-	return deeds
+	p.Engine.Back(c.Name)
+	p.Navigator.Toast(lang.L("What waits for “{{.Connection}}” tries now.", named(c)))
 }

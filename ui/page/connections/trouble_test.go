@@ -62,11 +62,19 @@ func TestWhatWasPausedIsTriedNow(t *testing.T) {
 	w.tap(w.page.Content(), "Try My shop now")
 	require.Equal(t, []string{"My shop"}, w.desk.back, "what waits goes on")
 
+	w.desk.connections = append(w.desk.connections, engine.Connection{ID: 9, Name: "Stock", Connector: "http"})
+	w.desk.troubles = []limit.Trouble{{For: "Stock", Connection: true, Since: now, Why: "Nothing answers."}}
+	w.page.Apply([]engine.Change{{Kind: engine.ConnectionsChanged}})
+	w.loop.Turn()
+	w.tap(w.page.Content(), "Try Stock now")
+	require.Equal(t, []string{"My shop", "Stock"}, w.desk.back, "there is nothing to test it with, so what waits tries")
+	require.Len(t, w.desk.tested, 2)
+
 	c := have()[2]
 	f := connections.NewForm(connections.FormParams{Params: w.params, Connection: &c})
 	w.show(f)
 	w.tap(f.Content(), "Save and test")
-	require.Equal(t, []string{"My shop", "Shop Slack"}, w.desk.back)
+	require.Equal(t, []string{"My shop", "Stock", "Shop Slack"}, w.desk.back)
 }
 
 func TestLimitsAndPrivateAddresses(t *testing.T) {

@@ -94,7 +94,7 @@ func (p *Page) warn() {
 		}
 		tone := theme.Warn
 		if t.NeedsYou {
-			tone = theme.Bad
+			tone, lead = theme.Bad, lang.L("“{{.Name}}” needs you since {{.Time}}.", map[string]any{"Name": t.For, "Time": when.Clock(t.Since, now)})
 		}
 		add(tone, lead, t.Why, deeds...)
 	}
