@@ -75,6 +75,9 @@ var _ error = (*Paused)(nil)
 // Error returns the sentence.
 func (p *Paused) Error() string { return p.Why }
 
+// Unwrap returns the same as an *engine.Error, for those who only tell people.
+func (p *Paused) Unwrap() error { return engine.Errorf(p.Code, "%s", p.Why) }
+
 var errRedirects = errors.New("too many redirects")
 
 // before makes a Failure of an error that came before anything was sent.

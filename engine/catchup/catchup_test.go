@@ -1,6 +1,7 @@
 package catchup_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
+	"bellhop/engine/action"
 	"bellhop/engine/practice"
 )
 
@@ -157,6 +159,37 @@ func TestAnAppThatIsAway(t *testing.T) {
 		require.Equal(t, before, b.requests())
 		pass(3 * time.Minute)
 		require.Equal(t, 3, b.runs())
+		b.stop()
+	})
+}
+
+// closed is a gate that lets nobody through until a time.
+type closed struct{ until time.Time }
+
+func (c closed) Enter(context.Context, action.Call) (func(action.Result, error), error) {
+	if time.Now().Before(c.until) {
+		return nil, &action.Paused{Until: c.until, Why: "Shopify is away.", For: "My shop", Code: engine.Unavailable}
+	}
+	return func(action.Result, error) {}, nil
+}
+
+// TestAnAppThatIsLeftAlone is not asked either, and asked soon when that is over.
+func TestAnAppThatIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.gate = closed{time.Now().Add(20 * time.Minute)}
+		b.address = b.at("https://bell.example")
+		b.start()
+		time.Sleep(time.Minute)
+		b.place(1)
+		require.ErrorContains(t, b.Ask(t.Context(), recipe), "Shopify is away.")
+		require.Equal(t, "Shopify is away.", b.trouble().Message)
+		pass(18 * time.Minute)
+		require.Zero(t, b.requests())
+		pass(3 * time.Minute)
+		require.Equal(t, 1, b.runs())
+		require.Nil(t, b.trouble())
+		require.Len(t, b.shop.Subscriptions(), 1)
 		b.stop()
 	})
 }

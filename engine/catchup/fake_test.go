@@ -20,6 +20,7 @@ import (
 	"bellhop/engine/action"
 	"bellhop/engine/catchup"
 	"bellhop/engine/connector"
+	"bellhop/engine/poll"
 	"bellhop/engine/practice"
 )
 
@@ -146,6 +147,7 @@ type bench struct {
 	told   int           // times that Troubled was called
 	jobs   int
 	stop   func()
+	gate   poll.Gate
 	// address is where deliveries arrive; nil leaves subscriptions alone.
 	address func(context.Context, engine.Recipe) string
 }
@@ -181,7 +183,7 @@ func newBench(t *testing.T) *bench {
 func (b *bench) params() catchup.Params {
 	return catchup.Params{
 		Store: b.store, Catalog: b.catalog, Accounts: b, Apps: action.New(action.Params{Transport: b, Now: b.now}), Now: b.now,
-		Address:  b.address,
+		Address: b.address, Gate: b.gate,
 		Accepted: func(engine.Job) { b.with(func() { b.jobs++ }) },
 		Troubled: func(int64) { b.with(func() { b.told++ }) },
 	}
