@@ -57,6 +57,8 @@ actions:
 // line is a recipe of the crash test, and what each of its events must have done outside.
 type line struct {
 	name, recipe string
+	// trigger is empty for a webhook.
+	trigger string
 	// once are texts that must have arrived exactly once, keyed those that may have arrived again with the
 	// same key; %s is the event's id.
 	once, keyed []string
@@ -152,6 +154,28 @@ steps:
 `,
 	},
 	{
+		name: "Large", once: []string{"large %[1]s %[1]s"},
+		recipe: `
+steps:
+  - {id: send, use: http.request, with: {method: POST, url: "SINK", text: "large {{trigger.id}} {{trigger.end}}"}}
+`,
+	},
+	{
+		name: "Looks", once: []string{"looks %s"},
+		trigger: `{use: http.new_entries, with: {url: "SINK/list", every: 10, unit: seconds, first: 1}}`,
+		recipe: `
+steps:
+  - {id: send, use: http.request, with: {method: POST, url: "SINK", text: "looks {{trigger.id}}"}}
+`,
+	},
+	{
+		name: "Local",
+		recipe: `
+steps:
+  - {id: append, use: folder.append_rows, with: {file: done.csv, values: {Event: "{{trigger.id}}"}}}
+`,
+	},
+	{
 		name: "Grey",
 		recipe: `
 steps:
@@ -180,6 +204,8 @@ type arrival struct {
 type sink struct {
 	*httptest.Server
 	mu       sync.Mutex
+	began    time.Time
+	frozen   int // how many entries the list has from now on; 0 while it grows
 	life     int
 	open     map[net.Conn]bool
 	arrivals []arrival
@@ -187,7 +213,7 @@ type sink struct {
 
 func newSink(t *testing.T) *sink {
 	t.Helper()
-	k := &sink{open: map[net.Conn]bool{}}
+	k := &sink{began: time.Now(), open: map[net.Conn]bool{}}
 	k.Server = httptest.NewUnstartedServer(http.HandlerFunc(k.take))
 	k.Config.ConnState = func(c net.Conn, s http.ConnState) {
 		k.mu.Lock()
@@ -205,7 +231,30 @@ func newSink(t *testing.T) *sink {
 	return k
 }
 
+// entries is how long the list is that recipes look at: it grows all the time.
+func (k *sink) entries() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.frozen > 0 {
+		return k.frozen
+	}
+	return 1 + int(time.Since(k.began)/(150*time.Millisecond))
+}
+
+func (k *sink) list(w http.ResponseWriter) {
+	list := []map[string]any{}
+	for n := k.entries(); n > 0; n-- {
+		list = append(list, map[string]any{"id": n})
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(list)
+}
+
 func (k *sink) take(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/list" {
+		k.list(w)
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the process died before all was sent
@@ -296,7 +345,11 @@ func (l *ledger) accepted(line string) (events []string) {
 
 // deliver sends an event until it is accepted, or at most so many times; 0 means for as long as it takes.
 func (o *ordeal) deliver(ctx context.Context, line, event, customer string, tries int) {
-	body := fmt.Sprintf(`{"id":%q,"customer":%q,"note":%q}`, event, customer, strings.Repeat("x", rand.IntN(3000)))
+	filling := rand.IntN(3000)
+	if line == "Large" {
+		filling += 300_000 // more than the database takes
+	}
+	body := fmt.Sprintf(`{"id":%q,"customer":%q,"note":%q,"end":%q}`, event, customer, strings.Repeat("x", filling), event)
 	for try := 1; ctx.Err() == nil; try++ {
 		o.note(line, event, false)
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, *o.base.Load()+webhook.PathPrefix+o.tokens[line], strings.NewReader(body))
@@ -341,7 +394,7 @@ func (o *ordeal) send(ctx context.Context) (wait func()) {
 				next++
 				n := next
 				mu.Unlock()
-				if to := lines[rand.IntN(len(lines))]; to.name != "In order" {
+				if to := lines[rand.IntN(len(lines))]; to.name != "In order" && to.trigger == "" {
 					o.deliver(ctx, to.name, fmt.Sprint(n), "", 1+rand.IntN(4))
 				}
 				<-time.After(time.Duration(rand.IntN(o.pause)) * time.Millisecond)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -50,6 +51,7 @@ func TestKilledUnderLoad(t *testing.T) {
 
 	o.reopen()
 	o.serve()
+	o.lookOnce()
 	o.settleAll()
 	o.flush()
 	o.check()
@@ -83,10 +85,11 @@ func newOrdeal(t *testing.T, dir string) *ordeal {
 	_, _, err := o.data.ImportConnector(ctx, "till.yaml", []byte(till))
 	require.NoError(t, err)
 	require.NoError(t, o.data.SaveConnection(ctx, &engine.Connection{Name: "My till", Connector: "till", BaseURL: o.URL}, nil))
+	o.chooseFolder(filepath.Join(dir, "files"))
 	require.NoError(t, o.data.SaveTable(ctx, &engine.Table{Name: "Done", Columns: []string{"Event"}}))
 	o.add("Called", called)
 	for _, l := range lines {
-		o.add(l.name, "recipe: 1\nname: "+l.name+"\ntrigger: {use: webhook.received}"+l.recipe)
+		o.add(l.name, "recipe: 1\nname: "+l.name+"\ntrigger: "+cmp.Or(l.trigger, "{use: webhook.received}")+l.recipe)
 	}
 	nowhere := "http://127.0.0.1:1"
 	o.base.Store(&nowhere)
@@ -96,6 +99,20 @@ func newOrdeal(t *testing.T, dir string) *ordeal {
 	o.kill()
 	require.NoError(t, o.data.Close())
 	return o
+}
+
+// chooseFolder lets recipes write there, and nowhere else.
+func (o *ordeal) chooseFolder(folder string) {
+	o.t.Helper()
+	ctx := o.t.Context()
+	usual, err := o.data.Folders(ctx)
+	require.NoError(o.t, err)
+	require.NoError(o.t, os.Mkdir(folder, 0o700))
+	_, err = o.data.AddFolder(ctx, folder)
+	require.NoError(o.t, err)
+	for _, other := range usual {
+		require.NoError(o.t, o.data.RemoveFolder(ctx, other))
+	}
 }
 
 func (o *ordeal) add(name, recipe string) {
@@ -259,7 +276,7 @@ func (o *ordeal) settleDoubts() (doubts int) {
 	ctx := o.t.Context()
 	unsure, err := o.data.Runs(ctx, engine.RunFilter{States: []engine.State{engine.Unsure}, Limit: 1 << 20})
 	require.NoError(o.t, err)
-	posted, arrived := o.posts(), o.all()
+	posted, arrived, rows := o.posts(), o.all(), o.rows()
 	for _, r := range unsure {
 		r, err = o.data.Store.Run(ctx, r.ID)
 		require.NoError(o.t, err)
@@ -267,9 +284,12 @@ func (o *ordeal) settleDoubts() (doubts int) {
 			if step.State != engine.Unsure || step.Step == "each" {
 				continue
 			}
-			var sent struct{ Text string }
+			var sent struct {
+				Text   string
+				Values struct{ Event string }
+			}
 			require.NoError(o.t, json.Unmarshal(step.Input, &sent))
-			there := posted[sent.Text] > 0 || len(arrived[sent.Text]) > 0
+			there := posted[sent.Text] > 0 || len(arrived[sent.Text]) > 0 || rows[sent.Values.Event] > 0
 			require.NoError(o.t, o.data.Settle(ctx, r.ID, step.Step, step.Round, there))
 			doubts++
 			if there {
@@ -313,6 +333,19 @@ func (o *ordeal) done(most int) {
 		}
 		return left <= most
 	}, 5*time.Minute, 50*time.Millisecond, "not all is done")
+}
+
+// lookOnce waits until all that the list has by now has started its runs.
+func (o *ordeal) lookOnce() {
+	o.t.Helper()
+	last := o.entries()
+	o.sink.mu.Lock()
+	o.frozen = last
+	o.sink.mu.Unlock()
+	require.Eventually(o.t, func() bool {
+		_, err := o.data.Store.EventByKey(o.t.Context(), o.ids["Looks"], fmt.Sprint(last))
+		return err == nil
+	}, time.Minute, 50*time.Millisecond, "the list is not looked at")
 }
 
 // flush sends to the recipe that collects until nothing is left over.

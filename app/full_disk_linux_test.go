@@ -52,6 +52,7 @@ func TestAFullDiskUnderLoad(t *testing.T) {
 	o.accepts(20)
 	stop()
 	wait()
+	o.lookOnce()
 	o.settleAll()
 	o.flush()
 	o.check()
