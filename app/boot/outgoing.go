@@ -65,8 +65,19 @@ func (s *System) release(ctx context.Context, waitsFor string, most int) (int, e
 // Trouble returns what requests wait for now: the network, connections and hosts.
 func (s *System) Trouble() []limit.Trouble { return s.gate.Trouble() }
 
-// Back tells that a connection was tested and works: what waits for it goes on.
-func (s *System) Back(name string) { s.gate.Back(name) }
+// Back tells that a connection was tested and works: what waits for it goes on, also what has waited since
+// before Bellhop was started.
+func (s *System) Back(name string) {
+	s.gate.Back(name)
+	s.work.Go(func() {
+		if _, err := s.release(context.Background(), name, mostReleased); err != nil {
+			s.log.Error("waiting runs could not be released: they come later by themselves", "to", name, "error", err)
+		}
+	})
+}
+
+// mostReleased is how many runs a person releases at once; more come by themselves, piece by piece.
+const mostReleased = 500
 
 // outgoingChanged takes up what a person changed about connections and private addresses.
 func (s *System) outgoingChanged(ctx context.Context) error {

@@ -9,6 +9,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/ui/fact"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
@@ -122,7 +123,7 @@ func (d *detail) show(run journal) {
 	}
 	d.run = run
 	now := d.page.Now()
-	d.title.SetText(titleOf(run.Run))
+	d.title.SetText(fact.Run(run.Run))
 	d.second.SetText(d.about())
 	d.showState()
 	d.column.Objects = d.column.Objects[:0]

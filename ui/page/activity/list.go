@@ -9,6 +9,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"bellhop/engine"
+	"bellhop/ui/fact"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
@@ -147,7 +148,7 @@ type rowData struct {
 }
 
 func (p *Page) rowOf(r engine.Run) rowData {
-	return rowData{tile: tile.Operation(p.Catalog, p.uses[r.RecipeID]), title: titleOf(r), recipe: r.RecipeName,
+	return rowData{tile: tile.Operation(p.Catalog, p.uses[r.RecipeID]), title: fact.Run(r), recipe: r.RecipeName,
 		time: "· " + when.Clock(r.CreatedAt, p.Now()), state: r.State, recovered: r.Recovered}
 }
 

@@ -71,6 +71,8 @@ func (p *Page) newRow(c engine.Connection) row {
 	}
 	if t, troubled := p.troubleOf(c); troubled && !test.running {
 		r.say(t, p.Now())
+	} else if runs := p.book.waiting[c.Name]; runs > 0 && !tested {
+		r.sayWaiting(runs)
 	}
 	if r.note == "" {
 		r.note = r.used

@@ -61,8 +61,9 @@ type book struct {
 	connections []engine.Connection
 	// uses are the names of the recipes that use a connection, by its name in lower case.
 	uses map[string][]string
-	// troubles are what runs wait for.
+	// troubles are what runs wait for, and waiting how many do, by the name of what for.
 	troubles []trouble
+	waiting  map[string]int
 }
 
 // Page is the connections page.
@@ -141,12 +142,12 @@ func (p *Page) load(ctx context.Context) (book, error) {
 	if p.Engine == nil {
 		return b, nil
 	}
-	now := p.Engine.Trouble()
-	if len(now) == 0 {
-		return b, nil
+	paused, err := p.Desk.Paused(ctx)
+	b.waiting = map[string]int{}
+	for _, w := range paused {
+		b.waiting[w.WaitsFor] = w.Runs
 	}
-	waiting, err := p.Desk.Paused(ctx)
-	b.troubles = troublesOf(now, waiting)
+	b.troubles = troublesOf(p.Engine.Trouble(), b.waiting)
 	return b, err
 }
 

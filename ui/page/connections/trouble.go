@@ -27,12 +27,8 @@ type trouble struct {
 }
 
 // troublesOf puts together what is in trouble and how many runs wait for it, those that need a person
-// first. What runs wait for although nothing is wrong any more goes on by itself and is left out.
-func troublesOf(now []limit.Trouble, waiting []engine.Paused) []trouble {
-	runs := map[string]int{}
-	for _, w := range waiting {
-		runs[w.WaitsFor] = w.Runs
-	}
+// first. runs are how many wait, by what for.
+func troublesOf(now []limit.Trouble, runs map[string]int) []trouble {
 	all := make([]trouble, len(now))
 	for i, t := range now {
 		all[i] = trouble{t, runs[t.For]}
@@ -79,6 +75,13 @@ func (r *row) say(t trouble, now time.Time) {
 	if r.note == "" {
 		r.note = t.Why
 	}
+}
+
+// sayWaiting puts on a card that runs wait, although nothing is known to be wrong: such as since before
+// Bellhop was started, or because there are many of them.
+func (r *row) sayWaiting(runs int) {
+	r.icon, r.word, r.tone = theme.IconClock, lang.L("Runs wait"), theme.Warn
+	r.note, r.paused = waiting(runs), true
 }
 
 // waiting says how many runs wait; "" if none does.

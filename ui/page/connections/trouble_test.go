@@ -49,6 +49,11 @@ func TestWhatRunsWaitForIsToldWithWhyAndSince(t *testing.T) {
 	w.page.Apply([]engine.Change{{Kind: engine.ConnectionsChanged}})
 	w.loop.Turn()
 	require.NotContains(t, w.words(), "since")
+	require.Contains(t, w.words(), "Runs wait\n12 runs wait for it\nTry now", "such as after a start, when nothing is known to be wrong")
+	w.desk.paused = nil
+	w.page.Apply([]engine.Change{{Kind: engine.ConnectionsChanged}})
+	w.loop.Turn()
+	require.NotContains(t, w.words(), "wait")
 }
 
 func TestWhatWasPausedIsTriedNow(t *testing.T) {

@@ -1,6 +1,7 @@
 package tryout
 
 import (
+	"image/color"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/dryrun"
+	"bellhop/ui/fact"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
@@ -66,10 +68,7 @@ func (r *row) parts() {
 func (r *row) show(o dryrun.Outcome, selected bool, now time.Time) {
 	r.parts()
 	r.selected = selected
-	title := o.Run.Title
-	if title == "" {
-		title = o.Event.Key
-	}
+	title := fact.Run(o.Run)
 	r.title.SetText(title)
 	r.time.SetText(when.Day(o.Event.ReceivedAt, now))
 	switch {
@@ -86,7 +85,7 @@ func (r *row) show(o dryrun.Outcome, selected bool, now time.Time) {
 }
 
 func (r *row) paint() {
-	r.ground.FillColor = theme.Color(theme.ColorBackground)
+	r.ground.FillColor = color.Transparent
 	if r.selected {
 		r.ground.FillColor = theme.Color(theme.ColorPrimaryTint)
 	}
