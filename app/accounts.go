@@ -6,9 +6,11 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"bellhop/app/boot"
 	"bellhop/engine"
+	"bellhop/engine/catchup"
 	pretend "bellhop/engine/practice"
 	"bellhop/ui/page/practice"
 )
@@ -64,7 +66,8 @@ func (a accounts) Orders(ctx context.Context) ([]practice.Sent, error) {
 	}
 	byEvent := map[string]engine.Run{}
 	for _, r := range slices.Backward(runs) { // the newest wins: a replay
-		byEvent[r.EventKey] = r
+		key, _, _ := strings.Cut(r.EventKey, catchup.KeyMark)
+		byEvent[key] = r
 	}
 	orders := a.Practice.Shop.Orders()
 	var sent []practice.Sent

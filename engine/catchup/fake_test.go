@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -328,4 +329,10 @@ func (b *bench) trouble() *engine.Trouble {
 func (b *bench) requests() (n int) {
 	b.with(func() { n = b.asked })
 	return n
+}
+
+// keyOf is what the app calls a fetched event.
+func keyOf(e engine.Event) string {
+	key, _, _ := strings.Cut(e.Key, catchup.KeyMark)
+	return key
 }

@@ -13,16 +13,13 @@ import (
 	"bellhop/engine/mapping"
 )
 
-// seenPlace is where the keys are kept that a recipe's deliveries and catch-ups have in common.
-const seenPlace = "catch_up"
-
 // longestKey is how long a key may be before it is shortened.
 const longestKey = 200
 
-// Mark says whether an event has come neither by delivery nor by catch-up yet, and marks that it has now. It
-// belongs into the transaction that stores the event.
-func Mark(tx engine.MemoryTx, recipeID int64, key string) (first bool, err error) {
-	first, _, err = tx.MarkSeen(recipeID, seenPlace, key)
+// mark says whether an event has come neither by delivery nor by catch-up yet, and marks that it has now. Place
+// is whose events they are.
+func mark(tx engine.MemoryTx, recipeID int64, place, key string) (first bool, err error) {
+	first, _, err = tx.MarkSeen(recipeID, "catch_up "+place, key)
 	return first, err
 }
 
@@ -38,19 +35,25 @@ func shared(key string) string {
 
 // Key finds in a delivery what tells its event from others, as the app's API does too.
 type Key struct {
+	place string
 	text  *mapping.Template
 	paths [][]string
 	// only is the path where the key is nothing but the value there.
 	only []string
 }
 
-// NewKey compiles a CatchUpSpec's Key. The error is Invalid.
-func NewKey(pill string) (*Key, error) {
+// NewKey compiles a trigger's CatchUpSpec, of an operation that has one. The error is Invalid.
+func NewKey(t engine.Trigger, c engine.Connector, o engine.Operation, account engine.Account) (*Key, error) {
+	pill := o.CatchUp.Key
 	text, err := mapping.Parse(pill)
 	if err != nil {
 		return nil, engine.Wrap(err, engine.Invalid, "What tells missed events apart cannot be read: %s", err)
 	}
-	k := &Key{text: text}
+	place, err := placeOf(t, c, account.Connection)
+	if err != nil {
+		return nil, engine.Wrap(err, engine.Invalid, "The connector file of %s has a mistake: %s", c.Title, err)
+	}
+	k := &Key{place: place, text: text}
 	for _, one := range text.Pills() {
 		for _, path := range one.Paths() {
 			if len(path) > 1 && !path[0].Item && path[0].Name == "trigger" {
@@ -73,6 +76,12 @@ func parts(path mapping.Path) []string {
 		}
 	}
 	return all
+}
+
+// Mark says whether an event has come neither by delivery nor by catch-up yet, and marks that it has now. It
+// belongs into the transaction that stores the event.
+func (k *Key) Mark(tx engine.MemoryTx, recipeID int64, key string) (first bool, err error) {
+	return mark(tx, recipeID, k.place, key)
 }
 
 // Of returns the key of a body in memory that content.Check found to be right; "" if it has none.

@@ -53,9 +53,9 @@ func (f *Fetcher) newLine(
 		return nil, err
 	}
 	l := &line{recipe: r, trigger: live.Trigger, connector: c, operation: o, order: order}
-	var account engine.Account
+	var account engine.Connection
 	if i := slices.IndexFunc(connections, func(c engine.Connection) bool { return strings.EqualFold(c.Name, live.Trigger.Connection) }); i >= 0 {
-		account.Connection = connections[i]
+		account = connections[i]
 		l.changed = account.UpdatedAt
 	}
 	l.place, err = placeOf(live.Trigger, c, account)
@@ -64,13 +64,13 @@ func (f *Fetcher) newLine(
 
 // placeOf is a hash of whose events a trigger listens to: another shop's have another, the same shop's with
 // another key have not.
-func placeOf(t engine.Trigger, c engine.Connector, account engine.Account) (string, error) {
+func placeOf(t engine.Trigger, c engine.Connector, account engine.Connection) (string, error) {
 	scheme, err := auth.Compile(c)
 	if err != nil {
 		return "", err
 	}
 	base := ""
-	if u, err := scheme.Base(account); err == nil {
+	if u, err := scheme.Base(engine.Account{Connection: account}); err == nil {
 		base = u.String()
 	}
 	data, err := json.Marshal([]any{t.Use, t.With, base})

@@ -98,3 +98,40 @@ func TestAtTheSameMoment(t *testing.T) {
 	require.Len(t, b.store.runs, 200)
 	require.Len(t, ran, 200, "each of them once: %v", ran)
 }
+
+// TestTheSameKeyElsewhere listens to payments after orders, and to another shop: what has the same key there is
+// something else.
+func TestTheSameKeyElsewhere(t *testing.T) {
+	b := newBench(t)
+	b.run()
+	b.place(1)
+	order := b.shop.Orders()[0]
+	require.Contains(t, b.deliver(b.door(), order, "d1"), "accepted")
+	b.place(1)
+	require.NoError(t, b.Ask(t.Context(), recipe))
+	require.Len(t, b.store.runs, 2)
+
+	with := func(base string) {
+		b.with(func() { b.account.BaseURL = base })
+		b.store.mu.Lock()
+		b.store.connections[0] = b.account.Connection
+		b.store.mu.Unlock()
+	}
+	b.stop()
+	with("http://127.0.0.1:9999")
+	require.Contains(t, b.deliver(b.door(), order, "d2"), "accepted")
+	require.Contains(t, b.deliver(b.door(), order, "d3"), "duplicate")
+	with(shopURL)
+	require.Contains(t, b.deliver(b.door(), order, "d4"), "duplicate", "the first shop again")
+
+	b.publish("shopify.order_paid")
+	b.switchOn()
+	b.run()
+	paid, err := b.shop.Place(practice.NewOrder{Topic: practice.TopicPaid})
+	require.NoError(t, err)
+	require.NoError(t, b.Ask(t.Context(), recipe))
+	b.publish("shopify.order_created")
+	require.Contains(t, b.deliver(b.door(), paid, "d5"), "accepted", "it was created, too")
+	b.stop()
+	require.Len(t, b.store.runs, 5)
+}

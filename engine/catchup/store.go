@@ -90,24 +90,27 @@ func unchanged(ctx context.Context, tx engine.Tx, l *line, from start) error {
 	return nil
 }
 
+// KeyMark stands in the key of a fetched event behind the app's own: elsewhere there may be the same.
+const KeyMark = "@"
+
 // add stores an item's event and its run, if the recipe listened when it happened and it has not come yet.
 func (f *Fetcher) add(tx engine.Tx, l *line, began time.Time, item poll.Item) (*engine.Job, error) {
 	key := shared(item.Key)
 	if key == "" {
 		return nil, nil // it could not be told from one that came
 	}
-	first, err := Mark(tx, l.recipe.ID, key)
+	first, err := mark(tx, l.recipe.ID, l.place, key)
 	if err != nil || !first || !item.At.IsZero() && item.At.Before(began) {
 		return nil, err
 	}
 	now := f.Now()
 	event := engine.Event{
-		RecipeID: l.recipe.ID, Key: key, Body: item.Body, ContentType: item.ContentType, ReceivedAt: now,
+		RecipeID: l.recipe.ID, Key: key + KeyMark + l.place, Body: item.Body, ContentType: item.ContentType, ReceivedAt: now,
 		Request: engine.Request{Method: http.MethodPost, Headers: l.operation.Webhook.Match, Query: map[string]string{}},
 	}
 	if err := tx.AddEvent(&event); err != nil {
 		if engine.ErrorCode(err) == engine.Conflict {
-			return nil, nil // it came by delivery, under the same key
+			return nil, nil // it was fetched before its mark was forgotten
 		}
 		return nil, err
 	}

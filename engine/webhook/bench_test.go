@@ -44,7 +44,7 @@ func BenchmarkAccept(b *testing.B) { accept(b, nil) }
 func BenchmarkAcceptWhatMayBeMissed(b *testing.B) {
 	for _, pill := range []string{"{{trigger.id}}", "{{trigger.none}}"} {
 		b.Run(pill, func(b *testing.B) {
-			key, err := catchup.NewKey(pill)
+			key, err := catchup.NewKey(engine.Trigger{}, engine.Connector{}, engine.Operation{CatchUp: &engine.CatchUpSpec{Key: pill}}, engine.Account{})
 			require.NoError(b, err)
 			accept(b, key)
 		})

@@ -312,7 +312,7 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 		h.answers.forget(result) // of a try that was not committed
 		result = nil
 		if missed != "" {
-			if first, err := catchup.Mark(tx, route.RecipeID, missed); err != nil || !first {
+			if first, err := route.Missed.Mark(tx, route.RecipeID, missed); err != nil || !first {
 				return cmp.Or(err, errCaughtUp)
 			}
 		}

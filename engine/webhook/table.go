@@ -51,7 +51,7 @@ func NewTable(ctx context.Context, recipes Recipes, catalog engine.Catalog, acco
 		case err != nil:
 			route.Broken = err
 		default:
-			_, operation, ok := catalog.Operation(live.Trigger.Use)
+			connector, operation, ok := catalog.Operation(live.Trigger.Use)
 			if ok && operation.Webhook == nil {
 				continue
 			}
@@ -68,7 +68,7 @@ func NewTable(ctx context.Context, recipes Recipes, catalog engine.Catalog, acco
 			case err != nil:
 				route.Broken = err
 			case r.On:
-				route.Broken = route.bind(soon, operation, live.Trigger, accounts)
+				route.Broken = route.bind(soon, connector, operation, live.Trigger, accounts)
 			}
 		}
 		table[r.Token] = route
@@ -77,7 +77,7 @@ func NewTable(ctx context.Context, recipes Recipes, catalog engine.Catalog, acco
 }
 
 // bind fills in what depends on the account: how the sender is proved.
-func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger engine.Trigger, accounts Accounts) error {
+func (r *Route) bind(ctx context.Context, connector engine.Connector, operation engine.Operation, trigger engine.Trigger, accounts Accounts) error {
 	account := engine.Account{}
 	if trigger.Connection != "" {
 		var err error
@@ -112,7 +112,7 @@ func (r *Route) bind(ctx context.Context, operation engine.Operation, trigger en
 		}
 	}
 	if operation.CatchUp != nil {
-		if r.Missed, err = catchup.NewKey(operation.CatchUp.Key); err != nil {
+		if r.Missed, err = catchup.NewKey(trigger, connector, operation, account); err != nil {
 			return err
 		}
 	}
