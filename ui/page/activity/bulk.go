@@ -73,7 +73,7 @@ func (p *Page) cancelMany() many {
 		do:    p.Desk.CancelAll,
 		title: func(n int) string { return lang.N("Cancel {{.Count}} runs?", n, number(n)) },
 		text:  lang.L("What their steps did until now stays done; nothing more is sent."),
-		yes:   lang.L("Cancel them"), doing: lang.L("Cancelling…"),
+		yes:   lang.L("Cancel the runs"), doing: lang.L("Cancelling…"),
 		done: func(n int) string { return lang.N("{{.Count}} runs are cancelled.", n, number(n)) },
 	}
 }
@@ -128,10 +128,23 @@ func (p *Page) begin(m many) {
 			case len(ids) == 0:
 				p.Navigator.Toast(lang.L("There are no such runs."))
 			default:
-				p.ask(m.title(len(ids)), p.aboutMany(len(ids))+m.text, m.yes, func() { p.doMany(m, filter.States, ids) })
+				p.askMany(m, ids, func() { p.doMany(m, filter.States, ids) })
 			}
 		})
 	})
+}
+
+// askMany asks before many runs are changed. It does not say "Cancel" for leaving it: that is what is done
+// with runs.
+func (p *Page) askMany(m many, ids []int64, do func()) {
+	var d *widget.Dialog
+	d = widget.NewDialog(p.Navigator.Dialogs(), m.title(len(ids)), widget.NewText(p.aboutMany(len(ids))+m.text),
+		widget.NewButton(lang.L("Leave them"), func() { d.Hide() }),
+		widget.NewFilledButton("", m.yes, func() {
+			d.Hide()
+			do()
+		}))
+	d.Show()
 }
 
 // aboutMany says what was left out of what is asked for.

@@ -36,7 +36,7 @@ func TestManyRunsAtATime(t *testing.T) {
 
 	s = show(t, many(engine.Queued))
 	s.choose(t, "Cancel all that are not over…")
-	s.answer(t, "Cancel them")
+	s.answer(t, "Cancel the runs")
 	require.Equal(t, []string{"cancel [1042 1038] [queued running waiting]"}, s.desk.done, "the newest first")
 
 	s = show(t, many(engine.Failed))
@@ -73,7 +73,7 @@ func TestManyRunsAreThoseListed(t *testing.T) {
 	require.Equal(t, []string{"retry [1037 1042] [failed held]"}, s.desk.done)
 
 	s.choose(t, "Replay all with the draft…")
-	s.answer(t, "Cancel")
+	s.answer(t, "Leave them")
 	uitest.Find(t, s.Content(), func(*widget.Entry) bool { return true }).SetText("jo park")
 	s.choose(t, "Replay all…")
 	s.answer(t, "Replay")
