@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -162,7 +163,8 @@ func (o *ordeal) begin() (ready <-chan bool) {
 }
 
 // live lets the engine live for a while: every fifth time it does not even get ready. Beside it
-// commands publish and back up, which are killed as well; or somebody clears the history.
+// commands publish and back up, which are killed as well; or somebody clears the history; or the computer
+// sleeps.
 func (o *ordeal) live(kill int) {
 	o.t.Helper()
 	ready := o.begin()
@@ -183,6 +185,8 @@ func (o *ordeal) live(kill int) {
 			o.beside("backup", filepath.Join(o.dir, "copy.db"))
 		case 2:
 			o.clear()
+		case 3:
+			o.sleep()
 		}
 		<-time.After(time.Duration(20+rand.IntN(350)) * time.Millisecond)
 	}
@@ -193,6 +197,15 @@ func (o *ordeal) live(kill int) {
 	}
 	o.side = nil
 	o.nextLife(o.t)
+}
+
+// sleep is what a computer does whose lid is closed, for Bellhop alone: it stops in the middle of everything.
+func (o *ordeal) sleep() {
+	o.t.Helper()
+	<-time.After(time.Duration(rand.IntN(100)) * time.Millisecond)
+	require.NoError(o.t, o.server.Process.Signal(syscall.SIGSTOP))
+	<-time.After(time.Duration(100+rand.IntN(300)) * time.Millisecond)
+	require.NoError(o.t, o.server.Process.Signal(syscall.SIGCONT))
 }
 
 // beside starts a command that is killed with the engine if it is not over by then. A recipe that is
