@@ -114,7 +114,9 @@ func (p *Page) check() {
 // arrived says that what is in doubt did arrive; the run goes on after it.
 func (p *Page) arrived() {
 	id := p.right.run.ID
-	p.do(func(ctx context.Context) error { return p.Desk.WentThrough(ctx, id) }, p.settled)
+	p.do(func(ctx context.Context) error { return p.Desk.WentThrough(ctx, id) }, func() {
+		p.Navigator.Toast(lang.L("Noted. The run goes on."))
+	})
 }
 
 // settle says of one round what has become of it.

@@ -143,6 +143,13 @@ func TestWhatIsInDoubtIsSettled(t *testing.T) {
 	require.Contains(t, s.words(), "Look there first (Slack)")
 	s.tap(t, "It went through")
 	require.Equal(t, []string{"went through 1042"}, s.desk.done)
+	require.Equal(t, []string{"Noted. The run goes on."}, s.nav.Toasts)
+	settled := order(1042, "Ana", "189.00", engine.Succeeded, time.Minute)
+	settled.Steps[1].Note = "a person said it went through"
+	s.desk.details[1042] = settled
+	s.Apply([]engine.Change{{Kind: engine.RunChanged, RunID: 1042}})
+	s.loop.Turn()
+	require.Contains(t, s.words(), "Decided\na person said it went through")
 
 	for sent, test := range map[desk.Sent]string{
 		desk.SentFound: "Slack has it: it went through.", desk.SentNotFound: "Slack does not have it.", desk.SentUnknown: "Slack cannot be reached now.",

@@ -92,6 +92,9 @@ func (c *stepCard) show(v stepView) {
 	c.showError()
 	outside := len(v.record.Attempts) > 0
 	var list []fact.Fact
+	if outside && v.record.Note != "" { // such as that a person said it went through
+		list = []fact.Fact{{Name: lang.L("Decided"), Value: fact.Clip(v.record.Note)}}
+	}
 	if !outside && !v.run.holdsSteps(v.step.Position) { // of a loop the rounds tell
 		list = insideFacts(v.record, operation)
 	}

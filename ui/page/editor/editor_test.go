@@ -39,6 +39,8 @@ type kitchen struct {
 	added     []string
 	page      *editor.Page
 	window    fyne.Window
+	// onTryOut and onDeliveries are the page's.
+	onTryOut, onDeliveries func()
 }
 
 func (k *kitchen) Recipe(context.Context, int64) (engine.Recipe, error) { return k.stored, k.unread }
@@ -142,7 +144,8 @@ func newKitchen(t testing.TB, draft string, change func(k *kitchen)) *kitchen {
 	}
 	k.page = editor.New(editor.Params{
 		Loop: k.loop.UI(), Navigator: k.navigator, Desk: k, Versions: k, Catalog: k.catalog, RecipeID: 7, Step: k.step,
-		Locale:          func() mapping.Env { return mapping.Env{Zone: time.UTC} },
+		Locale:   func() mapping.Env { return mapping.Env{Zone: time.UTC} },
+		OnTryOut: k.onTryOut, OnDeliveries: k.onDeliveries,
 		OnAddConnection: func(connector string) { k.added = append(k.added, connector) },
 		Now:             func() time.Time { return k.now },
 		After: func(_ time.Duration, f func()) func() {

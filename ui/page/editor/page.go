@@ -59,7 +59,7 @@ type Params struct {
 	// OnTryOut shows what the draft would have done, and OnDeliveries what came to the recipe's address;
 	// without them their ways are not offered.
 	OnTryOut, OnDeliveries func()
-	Now             func() time.Time
+	Now                    func() time.Time
 	// After calls f in its own goroutine after a time, unless stop was called before; time.AfterFunc.
 	After func(d time.Duration, f func()) (stop func())
 }
