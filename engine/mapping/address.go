@@ -96,6 +96,9 @@ func (e *evaluation) addressText(t *Template) (any, error) {
 			bare.WriteString(text)
 		case place == inHost && text != "" && text[0] != '/' && text[0] != '?':
 			return nil, &FilterError{Pill: part.Pill.Source, Message: errOpenHost.Error()}
+		case place == inPath && climbs(strings.ReplaceAll(text, `\`, "/")):
+			// Encoded, too: some servers decode a path before they walk it.
+			return nil, &FilterError{Pill: part.Pill.Source, Message: errClimbs.Error()}
 		case place == inPath:
 			text = url.PathEscape(text)
 		case place == inQuery:

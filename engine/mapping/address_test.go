@@ -12,6 +12,8 @@ func TestDataStayInTheirPlaceWithinAnAddress(t *testing.T) {
 		{"a segment is one whatever it holds", "https://a.example/orders/{{v}}/notes", "a/b?c#d e%2e", "https://a.example/orders/a%2Fb%3Fc%23d%20e%252e/notes", ""},
 		{"a value of the query", "https://a.example/?q={{v}}&n=1", "a b&n=2#x", "https://a.example/?q=a+b%26n%3D2%23x&n=1", ""},
 		{"up", "https://a.example/orders/{{v}}/notes", "..", "", "another address"},
+		{"up, from within", "https://a.example/orders/{{v}}", "5/../../admin", "", "another address"},
+		{"up, the other way round", "https://a.example/orders/{{v}}", `..\admin`, "", "another address"},
 		{"half of up", "https://a.example/orders/.{{v}}", ".", "", "another address"},
 		{"up, as a person wrote it", "https://a.example/orders/../{{v}}", "x", "https://a.example/orders/../x", ""},
 		{"dots in a name", "https://a.example/{{v}}.json", "a..b", "https://a.example/a..b.json", ""},

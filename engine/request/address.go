@@ -194,7 +194,7 @@ func (p Path) Join(base *url.URL, data map[string]any) (*url.URL, error) {
 		if err != nil {
 			return nil, err
 		}
-		if value == "" || value == "." || value == ".." {
+		if value == "" || climbs(value) {
 			return nil, engine.Errorf(engine.Invalid, "The address cannot be made: %s is %q.", segment.source, value)
 		}
 		b.WriteString(url.PathEscape(value))
@@ -206,6 +206,16 @@ func (p Path) Join(base *url.URL, data map[string]any) (*url.URL, error) {
 		return nil, engine.Wrap(err, engine.Invalid, "The path %q is not written properly.", joined.RawPath)
 	}
 	return &joined, nil
+}
+
+// climbs says whether a value would lead elsewhere: some servers decode a path before they walk it.
+func climbs(value string) bool {
+	for segment := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
 }
 
 // outside returns the place of c in text, but for those within pills; -1 if there is none.
