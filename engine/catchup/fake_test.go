@@ -275,7 +275,12 @@ func (b *bench) start() {
 	synctest.Wait()
 }
 
-// run is start outside of a bubble.
+// begin is start outside of a bubble: it returns when the first look is over.
+func (b *bench) begin() {
+	b.run()
+	require.NoError(b.t, b.Ask(b.t.Context(), recipe))
+}
+
 func (b *bench) run() {
 	b.Fetcher = catchup.New(b.params())
 	b.reload()

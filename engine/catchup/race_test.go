@@ -44,7 +44,7 @@ func (b *bench) deliver(h *webhook.Handler, o practice.Order, id string) string 
 // subscriptions.
 func TestWhicheverComesFirst(t *testing.T) {
 	b := newBench(t)
-	b.run()
+	b.begin()
 	defer func() { b.stop() }()
 	door := b.door()
 	b.place(4)
@@ -72,7 +72,7 @@ func TestWhicheverComesFirst(t *testing.T) {
 // TestAtTheSameMoment delivers orders while they are fetched, many times over: each runs once.
 func TestAtTheSameMoment(t *testing.T) {
 	b := newBench(t)
-	b.run()
+	b.begin()
 	defer func() { b.stop() }()
 	door := b.door()
 	for round := range 20 {
@@ -103,7 +103,7 @@ func TestAtTheSameMoment(t *testing.T) {
 // something else.
 func TestTheSameKeyElsewhere(t *testing.T) {
 	b := newBench(t)
-	b.run()
+	b.begin()
 	b.place(1)
 	order := b.shop.Orders()[0]
 	require.Contains(t, b.deliver(b.door(), order, "d1"), "accepted")
@@ -126,7 +126,7 @@ func TestTheSameKeyElsewhere(t *testing.T) {
 
 	b.publish("shopify.order_paid")
 	b.switchOn()
-	b.run()
+	b.begin()
 	paid, err := b.shop.Place(practice.NewOrder{Topic: practice.TopicPaid})
 	require.NoError(t, err)
 	require.NoError(t, b.Ask(t.Context(), recipe))
