@@ -3,6 +3,7 @@ package sqlite
 import (
 	"io/fs"
 	"os"
+	"runtime"
 
 	"bellhop/engine"
 )
@@ -23,9 +24,13 @@ type presence struct {
 	files map[string]fs.FileInfo // by what follows the path
 }
 
-// note remembers the files, which are open. What is not there is not missed later.
+// note remembers the files, which are open. What is not there is not missed later. Windows takes no open
+// file away, and looking is slow there.
 func (p *presence) note() {
 	p.files = map[string]fs.FileInfo{}
+	if runtime.GOOS == "windows" {
+		return
+	}
 	for _, suffix := range []string{"", logSuffix} {
 		if info, err := os.Stat(p.path + suffix); err == nil {
 			p.files[suffix] = info
