@@ -209,7 +209,7 @@ func (h *Handler) closed(w http.ResponseWriter, req *http.Request, route Route) 
 		}
 	}
 	// No sender that is known to us compresses; a few bytes of it could stand for gigabytes.
-	if coding := req.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+	if coding := strings.Join(req.Header.Values("Content-Encoding"), ","); coding != "" && !strings.EqualFold(coding, "identity") {
 		return &refusal{
 			http.StatusUnsupportedMediaType, "Send the body without compressing it.",
 			"The sender compressed the body. Switch that off at the sender.", 0,

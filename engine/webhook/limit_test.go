@@ -60,6 +60,8 @@ func TestCompressedBodiesAreRefused(t *testing.T) {
 		require.Empty(t, d.store.events)
 	}
 	d := newDoor(t)
+	second := func(r *http.Request) { r.Header["Content-Encoding"] = []string{"identity", "gzip"} }
+	require.Equal(t, http.StatusUnsupportedMediaType, d.send(t, "open", "\x1f\x8b", second).Code, "in a second header")
 	require.Equal(t, http.StatusOK, d.send(t, "open", "{}", header("Content-Encoding", "identity")).Code)
 }
 
