@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -70,6 +71,9 @@ func (d *Desk) CheckSent(ctx context.Context, id int64) (Checked, error) {
 		if err != nil {
 			if ctx.Err() != nil {
 				return none, ctx.Err()
+			}
+			if failed, ok := errors.AsType[*action.Failure](err); ok && failed.Phase == action.Between {
+				return Checked{SentUnknown, app + " was asked, but its answer was lost, too. Ask again in a moment, or look there yourself."}, nil
 			}
 			return Checked{SentUnknown, engine.ErrorMessage(err)}, nil
 		}

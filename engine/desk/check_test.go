@@ -76,7 +76,7 @@ func TestWhetherItWasSentIsAsked(t *testing.T) {
 	done := post("gone")
 	done.State = engine.Succeeded
 	app := memories{
-		"there": nil, "gone": errMissing, "away": engine.Errorf(engine.Unavailable, "Chat cannot be reached."),
+		"there": nil, "gone": errMissing, "away": engine.Errorf(engine.Unavailable, "Chat cannot be reached."), "broke": &action.Failure{Phase: action.Between, Err: engine.Errorf(engine.Unavailable, "It will be tried again.")},
 	}
 	for _, test := range []struct {
 		name  string
@@ -88,6 +88,7 @@ func TestWhetherItWasSentIsAsked(t *testing.T) {
 		{"it is not", []engine.StepRun{post("gone")}, desk.SentNotFound, "does not have it. Send it again."},
 		{"steps that are done do not count", []engine.StepRun{done, step(0, "post", "chat.post", "", "there")}, desk.SentFound, ""},
 		{"the app is away", []engine.StepRun{post("away")}, desk.SentUnknown, "Chat cannot be reached."},
+		{"the answer is lost, too", []engine.StepRun{post("broke")}, desk.SentUnknown, "Chat was asked, but its answer was lost, too."},
 		{"rounds of a loop", []engine.StepRun{loop, line("0", "there"), line("4", "there")}, desk.SentFound, ""},
 		{"some are there", []engine.StepRun{loop, line("0", "there"), line("4", "gone")}, desk.SentUnknown, "1 of the 2 requests"},
 		{"an app that cannot be asked", []engine.StepRun{step(3, "other", "chat.blind", "", "x")}, desk.SentUnknown, "Chat cannot be asked"},

@@ -177,7 +177,7 @@ func (f *fakeDesk) Operation(use string) (engine.Connector, engine.Operation, bo
 	case "slack.send_message":
 		var check *engine.CheckSpec
 		if f.canCheck {
-			check = &engine.CheckSpec{}
+			check = &engine.CheckSpec{When: engine.When{"channel": "#ordrs"}}
 		}
 		return engine.Connector{Name: "slack", Title: "Slack", Color: "#611F69", Glyph: "S"},
 			engine.Operation{Name: "send_message", Title: "Send a message", Request: &engine.RequestSpec{}, Check: check, Fields: []engine.Field{

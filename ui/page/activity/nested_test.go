@@ -168,6 +168,7 @@ func TestWhatIsInDoubtIsSettled(t *testing.T) {
 			}
 		}
 		require.Empty(t, best, sent)
+		require.Equal(t, sent == desk.SentUnknown, strings.Contains(s.words(), "Check\n"), "another time it may know")
 		s.press(fyne.KeyDown)
 		require.NotContains(t, s.words(), test, "another run was not asked about")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/engine/mapping"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
 )
@@ -105,6 +106,8 @@ func (t teller) inDoubt() outcome {
 			tone = theme.OK
 		case desk.SentNotFound:
 			deeds = []deed{sendAgain, wentThrough, leaveIt}
+		case desk.SentUnknown:
+			deeds = []deed{wentThrough, sendAgain, checkSent, leaveIt} // another time it may know
 		}
 		lead, text := sentences(t.checked.Says)
 		return outcome{tone, lead, text, deeds, t.checked.Sent == desk.SentUnknown}
@@ -134,7 +137,13 @@ func (t teller) inDoubt() outcome {
 // canCheck says whether the app can be asked about all that is in doubt.
 func (t teller) canCheck(doubts []*engine.StepRun) bool {
 	for _, s := range doubts {
-		if _, o, ok := t.catalog.Operation(s.Use); !ok || o.Check == nil {
+		_, o, ok := t.catalog.Operation(s.Use)
+		if !ok || o.Check == nil {
+			return false
+		}
+		data, _ := mapping.Decode(s.Input) // without it, it does not fit
+		with, _ := data.(map[string]any)
+		if !o.Check.When.Fits(func(field string) string { return mapping.Text(with[field]) }) {
 			return false
 		}
 	}

@@ -15,11 +15,11 @@ import (
 	"bellhop/ui/widget"
 )
 
-const (
-	// roundHeight is a row's height in pixels before scaling, and roundsSeen how many are seen at once.
-	roundHeight float32 = 34
-	roundsSeen          = 6
-)
+// roundHeight is a row's height in pixels before scaling.
+const roundHeight float32 = 34
+
+// roundsSeen is how many rounds are seen at once.
+const roundsSeen = 6
 
 // rounds is the list of a loop's rounds, of which one can be open: its steps stand below the list.
 type rounds struct {

@@ -46,7 +46,8 @@ func newToolbar(p *Page) *toolbar {
 	b.undo = widget.NewIconButton(theme.IconUndo, lang.L("Undo"), p.undo)
 	b.redo = widget.NewIconButton(theme.IconRedo, lang.L("Redo"), p.redo)
 	b.settings = widget.NewIconButton(theme.IconSettings, lang.L("Settings of the recipe"), func() { p.detail.openSettings() })
-	b.tryOut = widget.NewIconButton(theme.IconPlay, lang.L("Try it out with the last events"), b.tryNow)
+	b.tryOut = widget.NewQuietButton(theme.IconPlay, lang.L("Try out"), b.tryNow)
+	b.tryOut.Name = lang.L("Try it out with the last events")
 	widget.SetVisible(b.tryOut, p.OnTryOut != nil)
 	b.problems = widget.NewButton("", func() { p.detail.problems.toggle() })
 	b.problems.Icon = theme.IconAlert
