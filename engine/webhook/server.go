@@ -2,7 +2,9 @@ package webhook
 
 import (
 	"log/slog"
+	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,11 +19,13 @@ const (
 	storeTimeout   = 10 * time.Second
 	idleTimeout    = 2 * time.Minute
 	maxHeaderBytes = 32 << 10
+	// maxConnections is how many senders may be connected. Each takes some 40 KB, also if it says nothing.
+	maxConnections = 2000
 )
 
 // NewServer returns the server that faces the outside: h behind limits on time and size.
 func NewServer(h *Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
+	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       requestTimeout,
@@ -31,5 +35,24 @@ func NewServer(h *Handler, log *slog.Logger) *http.Server {
 		// All that is not a recipe's address is answered alike, also OPTIONS *.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	limitConnections(server, maxConnections)
+	return server
+}
+
+// limitConnections hangs up on senders that come when so many are connected already. Those who are, and say
+// nothing, are gone within the times above.
+func limitConnections(server *http.Server, most int64) {
+	var open atomic.Int64
+	server.ConnState = func(conn net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			if open.Add(1) > most {
+				_ = conn.Close() // the server sees that, and tells of it as StateClosed
+			}
+		case http.StateHijacked, http.StateClosed:
+			open.Add(-1)
+		case http.StateActive, http.StateIdle:
+		}
 	}
 }
