@@ -90,7 +90,7 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 	})
 	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: d.runs})
 	d.window.AddPage(ui.MainPage{Name: pageConnections, Icon: theme.IconConnections, Page: connected})
-	d.window.AddPage(ui.MainPage{Name: pageTables, Icon: theme.IconTable, Page: tables.New(tables.Params{
+	d.window.AddPage(ui.MainPage{Name: pageTables, Icon: theme.IconTable, Optional: true, Page: tables.New(tables.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Files: file.New(d.loop, d.window).UpTo(largestTable),
 	})})
 	d.window.AddPage(ui.MainPage{Name: pagePractice, Icon: theme.IconPractice, Page: practice.New(practice.Params{
@@ -185,7 +185,7 @@ func (d *desktop) overview(ctx context.Context) (ui.Overview, error) {
 	}
 	return ui.Overview{
 		Status: ui.RunningStatus(all),
-		Hidden: map[string]bool{pageTables: !tables},
+		Useful: map[string]bool{pageTables: tables},
 		Badges: map[string]int{pageActivity: counts[engine.Failed] + counts[engine.Held] + counts[engine.Unsure]},
 	}, nil
 }

@@ -31,8 +31,8 @@ type Overview struct {
 	Status Status
 	// Badges is how many things need the user, by the name of the main page that shows them.
 	Badges map[string]int
-	// Hidden names main pages that there is no use for yet: the rail does not lead to them.
-	Hidden map[string]bool
+	// Useful names the optional main pages that there is a use for.
+	Useful map[string]bool
 }
 
 // Params is what a window needs. All of it is required but OnSize.
@@ -57,6 +57,8 @@ type MainPage struct {
 	Name string
 	Icon theme.IconName
 	Page Page
+	// Optional pages are in the rail only while there is a use for them; see Overview.Useful.
+	Optional bool
 }
 
 // Window is Bellhop's window: the rail, the main page chosen there, and sub-pages over both. Its
@@ -97,7 +99,7 @@ func NewWindow(p Params) *Window {
 		w.SetStatus(o.Status)
 		for i, m := range w.mains {
 			w.items[i].SetBadge(o.Badges[m.Name])
-			widget.SetVisible(w.items[i], !o.Hidden[m.Name] || i == w.current)
+			widget.SetVisible(w.items[i], !m.Optional || o.Useful[m.Name] || i == w.current)
 		}
 	})
 	w.overview.Every = overviewEvery
@@ -117,6 +119,7 @@ func (w *Window) AddPage(m MainPage) {
 	i := len(w.mains)
 	item := widget.NewNavItem(m.Icon, m.Page.Title(), func() { w.Go(m.Name) })
 	w.mains, w.items = append(w.mains, m), append(w.items, item)
+	item.Hidden = m.Optional
 	w.rail.add(item)
 	if i < 9 {
 		w.window.Canvas().AddShortcut(&desktop.CustomShortcut{
