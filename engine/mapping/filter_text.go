@@ -179,7 +179,6 @@ func shortenedTo(s string, length int) string {
 	return s
 }
 
-// Letters that do not come apart into a Latin letter and a mark.
 // Spellings returns what the filters upper, lower, capitalize, trim and slug make of a text, without the text itself.
 func Spellings(text string) []string {
 	var all []string
@@ -192,6 +191,7 @@ func Spellings(text string) []string {
 	return all
 }
 
+// Letters that do not come apart into a Latin letter and a mark.
 var slugLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ł", "l", "þ", "th", "ð", "d", "ı", "i", "'", "", "’", "")
 
 func slug(s string) string {
