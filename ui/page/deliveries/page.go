@@ -4,6 +4,7 @@ package deliveries
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,8 +114,13 @@ func (p *Page) Hide() {
 	}
 }
 
-// Apply reads anew if something came in.
-func (p *Page) Apply([]engine.Change) { p.loader.Load() }
+// Apply reads anew if the recipe is another now. What came in is read every readEvery: there may be
+// hundreds in a second.
+func (p *Page) Apply(changes []engine.Change) {
+	if slices.ContainsFunc(changes, func(c engine.Change) bool { return c.Kind == engine.RecipesChanged }) {
+		p.loader.Load()
+	}
+}
 
 func (p *Page) tick() {
 	stopped := false

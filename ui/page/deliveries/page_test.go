@@ -109,6 +109,14 @@ func TestItIsReadAgainAndAgainWhileItIsSeen(t *testing.T) {
 	require.Contains(t, w.words(), "Refused 401")
 	require.NotContains(t, w.words(), "Nothing has come yet")
 	reads := w.desk.reads
+	w.Apply([]engine.Change{{Kind: engine.RunChanged}})
+	w.loop.Turn()
+	require.Equal(t, reads, w.desk.reads)
+	w.desk.recipe.On = true
+	w.Apply([]engine.Change{{Kind: engine.RecipesChanged}})
+	w.loop.Turn()
+	require.NotContains(t, w.words(), "This recipe is off.")
+	reads = w.desk.reads
 	w.Hide()
 	w.ticks[1]()
 	w.loop.Turn()

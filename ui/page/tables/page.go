@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -54,11 +55,16 @@ type Params struct {
 // pageSize is how many rows are read at once.
 const pageSize = 200
 
+// writtenEvery is how often what runs may have written is read at most.
+const writtenEvery = time.Second
+
 // Page is the page of tables.
 type Page struct {
 	Params
 	tables *ui.Loader[[]engine.Table]
-	rows   *ui.Loader[[]engine.Row]
+	// written reads what runs may have written.
+	written *ui.Loader[[]engine.Table]
+	rows    *ui.Loader[[]engine.Row]
 
 	all  []engine.Table
 	read bool
@@ -85,6 +91,8 @@ var _ ui.Page = (*Page)(nil)
 func New(params Params) *Page {
 	p := &Page{Params: params}
 	p.tables = ui.NewLoader(p.Loop, p.Desk.Tables, p.show)
+	p.written = ui.NewLoader(p.Loop, p.Desk.Tables, p.show)
+	p.written.Every = writtenEvery
 	p.build()
 	return p
 }
@@ -101,18 +109,23 @@ func (p *Page) Show() { p.tables.Load() }
 // Hide stops reading.
 func (p *Page) Hide() {
 	p.tables.Stop()
+	p.written.Stop()
 	if p.rows != nil {
 		p.rows.Stop()
 		p.reading = false
 	}
 }
 
-// Apply reads anew if tables changed, or runs did, which may have written to them.
+// Apply reads anew if tables changed; a little later if runs did, which may have written to them.
 func (p *Page) Apply(changes []engine.Change) {
-	if slices.ContainsFunc(changes, func(c engine.Change) bool {
-		return c.Kind == engine.TablesChanged || c.Kind == engine.RunChanged && !c.State.Active() || c.Kind == engine.Lagged
-	}) {
-		p.tables.Load()
+	for _, c := range changes {
+		switch {
+		case c.Kind == engine.TablesChanged:
+			p.tables.Load()
+			return
+		case c.Kind == engine.RunChanged && !c.State.Active():
+			p.written.Load()
+		}
 	}
 }
 

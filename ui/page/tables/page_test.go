@@ -207,6 +207,12 @@ func TestManyRowsAreReadAsOneScrolls(t *testing.T) {
 	}
 	w.loop.Turn()
 	require.Equal(t, engine.RowFilter{After: 200, Limit: 200}, w.desk.asked[1])
+	asked := len(w.desk.asked)
+	for range 50 {
+		w.Apply([]engine.Change{{Kind: engine.RunChanged, State: engine.Succeeded}})
+		w.loop.Turn()
+	}
+	require.Len(t, w.desk.asked, asked+1, "many runs at a time read it once")
 	w.Apply([]engine.Change{{Kind: engine.TablesChanged}})
 	w.loop.Turn()
 	require.Equal(t, engine.RowFilter{Limit: 400}, w.desk.asked[len(w.desk.asked)-1], "as many as there were, so that one's place is kept")
