@@ -183,10 +183,19 @@ func (d *desktop) overview(ctx context.Context) (ui.Overview, error) {
 	if err != nil {
 		return ui.Overview{}, err
 	}
+	status, needed := ui.RunningStatus(all), 0
+	for _, t := range d.Trouble() {
+		switch {
+		case t.For == "":
+			status = ui.OfflineStatus()
+		case t.NeedsYou:
+			needed++
+		}
+	}
 	return ui.Overview{
-		Status: ui.RunningStatus(all),
+		Status: status,
 		Useful: map[string]bool{pageTables: tables},
-		Badges: map[string]int{pageActivity: counts[engine.Failed] + counts[engine.Held] + counts[engine.Unsure]},
+		Badges: map[string]int{pageActivity: counts[engine.Failed] + counts[engine.Held] + counts[engine.Unsure], pageConnections: needed},
 	}, nil
 }
 

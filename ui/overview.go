@@ -21,3 +21,11 @@ func RunningStatus(recipes []engine.Recipe) Status {
 		Note:   lang.L("Only this computer can reach it"),
 	}
 }
+
+// OfflineStatus is what the rail says while nothing outside can be reached.
+func OfflineStatus() Status {
+	return Status{
+		Tone: theme.Warn, State: lang.L("Offline"),
+		Note: lang.L("Steps wait, and go on by themselves"),
+	}
+}
