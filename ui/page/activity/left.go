@@ -87,11 +87,21 @@ func (l *left) recipes() []*fyne.MenuItem {
 	byName := slices.SortedFunc(maps.Values(p.recipeOf), func(a, b engine.Recipe) int {
 		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 	})
+	if len(byName) > mostRecipes {
+		// Of so many, those that ran lately; the others' runs are reached from the recipes page.
+		byName = slices.DeleteFunc(byName, func(r engine.Recipe) bool {
+			return !slices.ContainsFunc(p.shelf.runs, func(run engine.Run) bool { return run.RecipeID == r.ID })
+		})
+		byName = byName[:min(len(byName), mostRecipes)]
+	}
 	for _, r := range byName {
 		items = append(items, fyne.NewMenuItem(r.Name, func() { p.Narrow(r.ID) }))
 	}
 	return items
 }
+
+// mostRecipes is how many recipes the menu has.
+const mostRecipes = 25
 
 // mostName is how many letters of a recipe's name fit beside the page's title.
 const mostName = 16

@@ -183,7 +183,7 @@ func TestARunThatWaitsForAConnectionSaysSo(t *testing.T) {
 	require.Contains(t, s.words(), "Waits for Shop Slack")
 	d.Failure.Code = engine.Unauthorized
 	s = show(t, newDesk(d))
-	require.Contains(t, s.words(), "as soon as the connection works again")
+	require.Contains(t, s.words(), "It does not answer. Nothing is lost, and no try is used up.")
 	s.tap(t, "Open the connection Shop Slack")
 	require.Equal(t, []string{"connection Shop Slack"}, s.opened)
 }

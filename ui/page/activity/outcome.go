@@ -162,7 +162,7 @@ func (t teller) waits(lead, text string) outcome {
 	}
 	switch needsYou := t.Failure.Code == engine.Unauthorized; {
 	case t.Failure.WaitsFor != "" && needsYou:
-		return outcome{theme.Warn, lead, join(text, lang.L("The run goes on by itself as soon as the connection works again. Nothing is lost, and no try is used up.")), deeds, false}
+		return outcome{theme.Warn, lead, join(text, lang.L("Nothing is lost, and no try is used up.")), deeds, false}
 	case t.Failure.WaitsFor != "":
 		return outcome{theme.Warn, lead, join(text, lang.L("The run goes on by itself as soon as it is back. Nothing is lost, and no try is used up.")), deeds, false}
 	case !needsYou:
