@@ -64,6 +64,7 @@ func TestManyRunsAreThoseListed(t *testing.T) {
 	uitest.Pick(t, s.nav.Window, "Tell the team about big orders")
 	s.loop.Turn()
 	require.Equal(t, 1, strings.Count(s.words(), "Order #1050"), "it is open, but not listed")
+	require.NotContains(t, s.words(), "Failed 3", "that counts all recipes")
 	s.Apply([]engine.Change{{Kind: engine.RunChanged, RunID: 1050}})
 	s.loop.Turn()
 	require.Equal(t, 1, strings.Count(s.words(), "Order #1050"), "nor when it changes")

@@ -22,7 +22,9 @@ type left struct {
 	broken *widget.Banner
 	none   *widget.Text
 	// only names the recipe whose runs are shown.
-	only    *widget.Button
+	only *widget.Button
+	// counts are how many runs there are in which state, of all recipes.
+	counts  map[engine.State]int
 	further *widget.Button
 	list    *runList
 	object  fyne.CanvasObject
@@ -117,7 +119,7 @@ func (l *left) named() {
 		name = string(letters[:mostName-1]) + "…"
 	}
 	l.only.SetText(name)
-	l.object.Refresh()
+	l.setCounts(l.counts)
 }
 
 func withCount(word func() string) func(n int) string {
@@ -136,14 +138,20 @@ func (l *left) choose(chosen *chip) {
 	l.page.choose(chosen.states)
 }
 
-// setCounts shows how many runs there are in which state.
+// setCounts shows how many runs there are in which state. They are those of all recipes, so where one is
+// chosen there are no numbers.
 func (l *left) setCounts(counts map[engine.State]int) {
+	l.counts = counts
 	for _, c := range l.chips {
 		n := 0
 		for _, s := range c.states {
 			n += counts[s]
 		}
-		c.Set(c.name(n), c.Selected)
+		shown := n
+		if l.page.shelf.recipe != 0 {
+			shown = 0
+		}
+		c.Set(c.name(shown), c.Selected)
 		widget.SetVisible(c.Choice, !c.counted || n > 0 || c.Selected)
 	}
 	l.object.Refresh()
