@@ -121,7 +121,6 @@ func load(t *testing.T, s engine.Secrets, key string) map[string]string {
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) engine.Secrets{
-		"memory":  func(*testing.T) engine.Secrets { return NewMemory() },
 		"keyring": func(t *testing.T) engine.Secrets { return open(t, Keyring, t.TempDir(), newRing()) },
 		"file":    func(t *testing.T) engine.Secrets { return open(t, File, t.TempDir(), newRing()) },
 	} {
