@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"bellhop/engine"
 	"bellhop/engine/auth"
 	"bellhop/engine/mapping"
@@ -72,7 +74,7 @@ func (c *Client) prepare(ctx context.Context, a *Action, call Call, change func(
 	}
 	for name, values := range x.request.Header {
 		for _, value := range values {
-			if !headerValue(value) {
+			if !httpguts.ValidHeaderFieldValue(value) {
 				return x, badHeader(name)
 			}
 		}
@@ -91,7 +93,7 @@ func (x *exchange) build() error {
 	if err != nil {
 		return err
 	}
-	if method = strings.ToUpper(strings.TrimSpace(method)); !headerName(method) {
+	if method = strings.ToUpper(strings.TrimSpace(method)); !httpguts.ValidHeaderFieldName(method) {
 		return engine.Errorf(engine.Invalid, "%q is no method of a request. Choose one such as GET or POST.", method)
 	}
 	u, err := x.url(data)
@@ -167,7 +169,7 @@ func (x *exchange) headers(data map[string]any) error {
 	}
 	given, _ := data[x.action.operation.Request.HeadersFrom].(map[string]any)
 	for name, v := range given {
-		if !headerName(name) {
+		if !httpguts.ValidHeaderFieldName(name) {
 			return badHeader(name)
 		}
 		if slices.Contains(ownHeaders, http.CanonicalHeaderKey(name)) {
@@ -184,27 +186,6 @@ func (x *exchange) headers(data map[string]any) error {
 var ownHeaders = []string{
 	"Accept-Encoding", "Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Authorization",
 	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
-}
-
-// headerName says whether name is a token, as the names of headers and methods are (RFC 9110, 5.6.2).
-func headerName(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
-			return false
-		}
-	}
-	return name != ""
-}
-
-// headerValue says whether a value stays within its line.
-func headerValue(value string) bool {
-	for i := range len(value) {
-		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
 }
 
 func badHeader(name string) error {

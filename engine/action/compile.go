@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"bellhop/engine"
 	"bellhop/engine/auth"
 	"bellhop/engine/mapping"
@@ -67,7 +69,7 @@ func (a *Action) compile(r engine.RequestSpec) error {
 		return fmt.Errorf("headers.%w", err)
 	}
 	for _, h := range a.headers {
-		if !headerName(h.name) {
+		if !httpguts.ValidHeaderFieldName(h.name) {
 			return fmt.Errorf("headers: %q is not the name of a header", h.name)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"golang.org/x/net/http/httpguts"
+
 	"bellhop/engine"
 )
 
@@ -24,7 +26,7 @@ func (c *Client) Preview(ctx context.Context, call Call) (*engine.SentRequest, e
 	}
 	for name, values := range x.request.Header {
 		for _, value := range values {
-			if !headerValue(value) {
+			if !httpguts.ValidHeaderFieldValue(value) {
 				return nil, x.failure(badHeader(name))
 			}
 		}

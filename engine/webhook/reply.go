@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // largestAnswer is how long an answer's body can be, in bytes.
@@ -36,7 +38,7 @@ func newAnswer(status int, headers map[string]string, body string) answer {
 	for name, value := range headers {
 		name = http.CanonicalHeaderKey(name)
 		switch {
-		case !headerName(name) || ownHeaders[name] || !headerValue(value):
+		case !httpguts.ValidHeaderFieldName(name) || ownHeaders[name] || !headerValue(value):
 		case name == "Content-Type":
 			a.kind = value
 		default:
@@ -58,25 +60,9 @@ var ownHeaders = map[string]bool{
 	"Proxy-Connection": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
 }
 
-// headerName says whether name is a token of RFC 9110, 5.6.2.
-func headerName(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
-			return false
-		}
-	}
-	return name != ""
-}
-
-// headerValue refuses what could end a header and begin another.
+// headerValue refuses what could end a header and begin another, and what clients may not read.
 func headerValue(value string) bool {
-	for i := range len(value) {
-		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return utf8.ValidString(value) && len(value) <= 8<<10
+	return httpguts.ValidHeaderFieldValue(value) && utf8.ValidString(value) && len(value) <= 8<<10
 }
 
 func guess(body string) string {
