@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"bellhop/engine"
-	"bellhop/engine/action"
 	"bellhop/engine/poll"
 )
 
@@ -209,11 +208,10 @@ func (f *Fetcher) asker() poll.Asker {
 const (
 	// pause is how long to leave a recipe alone whose runs cannot be stored.
 	pause = 10 * time.Second
-	// shortest is the first wait after a visit that failed. longestOffline is the longest after visits that
-	// never got to the app: there is soon a network again. longestAsked is the most that an app can ask for.
+	// shortest is the first wait after a visit that failed, and longestOffline the longest after visits that
+	// never got to the app.
 	shortest       = 10 * time.Second
 	longestOffline = time.Minute
-	longestAsked   = 24 * time.Hour
 )
 
 // notStored notes that what there is cannot be read from the store or written to it.
@@ -239,6 +237,12 @@ func (f *Fetcher) failed(ctx context.Context, l *line, from start, err error) ti
 	return f.backoff(l, err)
 }
 
+// backoff is how long to wait after a visit that failed.
+func (f *Fetcher) backoff(l *line, err error) time.Duration {
+	l.failures++
+	return poll.Backoff{First: shortest, Longest: f.Every, Offline: longestOffline}.After(l.failures, err, f.Now())
+}
+
 func deref(t *engine.Trouble) engine.Trouble {
 	if t == nil {
 		return engine.Trouble{}
@@ -258,30 +262,4 @@ func (f *Fetcher) troubleOf(l *line, from start, err error) *engine.Trouble {
 		f.Log.Warn("what a recipe missed cannot be fetched", "recipe", l.recipe.ID, "error", err)
 	}
 	return &trouble
-}
-
-// backoff is how long to wait after a visit that failed: a random part of a time that doubles, so that many
-// do not come back together.
-func (f *Fetcher) backoff(l *line, err error) time.Duration {
-	l.failures++
-	longest, asked := f.Every, time.Duration(0)
-	if failure, ok := errors.AsType[*action.Failure](err); ok {
-		asked = min(failure.RetryAfter, longestAsked)
-		if failure.Phase == action.Before && failure.Retry {
-			longest = longestOffline
-		}
-	}
-	if paused, ok := errors.AsType[*action.Paused](err); ok {
-		// Nothing was asked, so nothing is spent by asking again soon whether the app is back.
-		longest := longestOffline
-		if paused.Code == engine.Limited {
-			longest = longestAsked
-		}
-		return max(shortest, min(paused.Until.Sub(f.Now()), longest))
-	}
-	doubled := longest
-	if l.failures < 20 {
-		doubled = min(longest, shortest<<l.failures)
-	}
-	return max(shortest, asked, rand.N(doubled+1))
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"bellhop/engine"
-	"bellhop/engine/action"
 )
 
 // memo is what a trigger remembers of its looks, under engine.TriggerLooked.
@@ -138,11 +136,9 @@ func (p *Poller) notStored(ctx context.Context, w *watch, err error) time.Durati
 
 const (
 	// longestBackoff is the longest wait after looks that failed, unless the app asks for more, and
-	// longestOffline that after looks that never got to the app: there is soon a network again.
+	// longestOffline that after looks that never got to the app.
 	longestBackoff = time.Hour
 	longestOffline = 5 * time.Minute
-	// longestAsked is the most that an app can ask for.
-	longestAsked = 24 * time.Hour
 )
 
 // failed keeps why a look failed where people can see it, and returns when to look again.
@@ -163,31 +159,5 @@ func (p *Poller) failed(ctx context.Context, w *watch, from start, err error) ti
 			p.Troubled(w.recipeID)
 		}
 	}
-	return backoff(w, p.Now(), err)
-}
-
-// backoff is how long to wait after a look that failed: a random part of a time that doubles, so that
-// many do not come back together.
-func backoff(w *watch, now time.Time, err error) time.Duration {
-	longest, asked := longestBackoff, time.Duration(0)
-	if f, ok := errors.AsType[*action.Failure](err); ok {
-		asked = min(f.RetryAfter, longestAsked)
-		if f.Phase == action.Before && f.Retry {
-			longest = longestOffline
-		}
-	}
-	if paused, ok := errors.AsType[*action.Paused](err); ok {
-		// Nothing was asked, so nothing is spent by asking again soon whether the app is back. That is not
-		// told to triggers, as it is to runs that wait.
-		longest := longestOffline
-		if paused.Code == engine.Limited {
-			longest = longestAsked
-		}
-		return max(engine.ShortestLook, min(paused.Until.Sub(now), longest))
-	}
-	doubled := w.pace.Every
-	for n := w.failures.Load(); n > 0 && doubled < longest; n-- {
-		doubled *= 2
-	}
-	return max(engine.ShortestLook, asked, time.Duration(rand.Int64N(int64(min(doubled, longest))+1)))
+	return Backoff{w.pace.Every, longestBackoff, longestOffline}.After(int(failures), err, p.Now())
 }
