@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -208,4 +209,12 @@ func tooLarge(limit int64) *refusal {
 		http.StatusRequestEntityTooLarge, "The body is larger than this recipe accepts.",
 		"The body is larger than the " + megabytes(limit) + " that the recipe accepts. Its trigger's options say how much that is.", 0,
 	}
+}
+
+// megabytes writes a limit for people.
+func megabytes(n int64) string {
+	if n >= 1<<20 && n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%d KB", n>>10)
 }

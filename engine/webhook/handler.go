@@ -6,9 +6,6 @@ package webhook
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -19,7 +16,6 @@ import (
 	"time"
 
 	"bellhop/engine"
-	"bellhop/engine/catchup"
 	"bellhop/engine/chain"
 )
 
@@ -361,15 +357,6 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 // errCaughtUp says that a delivery tells of an event that is known: it came before, or was fetched.
 var errCaughtUp error = engine.Errorf(engine.Conflict, "the event is known already")
 
-// missedKey reads of a body what its event is called where missed ones are asked for. The error is
-// Unavailable if a file cannot be read again.
-func missedKey(key *catchup.Key, body *body, contentType string) (string, error) {
-	if body.file == nil {
-		return key.Of(body.bytes, contentType), nil
-	}
-	return key.OfReader(body.file.Content(), contentType)
-}
-
 // sender returns the run of this Bellhop that sent the delivery, if one did.
 func (h *Handler) sender(req *http.Request) (sender chain.Link, own bool) {
 	if value := req.Header.Get(chain.Header); value != "" && h.chain != nil {
@@ -398,37 +385,4 @@ func (h *Handler) await(w http.ResponseWriter, req *http.Request, route Route, r
 	case <-req.Context().Done():
 	}
 	return say(http.StatusAccepted, r)
-}
-
-// maxKeyLength bounds the provider's id; no known provider's is near it.
-const maxKeyLength = 255
-
-// eventKey returns the event's key: the provider's id, its hash where it is absurdly long; what makes a
-// signed delivery one of a kind; or a random one. The error is Unavailable if the body cannot be read again.
-func eventKey(route Route, header http.Header, body *body, contentType string) (string, error) {
-	key := route.eventKey(header)
-	if key == "" && len(route.EventIDIn) > 0 {
-		var err error
-		if key, err = body.text(contentType, route.EventIDIn); err != nil {
-			return "", err
-		}
-	}
-	switch {
-	case key == "" && body.once != "":
-		return "sig_" + body.once, nil
-	case key == "":
-		return "evt_" + strings.ToLower(rand.Text()), nil
-	case len(key) > maxKeyLength:
-		sum := sha256.Sum256([]byte(key))
-		return "sha256:" + hex.EncodeToString(sum[:]), nil
-	}
-	return strings.ToValidUTF8(key, "�"), nil
-}
-
-// megabytes writes a limit for people.
-func megabytes(n int64) string {
-	if n >= 1<<20 && n%(1<<20) == 0 {
-		return fmt.Sprintf("%d MB", n>>20)
-	}
-	return fmt.Sprintf("%d KB", n>>10)
 }
