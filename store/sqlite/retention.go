@@ -48,10 +48,10 @@ func (db *DB) Prune(ctx context.Context, p Prune) (Pruned, error) {
 		err = b.strayEvents(ctx)
 	}
 	if err == nil {
-		err = b.keys(ctx)
+		err = b.forget(ctx, staleKeys, b.Forget)
 	}
 	if err == nil {
-		err = b.seen(ctx)
+		err = b.forget(ctx, staleSeen, b.now().Add(-engine.SeenFor))
 	}
 	if err == nil {
 		err = b.trials(ctx)
@@ -249,33 +249,21 @@ func (b *broom) strayEvents(ctx context.Context) error {
 	return nil
 }
 
-// keys forgets the keys whose senders have long stopped retrying.
-func (b *broom) keys(ctx context.Context) error {
-	for more := true; more; {
-		err := b.sweep(ctx, func(t *tx) (removed Pruned, err error) {
-			result, err := t.exec(`DELETE FROM event WHERE id IN
-				(SELECT id FROM event WHERE request IS NULL AND received_at < ? LIMIT ?)`, micros(b.Forget), b.pace.n)
-			if err != nil {
-				return removed, err
-			}
-			n, err := result.RowsAffected()
-			removed.Keys, more = int(n), n > 0
-			return removed, err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
+const (
+	// staleKeys are those of removed events whose senders have long stopped retrying, and staleSeen those that
+	// steps and triggers have met, and not again for long.
+	staleKeys = `DELETE FROM event WHERE id IN
+		(SELECT id FROM event WHERE request IS NULL AND received_at < ? LIMIT ?)`
+	staleSeen = `DELETE FROM seen WHERE (recipe_id, place, key) IN
+		(SELECT recipe_id, place, key FROM seen WHERE met_at < ? LIMIT ?)`
+)
 
-// seen forgets the keys that steps and triggers have met, and not again for long.
-func (b *broom) seen(ctx context.Context) error {
-	before := micros(b.now().Add(-engine.SeenFor))
+// forget removes rows by a statement that takes up to when, and how many at a time, until none is left. They
+// count as keys.
+func (b *broom) forget(ctx context.Context, statement string, before time.Time) error {
 	for more := true; more; {
 		err := b.sweep(ctx, func(t *tx) (removed Pruned, err error) {
-			result, err := t.exec(`DELETE FROM seen WHERE (recipe_id, place, key) IN
-				(SELECT recipe_id, place, key FROM seen WHERE met_at < ? LIMIT ?)`, before, b.pace.n)
+			result, err := t.exec(statement, micros(before), b.pace.n)
 			if err != nil {
 				return removed, err
 			}
