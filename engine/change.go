@@ -24,9 +24,9 @@ const (
 	RunChanged         ChangeKind = "run"         // accepted, or in a new state
 	TablesChanged      ChangeKind = "tables"      // a person added, edited or removed one
 	// CatchUpAsked asks for what a recipe missed, or all if RecipeID is 0. Taken up when that is stored.
-	CatchUpAsked       ChangeKind = "catch_up"
-	PracticeChanged    ChangeKind = "practice"    // a pretend message or order
-	Lagged             ChangeKind = "lagged"      // changes were missed: reload all
+	CatchUpAsked    ChangeKind = "catch_up"
+	PracticeChanged ChangeKind = "practice" // a pretend message or order
+	Lagged          ChangeKind = "lagged"   // changes were missed: reload all
 )
 
 // Publisher tells whoever listens of changes. Publish never blocks.
