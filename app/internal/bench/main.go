@@ -33,7 +33,7 @@ func main() {
 	flag.StringVar(&s.dir, "dir", "", "where data folders go; a new one in the temporary folder if empty. The kind of disk matters")
 	flag.IntVar(&s.rounds, "rounds", 3, "how often to measure; medians count")
 	flag.DurationVar(&s.during, "during", 5*time.Second, "how long each load lasts")
-	flag.IntVar(&s.history, "history", 0, "how many runs to put into the history for the measures of scale; 0 leaves them out. 1000000 takes about ten minutes")
+	flag.IntVar(&s.history, "history", 0, "how many runs to put into the history for the measures of scale; 0 leaves them out. A million takes some minutes and 1 GB")
 	flag.StringVar(&s.only, "only", "", "measure only this: "+strings.Join(measures, ", "))
 	serve := flag.String("reference", "", "serve as the reference engine with this folder")
 	post := flag.String("post", "", "where the reference engine posts to; empty to store only")

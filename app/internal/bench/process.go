@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -28,7 +29,8 @@ type process struct {
 func start(ctx context.Context, dir, program string, args ...string) (*process, error) {
 	began := time.Now()
 	p := &process{cmd: exec.CommandContext(ctx, program, args...), dir: dir}
-	p.cmd.Stderr = os.Stderr
+	var complaints bytes.Buffer // the shop of the bench cannot be asked for what was missed, and Bellhop says so
+	p.cmd.Stderr = &complaints
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -40,7 +42,7 @@ func start(ctx context.Context, dir, program string, args ...string) (*process, 
 	url, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 	if err != nil || !ok {
 		p.stop()
-		return nil, fmt.Errorf("%s %s did not start: %q, %w", program, strings.Join(args, " "), line, err)
+		return nil, fmt.Errorf("%s %s did not start: %q, %w\n%s", program, strings.Join(args, " "), line, err, complaints.String())
 	}
 	p.address, p.ready = url+"/", time.Since(began)
 	return p, nil

@@ -33,18 +33,18 @@ func (b *bench) scale(r *report) error {
 	if err != nil {
 		return err
 	}
-	from := b.next
-	for b.next-from < b.history {
-		if _, err := b.load(p, load{connections: connections, during: b.during}, true); err != nil {
-			return err
-		}
-		fmt.Fprintf(b.out, "history: %d runs\n", b.next-from)
+	p.stop()
+	if err := fill(b.ctx, dir, b.history); err != nil {
+		return err
+	}
+	if p, err = resumeBellhop(b.ctx, b.bellhop, dir, path); err != nil {
+		return err
 	}
 	large, err := b.load(p, load{connections: connections, during: b.during}, true)
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf(" after %d runs, 1,000 recipes on", b.next-firstOrder)
+	name := fmt.Sprintf(" after %d runs in %d rows, 1,000 recipes on", b.history, b.history*rowsOfRun)
 	r.single("runs done in a second"+name+", of those at first", "≥ 0.77", large.done/small.done, plain, 0.77).least = true
 	r.single("memory"+name, "≤ 100 MB", float64(large.memory), megabytes, 100<<20)
 
