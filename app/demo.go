@@ -100,6 +100,10 @@ func (d *demo) order(ctx context.Context, i int) error {
 	if i > 2 {
 		total = fmt.Sprintf("%d.90", 101+i%400)
 	}
+	before, err := d.system.Runs(ctx, engine.RunFilter{Limit: 1})
+	if err != nil {
+		return err
+	}
 	sent, err := d.system.Practice.Shop.Send(ctx, practice.NewOrder{Total: total})
 	if ctx.Err() != nil {
 		return ctx.Err() // an order that was not sent to its end is not lost
@@ -119,7 +123,7 @@ func (d *demo) order(ctx context.Context, i int) error {
 	delivery := sent.Deliveries[0]
 	d.tell("\norder    %s from %s, %s %s\n", sent.Name, sent.Customer, sent.Total, sent.Currency)
 	d.tell("event    %s accepted (%d)\n", delivery.WebhookID, delivery.Status)
-	run, err := d.follow(ctx, delivery.WebhookID)
+	run, err := d.follow(ctx, delivery.WebhookID, before)
 	if err != nil {
 		return err
 	}
@@ -149,15 +153,20 @@ func note(s engine.StepRun) string {
 	return ""
 }
 
-// follow waits for the end of the event's run.
-func (d *demo) follow(ctx context.Context, key string) (engine.Run, error) {
+// follow waits for the end of the event's run, which is none of before. If the order was fetched before its
+// delivery came, that run has another key.
+func (d *demo) follow(ctx context.Context, key string, before []engine.Run) (engine.Run, error) {
+	filter := engine.RunFilter{Limit: 20}
+	if len(before) > 0 {
+		filter.After = before[0].ID
+	}
 	for {
-		runs, err := d.system.Runs(ctx, engine.RunFilter{Limit: 20})
+		runs, err := d.system.Runs(ctx, filter)
 		if err != nil {
 			return engine.Run{}, err
 		}
 		for _, r := range runs {
-			if r.EventKey == key && !r.State.Active() {
+			if (r.EventKey == key || r.Recovered) && !r.State.Active() {
 				return d.system.Store.Run(ctx, r.ID)
 			}
 		}
