@@ -123,7 +123,7 @@ func (c *cli) root() *cobra.Command {
 		c.recipesCommand(), c.switchCommand("on", true), c.switchCommand("off", false), c.addressCommand(),
 		c.startCommand(), c.tryCommand(),
 		c.runsCommand(), c.deliveriesCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(), c.settleCommand(), c.unblockCommand(), c.catchUpCommand(),
-		c.tablesCommand(), c.foldersCommand(), c.backupCommand(), c.doctorCommand(), c.versionCommand(),
+		c.tablesCommand(), c.foldersCommand(), c.backupCommand(), c.keepCommand(), c.doctorCommand(), c.versionCommand(),
 	)
 	return root
 }

@@ -1,9 +1,15 @@
 package boot
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"bellhop/app/internal/janitor"
@@ -35,6 +41,56 @@ func (d *Data) BackUp(ctx context.Context, path string) (Backup, error) {
 		return Backup{}, err
 	}
 	return backup.Stat(path)
+}
+
+// KeepSetting says how much is kept, or for how long: docs/keeping.md tells of each.
+type KeepSetting struct {
+	Name  string `json:"name"`
+	Value int    `json:"value"`
+}
+
+// Keeping returns what holds now, in the order of the docs.
+func (d *Data) Keeping(ctx context.Context) ([]KeepSetting, error) {
+	var failed error
+	settings := janitor.Read(ctx, d.Store, func(_ string, err error) {
+		if engine.ErrorCode(err) != engine.Invalid { // what makes no sense does not hold
+			failed = cmp.Or(failed, err)
+		}
+	})
+	var all []KeepSetting
+	for _, s := range settings.Each() {
+		all = append(all, KeepSetting{s.Name, *s.Value})
+	}
+	return all, failed
+}
+
+// Keep sets settings of what is kept, each as it is written; all or none. Invalid if one does not exist or makes
+// no sense. The engine goes by it within a minute or so, also where it runs in another process.
+func (d *Data) Keep(ctx context.Context, written map[string]string) error {
+	var s janitor.Settings
+	known := map[string]janitor.Setting{}
+	for _, one := range s.Each() {
+		known[one.Name] = one
+	}
+	names := slices.Sorted(maps.Keys(known))
+	for name, value := range written {
+		one, ok := known[name]
+		if !ok {
+			problem := engine.Problem{Message: fmt.Sprintf("There is no setting %q. There are %s.", name, strings.Join(names, ", ")), Suggestion: engine.Suggest(name, names)}
+			return engine.Errorf(engine.Invalid, "%s", problem)
+		}
+		if err := one.Set(value); err != nil {
+			return err
+		}
+	}
+	return d.Store.Update(ctx, func(tx engine.Tx) error {
+		for name := range written {
+			if err := tx.SetSetting(name, strconv.Itoa(*known[name].Value)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // openShared opens the data for a command, which changes nothing about data that is damaged or gone:

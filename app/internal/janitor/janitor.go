@@ -88,7 +88,7 @@ func (j *Janitor) Run(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		settings := j.settings(ctx)
+		settings := Read(ctx, j.Store, func(what string, err error) { j.note(ctx, what, err) })
 		now := j.wall()
 		if jump := now.Sub(last); jump < 0 || jump > longestLook {
 			round = now.Add(firstRound) // it slept, or its clock was set and may be set again

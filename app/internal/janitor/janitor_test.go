@@ -142,7 +142,7 @@ func TestSettingsSayHowLong(t *testing.T) {
 		h.ran(1, engine.Failed, 10)
 		h.sleep(3 * day)
 		require.Equal(h, map[engine.State]int{engine.Failed: 1}, h.counts())
-		require.Equal(h, 1, bytes.Count(h.log.Bytes(), []byte("keep_trouble_days")), "trouble is told once")
+		require.Equal(h, 1, bytes.Count(h.log.Bytes(), []byte("understand the setting keep_trouble_days")), "trouble is told once")
 	})
 }
 

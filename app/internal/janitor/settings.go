@@ -3,6 +3,8 @@ package janitor
 import (
 	"context"
 	"strconv"
+
+	"bellhop/engine"
 )
 
 // Settings say how much is kept. They are read anew each time.
@@ -20,17 +22,17 @@ type Settings struct {
 // Default is what holds until somebody chooses otherwise.
 var Default = Settings{DoneDays: 30, TroubleDays: 90, BudgetMB: 2048, Backups: 7, BackupsMB: 4096}
 
-// named lists the settings by their key in the store, with the least that makes sense.
-func (s *Settings) named() []struct {
-	key   string
-	value *int
-	least int
-} {
-	return []struct {
-		key   string
-		value *int
-		least int
-	}{
+// Setting is one of the settings, by its name in the store.
+type Setting struct {
+	Name  string
+	Value *int
+	// Least is the least that makes sense.
+	Least int
+}
+
+// Each lists the settings; what is set there is set in s.
+func (s *Settings) Each() []Setting {
+	return []Setting{
 		{"keep_done_days", &s.DoneDays, 1},
 		{"keep_trouble_days", &s.TroubleDays, 1},
 		{"size_budget_mb", &s.BudgetMB, 1},
@@ -39,22 +41,31 @@ func (s *Settings) named() []struct {
 	}
 }
 
-// settings reads the settings. What cannot be read, or makes no sense, is as by default.
-func (j *Janitor) settings(ctx context.Context) Settings {
+// mostSetting is more days and megabytes than anybody has.
+const mostSetting = 10_000_000
+
+// Set sets it as it is written, to a whole number. Invalid if that makes no sense.
+func (s Setting) Set(written string) error {
+	n, err := strconv.Atoi(written)
+	if err != nil || n < s.Least || n > mostSetting {
+		return engine.Errorf(engine.Invalid, "%q makes no sense for %s. Give a whole number, %d or more.", written, s.Name, s.Least)
+	}
+	*s.Value = n
+	return nil
+}
+
+// Read reads the settings. What cannot be read, or makes no sense, is as by default, and told to note, which
+// is told also what went well.
+func Read(ctx context.Context, store interface {
+	Setting(ctx context.Context, key string) (string, error)
+}, note func(what string, err error),
+) Settings {
 	s := Default
-	for _, one := range s.named() {
-		said, err := j.Store.Setting(ctx, one.key)
-		j.note(ctx, "read the setting "+one.key, err)
-		if err != nil || said == "" {
-			continue
-		}
-		n, err := strconv.Atoi(said)
-		if err == nil && n < one.least {
-			err = strconv.ErrRange
-		}
-		j.note(ctx, "understand the setting "+one.key, err)
-		if err == nil {
-			*one.value = n
+	for _, one := range s.Each() {
+		written, err := store.Setting(ctx, one.Name)
+		note("read the setting "+one.Name, err)
+		if err == nil && written != "" {
+			note("understand the setting "+one.Name, one.Set(written))
 		}
 	}
 	return s
