@@ -110,9 +110,9 @@ func TestAStoreThatFails(t *testing.T) {
 			b.store.cutAt = cut + 1
 			b.start()
 			time.Sleep(time.Minute)
-			b.place(450)
-			pass(3 * time.Hour)
-			require.Equal(t, 450, b.runs())
+			b.place(250) // three pages
+			pass(2 * time.Hour)
+			require.Equal(t, 250, b.runs())
 			b.stop()
 		})
 	}

@@ -75,7 +75,7 @@ func TestAtTheSameMoment(t *testing.T) {
 	b.begin()
 	defer func() { b.stop() }()
 	door := b.door()
-	for round := range 20 {
+	for round := range 8 {
 		b.place(10)
 		var work sync.WaitGroup
 		for i, o := range slices.Backward(b.shop.Orders()[round*10:]) {
@@ -95,8 +95,8 @@ func TestAtTheSameMoment(t *testing.T) {
 		name, _, _ = strings.Cut(name, `"`)
 		ran[name]++
 	}
-	require.Len(t, b.store.runs, 200)
-	require.Len(t, ran, 200, "each of them once: %v", ran)
+	require.Len(t, b.store.runs, 80)
+	require.Len(t, ran, 80, "each of them once: %v", ran)
 }
 
 // TestTheSameKeyElsewhere listens to payments after orders, and to another shop: what has the same key there is
