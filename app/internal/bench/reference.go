@@ -122,9 +122,12 @@ func commit(db *sql.DB, entries chan *entry, outcomes chan outcome, work chan *e
 	var statements [4]*sql.Stmt
 	for i, text := range []string{`BEGIN IMMEDIATE`, `COMMIT`, `INSERT INTO event (came, state, body) VALUES (?, 0, ?)`,
 		`UPDATE event SET state = 1, done = ?, status = ? WHERE id = ?`} {
-		if statements[i], err = conn.PrepareContext(ctx, text); err != nil {
+		s, err := conn.PrepareContext(ctx, text)
+		if err != nil {
 			return err
 		}
+		defer func() { _ = s.Close() }()
+		statements[i] = s
 	}
 	begin, end, insert, update := statements[0], statements[1], statements[2], statements[3]
 	tick := time.NewTicker(20 * time.Millisecond)
