@@ -523,7 +523,7 @@ func TestEachOnce(t *testing.T) {
 	}
 	for _, listed := range []engine.ItemOrder{engine.OldestFirst, engine.NewestFirst, ""} {
 		for _, size := range []int{1, 3, 50} {
-			for seed := range uint64(2) {
+			for seed := range uint64(1) {
 				name := fmt.Sprintf("%s %d %d", listed, size, seed)
 				random := rand.New(rand.NewPCG(seed, uint64(size)))
 				now := morning

@@ -46,9 +46,12 @@ func shopAccount(p *practice.Practice) engine.Account {
 	}
 }
 
+// catalog reads the connectors that come with Bellhop, once for all tests.
+var catalog = sync.OnceValues(func() (*connector.Catalog, error) { return connector.Load(assets.Connectors()) })
+
 func call(t testing.TB, use string, a engine.Account, with map[string]any) action.Call {
 	t.Helper()
-	catalog, err := connector.Load(assets.Connectors())
+	catalog, err := catalog()
 	require.NoError(t, err)
 	c, o, ok := catalog.Operation(use)
 	require.True(t, ok, use)
