@@ -119,7 +119,7 @@ func settle(tx engine.Tx, run engine.Run, steps []engine.Placed, about func(engi
 		changed = append(changed, s)
 	}
 	if len(changed) == 0 && open > 0 {
-		return "", engine.Errorf(engine.NotFound, "That step of the run is not in doubt.")
+		return "", engine.Errorf(engine.NotFound, "That step of the run is not in doubt. Perhaps somebody has decided about it meanwhile: look at the run again.")
 	}
 	if err := tx.SaveSteps(run.ID, changed...); err != nil {
 		return "", err

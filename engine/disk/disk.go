@@ -44,7 +44,7 @@ func Parse(kept string) ([]string, error) {
 func Choose(folder string) (string, error) {
 	clean, err := filepath.Abs(folder)
 	if err != nil || strings.TrimSpace(folder) == "" || strings.ContainsRune(folder, 0) {
-		return "", engine.Errorf(engine.Invalid, "%q is no folder.", folder)
+		return "", engine.Errorf(engine.Invalid, "%q is no folder. Write one such as Documents/Invoices.", folder)
 	}
 	info, err := os.Stat(clean)
 	switch {
@@ -53,7 +53,7 @@ func Choose(folder string) (string, error) {
 	case err != nil:
 		return "", engine.Wrap(err, engine.Invalid, "The folder %s cannot be used: %s.", clean, engine.Cause(err))
 	case !info.IsDir():
-		return "", engine.Errorf(engine.Invalid, "%s is a file, not a folder.", clean)
+		return "", engine.Errorf(engine.Invalid, "%s is a file, not a folder. Choose the folder that it is in.", clean)
 	case filepath.Dir(clean) == clean:
 		return "", engine.Errorf(engine.Invalid, "%s is the whole disk. Choose a folder that holds nothing but what recipes may use.", clean)
 	}
