@@ -13,7 +13,7 @@ import (
 // newFetcher makes what fetches missed events.
 func (s *System) newFetcher() *catchup.Fetcher {
 	return catchup.New(catchup.Params{
-		Store: s.Store, Catalog: s.connectors, Accounts: s.Book, Apps: s.actions, Gate: s.gate,
+		Store: s.reading, Catalog: s.connectors, Accounts: s.Book, Apps: s.actions, Gate: s.gate,
 		Address: func(_ context.Context, r engine.Recipe) string {
 			if s.URL == "" {
 				return "" // nothing arrives yet

@@ -62,7 +62,9 @@ func (s *System) takeUp(ctx context.Context, c engine.Change) (err error) {
 func (s *System) reload(ctx context.Context) error {
 	s.Book.Forget()
 	s.runtime.Forget()
-	if err := s.limits.reload(ctx, s.Store); err != nil {
+	s.reading.refresh()
+	defer s.reading.refresh() // who asks later is to see what there is then
+	if err := s.limits.reload(ctx, s.reading); err != nil {
 		return err
 	}
 	if err := s.starter.Reload(ctx); err != nil {
@@ -79,7 +81,7 @@ func (s *System) reload(ctx context.Context) error {
 func (s *System) route(ctx context.Context) error {
 	s.routing.Lock()
 	defer s.routing.Unlock()
-	table, err := webhook.NewTable(ctx, s.Store, s.connectors, s.Book)
+	table, err := webhook.NewTable(ctx, s.reading, s.connectors, s.Book)
 	if err != nil {
 		return fmt.Errorf("make the webhook routes: %w", err)
 	}

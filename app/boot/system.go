@@ -52,6 +52,7 @@ type System struct {
 	queue    *queue.Queue
 	limits   limits
 	runtime  *runtime.Runtime
+	reading  *reading
 	starter  *start.Starter
 	gate     *limit.Gate
 	network  chan struct{} // told when it may have come or gone
@@ -95,7 +96,8 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	}
 	s.Bodies = s.door.bodies
 	s.gate = s.newGate()
-	s.starter = start.New(start.Params{Recipes: s.Store, Catalog: s.connectors, Log: c.Log})
+	s.reading = &reading{Store: s.Store}
+	s.starter = start.New(start.Params{Recipes: s.reading, Catalog: s.connectors, Log: c.Log})
 	s.queue = queue.New(queue.Params{Source: s.Store, Limits: s.limits.atOnce, Log: c.Log, Drain: s.endTime * 8 / 10})
 	s.runtime = runtime.New(runtime.Params{
 		Store: s.Store, Catalog: s.connectors, Accounts: s.Book, Actions: s.actions, Gate: s.gate, Publisher: publishers{s.door.answers, s.Bus},
@@ -111,7 +113,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	})
 	s.loops.Key, s.loops.Own = key, s.hooks.Answers
 	s.poller = poll.New(poll.Params{
-		Store: s.Store, Catalog: s.connectors, Sources: s.sources(poll.Through(s.gate, s.actions), s.gate),
+		Store: s.reading, Catalog: s.connectors, Sources: s.sources(poll.Through(s.gate, s.actions), s.gate),
 		Accepted: s.accepted, Troubled: s.troubled, Log: c.Log,
 	})
 	s.fetcher = s.newFetcher()
