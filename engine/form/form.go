@@ -18,12 +18,12 @@ import (
 // The bounds of a form.
 const (
 	MaxFields = 50
-	// MaxText is how many bytes one value may have.
-	MaxText = 64 << 10
+	// maxText is how many bytes one value may have.
+	maxText = 64 << 10
 )
 
-// Types are the types that a form's fields can have.
-var Types = []engine.FieldType{
+// types are the types that a form's fields can have.
+var types = []engine.FieldType{
 	engine.FieldText, engine.FieldLong, engine.FieldNumber, engine.FieldBool, engine.FieldURL, engine.FieldChoice,
 }
 
@@ -95,9 +95,9 @@ func (p *parser) field(at string, value any) (f engine.Field) {
 	if f.Type == "" {
 		f.Type = engine.FieldText
 	}
-	if !slices.Contains(Types, f.Type) {
-		names := make([]string, len(Types))
-		for i, t := range Types {
+	if !slices.Contains(types, f.Type) {
+		names := make([]string, len(types))
+		for i, t := range types {
 			names[i] = string(t)
 		}
 		p.wrong(at+".type", engine.Suggest(string(f.Type), names), "The type of a question is one of: %s.", strings.Join(names, ", "))
@@ -182,8 +182,8 @@ func read(f engine.Field, value any) (any, error) {
 		}
 		return "", nil
 	}
-	if len(text) > MaxText || !utf8.ValidString(text) {
-		return nil, engine.Errorf(engine.Invalid, "%q (%s) is not a text, or longer than %d characters.", f.Label, f.Name, MaxText)
+	if len(text) > maxText || !utf8.ValidString(text) {
+		return nil, engine.Errorf(engine.Invalid, "%q (%s) is not a text, or longer than %d characters.", f.Label, f.Name, maxText)
 	}
 	switch f.Type {
 	case engine.FieldNumber:

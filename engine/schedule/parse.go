@@ -13,8 +13,8 @@ import (
 	"bellhop/engine/mapping"
 )
 
-// Longest is the longest that "every" can be.
-const Longest = 366 * 24 * time.Hour
+// longest is the longest that "every" can be.
+const longest = 366 * 24 * time.Hour
 
 // needs names the fields that tell the times of each kind; besides, all read zone and missed.
 var needs = map[engine.Repeat][]string{
@@ -144,8 +144,8 @@ func (p *parser) every() time.Duration {
 		return time.Minute
 	}
 	n, err := strconv.Atoi(p.text("every"))
-	if err != nil || n < 1 || n > int(Longest/unit) {
-		p.wrong("every", "Write a whole number of %s, from 1 to %d.", p.text("unit"), Longest/unit)
+	if err != nil || n < 1 || n > int(longest/unit) {
+		p.wrong("every", "Write a whole number of %s, from 1 to %d.", p.text("unit"), longest/unit)
 		return time.Minute
 	}
 	return time.Duration(n) * unit

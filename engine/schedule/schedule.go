@@ -60,8 +60,8 @@ const (
 // MaxMissed is the most missed times that are made up for.
 const MaxMissed = 100
 
-// Patience is how late a time may be noticed without counting as missed.
-const Patience = 2 * time.Minute
+// patience is how late a time may be noticed without counting as missed.
+const patience = 2 * time.Minute
 
 // Tick is a time that has come.
 type Tick struct {
@@ -81,13 +81,13 @@ func (s Schedule) Due(through, now time.Time) (ticks []Tick, settled time.Time) 
 	settled = due[len(due)-1]
 	switch {
 	case s.missed == Each:
-	case s.missed == Skip && now.Sub(settled) > Patience:
+	case s.missed == Skip && now.Sub(settled) > patience:
 		return nil, settled
 	default:
 		due = due[len(due)-1:]
 	}
 	for _, at := range due {
-		ticks = append(ticks, Tick{At: at, Late: now.Sub(at) > Patience})
+		ticks = append(ticks, Tick{At: at, Late: now.Sub(at) > patience})
 	}
 	return ticks, settled
 }

@@ -24,17 +24,17 @@ import (
 
 // The fields of a trigger with the watch engine.WatchFolder.
 const (
-	FieldFolder = "folder"
-	// FieldFile is the name of the one file to watch; empty means all.
-	FieldFile = "file"
-	// FieldChanges are the changes to tell, a list of Change; empty means Added.
-	FieldChanges = "changes"
-	// FieldBelow is true if folders within count too.
-	FieldBelow = "subfolders"
-	// FieldPattern are patterns of names, such as `*.csv, *.xlsx`.
-	FieldPattern = "pattern"
-	// FieldText is true if the text of small files comes along.
-	FieldText = "with_text"
+	fieldFolder = "folder"
+	// fieldFile is the name of the one file to watch; empty means all.
+	fieldFile = "file"
+	// fieldChanges are the changes to tell, a list of Change; empty means Added.
+	fieldChanges = "changes"
+	// fieldBelow is true if folders within count too.
+	fieldBelow = "subfolders"
+	// fieldPattern are patterns of names, such as `*.csv, *.xlsx`.
+	fieldPattern = "pattern"
+	// fieldText is true if the text of small files comes along.
+	fieldText = "with_text"
 )
 
 // largestText is how large a file may be whose text comes along, in bytes.
@@ -43,8 +43,8 @@ const largestText = 256 << 10
 // New returns the factory of watched folders, which are among those that the user chose.
 func New(d disk.Disk) poll.Factory {
 	return func(t poll.Trigger) (poll.Source, error) {
-		s := &source{disk: d, folder: text(t, FieldFolder), below: yes(t, FieldBelow), text: yes(t, FieldText)}
-		if name := text(t, FieldFile); name != "" {
+		s := &source{disk: d, folder: text(t, fieldFolder), below: yes(t, fieldBelow), text: yes(t, fieldText)}
+		if name := text(t, fieldFile); name != "" {
 			clean, err := disk.Name(name)
 			if err != nil {
 				return nil, err
@@ -55,7 +55,7 @@ func New(d disk.Disk) poll.Factory {
 				s.folder = ""
 			}
 		}
-		for _, pattern := range strings.FieldsFunc(text(t, FieldPattern), func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
+		for _, pattern := range strings.FieldsFunc(text(t, fieldPattern), func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
 			pattern = strings.ToLower(strings.TrimSpace(pattern))
 			if _, err := path.Match(pattern, ""); err != nil || strings.ContainsAny(pattern, `/\`) {
 				return nil, engine.Errorf(engine.Invalid, "%q is no pattern for names. Write one such as *.csv, where * stands for anything.", pattern)
@@ -64,7 +64,7 @@ func New(d disk.Disk) poll.Factory {
 				s.patterns = append(s.patterns, pattern)
 			}
 		}
-		for _, c := range list(t, FieldChanges) {
+		for _, c := range list(t, fieldChanges) {
 			if !slices.Contains([]Change{Added, Changed, Renamed, Removed}, Change(c)) {
 				return nil, engine.Errorf(engine.Invalid, "%q is no change of a file. It is one of: new, changed, renamed, removed.", c)
 			}
