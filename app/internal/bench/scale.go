@@ -69,16 +69,13 @@ func (b *bench) busy(r *report, p *process, name string) error {
 	ctx, stop := context.WithCancel(b.ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, command := range [][]string{
-		{"backup", filepath.Join(b.dir, "backup.db")}, {"runs", "--limit", "500", "--json"}, {"runs", "--state", "failed", "--json"}, {"doctor"},
-	} {
-		args := append([]string{"--data", p.dir, "--secrets", "file"}, command...)
-		work.Go(func() {
-			for ctx.Err() == nil {
-				_ = exec.CommandContext(ctx, b.bellhop, args...).Run() // that it works is no matter here
-			}
-		})
-	}
+	work.Go(func() {
+		commands := [][]string{{"backup", filepath.Join(b.dir, "backup.db")}, {"runs", "--limit", "500", "--json"}, {"runs", "--state", "failed", "--json"}}
+		for i := 0; ctx.Err() == nil; i++ {
+			args := append([]string{"--data", p.dir, "--secrets", "file"}, commands[i%len(commands)]...)
+			_ = exec.CommandContext(ctx, b.bellhop, args...).Run() // that it works is no matter here
+		}
+	})
 	f, err := b.load(p, load{connections: connections, perSecond: calmRate, during: 2 * b.during}, false)
 	stop()
 	work.Wait()
