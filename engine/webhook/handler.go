@@ -275,30 +275,11 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 		}
 		return route.atOnce(reply{Status: "duplicate", Event: key}), nil
 	}
-	event := engine.Event{
-		RecipeID: route.RecipeID, Key: key, Body: body.bytes, ContentType: contentType,
-		File: body.name, Request: route.request(req), ReceivedAt: now,
+	event, run, missed, err := h.arrived(req, route, body, contentType, now)
+	if err != nil {
+		return answer{}, noRoom(err)
 	}
-	if body.name != "" {
-		event.FileSize = body.size
-	}
-	run := engine.Run{
-		RecipeID: route.RecipeID, Version: route.Version, State: engine.Queued, CreatedAt: now,
-	}
-	if sender, own := h.sender(req); own {
-		run.CalledBy, run.Depth = sender.RunID, sender.Depth+1
-	}
-	if route.Order != nil {
-		if run.OrderKey, err = orderKey(route.Order, event, body); err != nil {
-			return answer{}, noRoom(err)
-		}
-	}
-	missed := ""
-	if route.Missed != nil {
-		if missed, err = missedKey(route.Missed, body, contentType); err != nil {
-			return answer{}, noRoom(err)
-		}
-	}
+	event.Key = key
 	var result *wait
 	name := eventName{event.RecipeID, event.Key}
 	// A sender that hangs up now must not keep a run from being handed on.
@@ -352,6 +333,33 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 		return h.await(w, req, route, result, reply{Status: "accepted", Event: event.Key}), nil
 	}
 	return route.atOnce(reply{Status: "accepted", Event: event.Key}), nil
+}
+
+// arrived returns what is to be stored of a delivery, but for the event's key, and what the event is called where
+// missed ones are asked for. The error is Unavailable if the body cannot be read again.
+func (h *Handler) arrived(req *http.Request, route Route, body *body, contentType string, now time.Time) (event engine.Event, run engine.Run, missed string, err error) {
+	event = engine.Event{
+		RecipeID: route.RecipeID, Body: body.bytes, ContentType: contentType,
+		File: body.name, Request: route.request(req), ReceivedAt: now,
+	}
+	if body.name != "" {
+		event.FileSize = body.size
+	}
+	run = engine.Run{
+		RecipeID: route.RecipeID, Version: route.Version, State: engine.Queued, CreatedAt: now,
+	}
+	if sender, own := h.sender(req); own {
+		run.CalledBy, run.Depth = sender.RunID, sender.Depth+1
+	}
+	if route.Order != nil {
+		if run.OrderKey, err = orderKey(route.Order, event, body); err != nil {
+			return event, run, "", err
+		}
+	}
+	if route.Missed != nil {
+		missed, err = missedKey(route.Missed, body, contentType)
+	}
+	return event, run, missed, err
 }
 
 // errCaughtUp says that a delivery tells of an event that is known: it came before, or was fetched.
