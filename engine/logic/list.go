@@ -43,6 +43,17 @@ func somewhere(list []any, path mapping.Path) error {
 	return mistake("No entry of the list has anything at %s: %s", show(path.String()), err)
 }
 
+// listBy returns the entries of `list` and the field `by`, which is nil if what counts is the entries themselves.
+func (c Call) listBy() (list []any, by mapping.Path, err error) {
+	if list, err = c.list("list"); err != nil {
+		return nil, nil, err
+	}
+	if by, err = c.path("by"); err != nil {
+		return nil, nil, err
+	}
+	return list, by, somewhere(list, by)
+}
+
 // listKeep keeps the entries of `list` that fit `rules`, whose values are names of their fields; `match`
 // says whether all rules must fit.
 func listKeep(c Call) (Outcome, error) {
@@ -75,15 +86,8 @@ func listKeep(c Call) (Outcome, error) {
 // listSort orders the entries of `list` by the field `by`, or by themselves. Numbers go by size and before
 // text, text by the alphabet of the language, and entries without the field come last. `order` may be descending.
 func listSort(c Call) (Outcome, error) {
-	list, err := c.list("list")
+	list, by, err := c.listBy()
 	if err != nil {
-		return Outcome{}, err
-	}
-	by, err := c.path("by")
-	if err != nil {
-		return Outcome{}, err
-	}
-	if err := somewhere(list, by); err != nil {
 		return Outcome{}, err
 	}
 	down := c.text("order") == "descending"
@@ -161,15 +165,8 @@ func listTake(c Call) (Outcome, error) {
 // listUnique takes each entry of `list` once, the first of those that have the same at the field `by`.
 // Entries without it are all kept.
 func listUnique(c Call) (Outcome, error) {
-	list, err := c.list("list")
+	list, by, err := c.listBy()
 	if err != nil {
-		return Outcome{}, err
-	}
-	by, err := c.path("by")
-	if err != nil {
-		return Outcome{}, err
-	}
-	if err := somewhere(list, by); err != nil {
 		return Outcome{}, err
 	}
 	seen := map[string]bool{}
@@ -189,15 +186,8 @@ func listUnique(c Call) (Outcome, error) {
 // of the entries themselves. Entries without the field count for nothing; all but sum and count of no
 // numbers are nothing.
 func listTotal(c Call) (Outcome, error) {
-	list, err := c.list("list")
+	list, by, err := c.listBy()
 	if err != nil {
-		return Outcome{}, err
-	}
-	by, err := c.path("by")
-	if err != nil {
-		return Outcome{}, err
-	}
-	if err := somewhere(list, by); err != nil {
 		return Outcome{}, err
 	}
 	var numbers []any
@@ -239,15 +229,8 @@ func listTotal(c Call) (Outcome, error) {
 
 // listJoin writes the entries of `list`, or their field `by`, as one text with a `separator` between them.
 func listJoin(c Call) (Outcome, error) {
-	list, err := c.list("list")
+	list, by, err := c.listBy()
 	if err != nil {
-		return Outcome{}, err
-	}
-	by, err := c.path("by")
-	if err != nil {
-		return Outcome{}, err
-	}
-	if err := somewhere(list, by); err != nil {
 		return Outcome{}, err
 	}
 	separator, length := c.separator(", "), 0
