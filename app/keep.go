@@ -16,7 +16,7 @@ func (c *cli) keepCommand() *cobra.Command {
 		Use: "keep [SETTING=NUMBER …]", Short: "Say how much Bellhop keeps, and for how long, or list it",
 		Long: "keep_done_days and keep_trouble_days say for how many days runs are kept that are done, and that failed or wait for\n" +
 			"you; size_budget_mb how large the data may become before the oldest go sooner; backups how many daily backups are\n" +
-			"kept, and backups_mb how large they may be together. Bellhop goes by it soon, also while it runs.",
+			"kept, and backups_mb how large they may be together. Bellhop goes by it within an hour, also while it runs.",
 		Example: "  bellhop keep keep_done_days=60 size_budget_mb=4096",
 		Args:    positional(cobra.ArbitraryArgs),
 		RunE: c.withData(func(ctx context.Context, d *boot.Data, args []string) error {

@@ -65,7 +65,7 @@ func (d *Data) Keeping(ctx context.Context) ([]KeepSetting, error) {
 }
 
 // Keep sets settings of what is kept, each as it is written; all or none. Invalid if one does not exist or makes
-// no sense. The engine goes by it within a minute or so, also where it runs in another process.
+// no sense. The engine goes by it within an hour, also where it runs in another process.
 func (d *Data) Keep(ctx context.Context, written map[string]string) error {
 	var s janitor.Settings
 	known := map[string]janitor.Setting{}
