@@ -26,9 +26,9 @@ type Source interface {
 type Params struct {
 	Source Source
 	Log    *slog.Logger
-	// Workers is how many handlers run at once, unless many recipes hang; 0 means 64.
+	// Workers is how many handlers run at once, unless many recipes hang; 0 means 128.
 	Workers int
-	// Window is how many waiting jobs are held in memory, shared among the recipes; 0 means 16 for each
+	// Window is how many waiting jobs are held in memory, shared among the recipes; 0 means 8 for each
 	// worker.
 	Window int
 	// Limits returns how many runs of a recipe may be handled at once; 0 means as many as there is
@@ -105,7 +105,7 @@ func New(p Params) *Queue {
 		p.Workers = 128
 	}
 	if p.Window == 0 {
-		p.Window = 16 * p.Workers
+		p.Window = 8 * p.Workers
 	}
 	if p.Drain == 0 {
 		p.Drain = 10 * time.Second
