@@ -173,8 +173,8 @@ func address(p Params, use purpose) string {
 		"_foreign_keys": {"true"},
 		// Statements stay compiled; there are fewer of them than this.
 		"_stmt_cache_size": {"100"},
-		// 8 MiB of pages for each connection.
-		"_cache_size": {"-8192"},
+		// KiB of pages for each connection; the computer keeps more of the file in mind by itself.
+		"_cache_size": {"-2048"},
 		// On disk when a commit returns. Shared commits make this nearly free.
 		"_synchronous": {"FULL"},
 	}
@@ -182,6 +182,7 @@ func address(p Params, use purpose) string {
 	case forReading:
 		query.Set("_query_only", "true")
 	case forWriting:
+		query.Set("_cache_size", "-8192")
 		// Before the first table, else it would take a VACUUM to give space back to the disk.
 		query.Set("_auto_vacuum", "incremental")
 		query.Set("_journal_mode", "WAL")
