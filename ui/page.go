@@ -30,6 +30,12 @@ type Leaver interface {
 	Leave(done func()) bool
 }
 
+// Escaper is a Page that has something of its own to close before the page itself.
+type Escaper interface {
+	// Escape closes it; false if there is nothing.
+	Escape() bool
+}
+
 // Navigator is what pages get to move around with. Window is one.
 type Navigator interface {
 	// Go shows a main page by the name it was added with, and closes sub-pages.

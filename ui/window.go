@@ -298,6 +298,9 @@ func (w *Window) addKeys() {
 			overlays.Remove(overlays.Top()) // a dialog or menu
 			return
 		}
+		if e, ok := w.page().(Escaper); ok && e.Escape() {
+			return
+		}
 		w.Back()
 	})
 }

@@ -88,6 +88,27 @@ func TestWindowKeys(t *testing.T) {
 	require.Equal(t, "Recipes – Bellhop", s.fyne.Title())
 }
 
+// closer is a page with something of its own to close.
+type closer struct {
+	page
+	open bool
+}
+
+func (c *closer) Escape() bool {
+	was := c.open
+	c.open = false
+	return was
+}
+
+func TestEscapeClosesWhatIsOpenWithinAPageFirst(t *testing.T) {
+	s := newShown(t)
+	s.Open(&closer{page: page{title: "Editor"}, open: true})
+	for _, want := range []string{"Editor", "Recipes"} {
+		s.fyne.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		require.Equal(t, want+" – Bellhop", s.fyne.Title())
+	}
+}
+
 func TestWindowSubPages(t *testing.T) {
 	s := newShown(t)
 	editor, help := &page{title: "Editor"}, &page{title: "Help"}

@@ -35,3 +35,15 @@ func TestInputIsToldByTheFormsWords(t *testing.T) {
 		fact.OfInput(json.RawMessage(`{"text":"Hi","other":1,"match":"first"}`), o))
 	require.Empty(t, fact.OfInput(json.RawMessage(`broken`), o))
 }
+
+func TestWhatLogicDecidedIsSaid(t *testing.T) {
+	uitest.NewApp(t)
+	logic, action := engine.Operation{Logic: engine.LogicFilter}, engine.Operation{}
+	require.Equal(t, "Goes on", fact.Decided(engine.StepRun{State: engine.Succeeded}, logic))
+	require.Equal(t, "Ends the run", fact.Decided(engine.StepRun{State: engine.Filtered}, logic))
+	require.Equal(t, "Ends the run", fact.Decided(engine.StepRun{State: engine.Succeeded, Ended: true}, logic))
+	require.Equal(t, "Ends the run", fact.Decided(engine.StepRun{State: engine.Succeeded}, engine.Operation{Logic: engine.LogicStop}))
+	require.Equal(t, "Ends this round", fact.Decided(engine.StepRun{State: engine.Filtered, Round: "3"}, logic))
+	require.Empty(t, fact.Decided(engine.StepRun{State: engine.Succeeded}, action))
+	require.Empty(t, fact.Decided(engine.StepRun{State: engine.Waiting}, logic))
+}

@@ -18,3 +18,18 @@ func Run(r engine.Run) string {
 	}
 	return lang.L("Event {{.N}}", map[string]any{"N": r.EventID})
 }
+
+// Decided says in words how a step of logic let its run go on; empty for other steps, and for one that is
+// not over.
+func Decided(s engine.StepRun, o engine.Operation) string {
+	done := s.State == engine.Succeeded
+	switch ends := s.Ended || s.State == engine.Filtered || done && o.Logic == engine.LogicStop; {
+	case ends && s.Round != "":
+		return lang.L("Ends this round")
+	case ends:
+		return lang.L("Ends the run")
+	case done && o.Logic != "":
+		return lang.L("Goes on")
+	}
+	return ""
+}

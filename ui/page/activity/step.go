@@ -112,13 +112,12 @@ func (c *stepCard) showState(operation engine.Operation) {
 	r := c.view.record
 	words := status.Of(r.State).Word
 	loop := c.view.run.loops[place{r.Position, r.Round}]
+	decided := fact.Decided(*r, operation)
 	switch {
 	case loop != nil && r.State != engine.Queued:
 		words = loop.summary()
-	case r.State == engine.Succeeded && operation.Logic == engine.LogicStop, r.State == engine.Filtered:
-		words = lang.L("Ends the run")
-	case operation.Logic != "" && r.State == engine.Succeeded:
-		words = lang.L("Goes on")
+	case decided != "":
+		words = decided
 	case r.State == engine.Waiting && r.Failure != nil && r.Failure.WaitsFor != "":
 		words = lang.L("Waits for {{.Name}}", map[string]any{"Name": r.Failure.WaitsFor})
 	case r.State == engine.Waiting && !c.view.due().IsZero():

@@ -208,6 +208,16 @@ func (d *detail) openSettings() {
 	d.refresh()
 }
 
+// escape goes back to the step that was shown before the recipe's settings, or before a step was to be
+// added; false if it is shown.
+func (d *detail) escape() bool {
+	if d.spot == nil && !d.settingUp {
+		return false
+	}
+	d.cancel.OnTapped()
+	return true
+}
+
 // spotWords says where a step is being added.
 func (d *detail) spotWords(spot draft.Spot) string {
 	s := d.page.session

@@ -98,8 +98,9 @@ type Page struct {
 }
 
 var (
-	_ ui.Page   = (*Page)(nil)
-	_ ui.Leaver = (*Page)(nil)
+	_ ui.Page    = (*Page)(nil)
+	_ ui.Leaver  = (*Page)(nil)
+	_ ui.Escaper = (*Page)(nil)
 )
 
 // loaded is what is read each time the page is shown.
@@ -158,6 +159,9 @@ func (p *Page) Hide() {
 	p.loader.Stop()
 	p.saver.now()
 }
+
+// Escape closes the recipe's settings, or the choice of a step to add.
+func (p *Page) Escape() bool { return p.detail.escape() }
 
 // Leave saves first what is not saved yet. There is nothing to ask, for the draft is kept; unless it
 // cannot be.

@@ -115,12 +115,8 @@ func (c *stepCard) show(s engine.StepRun, run engine.Run) {
 	switch {
 	case s.State == engine.Succeeded && sent:
 		c.chip.Set(theme.IconNext, lang.L("Would be sent"), theme.Primary)
-	case s.State == engine.Succeeded && operation.Logic != "":
-		c.chip.Set(theme.IconCheck, lang.L("Goes on"), theme.OK)
-	case s.State == engine.Filtered:
-		c.chip.Set(theme.IconFilter, lang.L("Ends the run"), theme.Neutral)
 	default:
-		status.Set(c.chip, s.State, "")
+		status.Set(c.chip, s.State, fact.Decided(s, operation))
 	}
 	text := words(s, operation)
 	if s.Failure != nil && (run.Failure == nil || run.Failure.Step != s.Step) {
