@@ -15,6 +15,9 @@ type Store interface {
 	// the commit fails, nothing of it remains. Calls from many goroutines share one commit, so fn
 	// must be quick, must not block, and must use tx only while it runs.
 	Update(ctx context.Context, fn func(tx Tx) error) error
+	// UpdateRepeatable is Update for where it has to be quick. fn may run again, when another's fails, and
+	// starts from nothing each time: what it did to its surroundings must not count twice.
+	UpdateRepeatable(ctx context.Context, fn func(tx Tx) error) error
 	Close() error
 }
 

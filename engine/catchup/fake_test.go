@@ -61,6 +61,10 @@ func (s *store) Update(_ context.Context, fn func(engine.Tx) error) error {
 	return err
 }
 
+func (s *store) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	return s.Update(ctx, fn)
+}
+
 func (s *store) Recipes(context.Context) ([]engine.Recipe, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -81,6 +81,10 @@ func (w *world) Update(ctx context.Context, fn func(tx engine.Tx) error) error {
 	return err
 }
 
+func (w *world) UpdateRepeatable(ctx context.Context, fn func(tx engine.Tx) error) error {
+	return w.Update(ctx, fn)
+}
+
 // keep takes over what a transaction stored of the run.
 func (w *world) keep(t *tx) {
 	steps := w.run.Steps

@@ -30,6 +30,10 @@ type nowhereTx struct {
 
 func (n *nowhere) Update(_ context.Context, fn func(engine.Tx) error) error { return fn(&n.tx) }
 
+func (n *nowhere) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	return n.Update(ctx, fn)
+}
+
 func (n *nowhere) Run(_ context.Context, id int64) (engine.Run, error) {
 	return engine.Run{ID: id, RecipeID: 7, Version: 1, EventID: 1, State: engine.Queued}, nil
 }

@@ -58,6 +58,17 @@ func (m mortalStore) Update(ctx context.Context, fn func(engine.Tx) error) error
 	return err
 }
 
+func (m mortalStore) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	if !m.life.goesOn() {
+		return errKilled
+	}
+	err := m.memory.UpdateRepeatable(ctx, fn)
+	if !m.life.goesOn() {
+		return errKilled
+	}
+	return err
+}
+
 // world is what stays when a process is killed: the store, the apps, and the time.
 type world struct {
 	store *memory
@@ -210,6 +221,7 @@ func newWorld(definition engine.Definition) *world {
 	return &world{
 		now: begin, effects: map[string]int{}, tried: map[string]int{},
 		store: &memory{
+			repeats:    true,
 			definition: definition,
 			event:      engine.Event{ID: 1, Body: []byte(`{"name":"#1","lines":["a","b","c"],"more":[[1,2],[3]],"country":"US"}`), ContentType: "application/json"},
 			runs:       map[int64]engine.Run{1: {ID: 1, RecipeID: 7, Version: 1, EventID: 1, State: engine.Queued}},

@@ -25,6 +25,8 @@ type memory struct {
 	commits    int
 	attempts   int // how often one was written
 	broken     error
+	// repeats makes each fn that may run again do so.
+	repeats bool
 	// before is called ahead of each commit, with its number from 1.
 	before func(commit int)
 }
@@ -81,6 +83,20 @@ func (m *memory) Update(_ context.Context, fn func(engine.Tx) error) error {
 	m.runs = t.runs
 	m.commits++
 	return nil
+}
+
+func (m *memory) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	return m.Update(ctx, func(t engine.Tx) error {
+		if !m.repeats {
+			return fn(t)
+		}
+		first := &tx{m: m, runs: map[int64]engine.Run{}}
+		for id, run := range t.(*tx).runs {
+			first.runs[id] = copyOf(run)
+		}
+		_ = fn(first)
+		return fn(t)
+	})
 }
 
 type tx struct {

@@ -124,8 +124,12 @@ func (x *execution) save(ctx context.Context, to ending, also extra) (acted bool
 	var run engine.Run
 	var jobs []engine.Job
 	var woke bool
-	err = x.Store.Update(ctx, func(tx engine.Tx) (err error) {
-		run = x.next(to)
+	update := x.Store.UpdateRepeatable
+	if also != nil { // it changes what a step knows
+		update = x.Store.Update
+	}
+	err = update(ctx, func(tx engine.Tx) (err error) {
+		run, jobs, woke = x.next(to), nil, false
 		more := pending[:len(pending):len(pending)]
 		if also != nil {
 			steps, err := also(tx, &run)

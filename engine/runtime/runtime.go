@@ -30,6 +30,7 @@ import (
 // Store is what the runtime needs of the store.
 type Store interface {
 	Update(ctx context.Context, fn func(tx engine.Tx) error) error
+	UpdateRepeatable(ctx context.Context, fn func(tx engine.Tx) error) error
 	Run(ctx context.Context, id int64) (engine.Run, error)
 	Event(ctx context.Context, id int64) (engine.Event, error)
 	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)

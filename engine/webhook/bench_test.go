@@ -21,6 +21,10 @@ type forgetful struct{ engine.Tx }
 
 func (f *forgetful) Update(_ context.Context, fn func(engine.Tx) error) error { return fn(f) }
 
+func (f *forgetful) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	return f.Update(ctx, fn)
+}
+
 func (*forgetful) AddEvent(*engine.Event) error { return nil }
 
 func (*forgetful) AddRun(*engine.Run) error { return nil }

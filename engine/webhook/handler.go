@@ -25,6 +25,7 @@ const PathPrefix = "/hooks/"
 // Store is what the handler needs of the store.
 type Store interface {
 	Update(ctx context.Context, fn func(tx engine.Tx) error) error
+	UpdateRepeatable(ctx context.Context, fn func(tx engine.Tx) error) error
 }
 
 // Params are what a handler needs. Store is required.
@@ -285,7 +286,7 @@ func (h *Handler) accept(w http.ResponseWriter, req *http.Request, route Route, 
 	// A sender that hangs up now must not keep a run from being handed on.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), storeTimeout)
 	defer cancel()
-	err = h.store.Update(ctx, func(tx engine.Tx) error {
+	err = h.store.UpdateRepeatable(ctx, func(tx engine.Tx) error {
 		h.answers.forget(result) // of a try that was not committed
 		result = nil
 		if missed != "" {

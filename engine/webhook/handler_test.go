@@ -41,6 +41,16 @@ func (m *memory) Update(_ context.Context, fn func(engine.Tx) error) error {
 	return fn(m)
 }
 
+// UpdateRepeatable runs fn twice and keeps what it did the second time.
+func (m *memory) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	return m.Update(ctx, func(tx engine.Tx) error {
+		events, runs := m.events, m.runs
+		_ = fn(tx)
+		m.events, m.runs = events, runs
+		return fn(tx)
+	})
+}
+
 func (m *memory) fill(full bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -144,6 +144,10 @@ func (lockedStore) Update(ctx context.Context, _ func(engine.Tx) error) error {
 	return engine.Wrap(ctx.Err(), engine.Unavailable, "Another program keeps Bellhop's data locked.")
 }
 
+func (s lockedStore) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	return s.Update(ctx, fn)
+}
+
 func TestCredentialsAreNotKept(t *testing.T) {
 	d := newDoor(t)
 	d.send(t, "open", `{}`, header("X-Api-Key", "hush-hush"), header("Cookie", "hush-hush"), header("X-Gitlab-Token", "hush-hush"))

@@ -21,8 +21,8 @@ const complainEvery = 10 * time.Second
 const largestBatch = 256
 
 // writer is the only one who writes, on one connection and one goroutine. Whoever calls while a
-// commit is under way is in the next batch: one BEGIN, a savepoint for each caller so that one's
-// failure leaves the others, one COMMIT, and all are released together. Nobody waits for company.
+// commit is under way is in the next batch: one BEGIN, one COMMIT, and all are released together; one's
+// failure leaves the others. Nobody waits for company.
 type writer struct {
 	db  *sql.DB
 	log *slog.Logger
@@ -33,6 +33,8 @@ type writer struct {
 	ended   chan struct{} // closed when the goroutine has returned
 
 	// Owned by the goroutine.
+	begun      []*call // of the batch, without those whose callers have left
+	tally      tally   // of the transaction
 	conn       *sql.Conn
 	statements *statements // of conn
 	generation int64       // counts the connections there have been
@@ -43,10 +45,12 @@ type writer struct {
 
 // call is one caller's part of a batch.
 type call struct {
-	ctx  context.Context
-	fn   func(*tx) error
-	fate atomic.Int32
-	done chan struct{}
+	ctx context.Context
+	fn  func(*tx) error
+	// repeatable says that fn may run again, from the start.
+	repeatable bool
+	fate       atomic.Int32
+	done       chan struct{}
 
 	// Set before done is closed.
 	err      error
@@ -71,6 +75,7 @@ func newWriter(db *sql.DB, conn *sql.Conn, p Params) (*writer, error) {
 		closing: make(chan struct{}),
 		ended:   make(chan struct{}),
 		files:   presence{path: p.Path},
+		tally:   tally{},
 	}
 	w.files.note()
 	go w.run()
@@ -85,10 +90,16 @@ func (w *writer) stop() {
 
 // do runs fn in a transaction and returns when it is on disk or has failed.
 func (w *writer) do(ctx context.Context, fn func(*tx) error) error {
+	return w.share(&call{ctx: ctx, fn: fn})
+}
+
+// share has a call done with those that wait too.
+func (w *writer) share(c *call) error {
+	ctx := c.ctx
 	if err := ctx.Err(); err != nil {
 		return explain(err)
 	}
-	c := &call{ctx: ctx, fn: fn, done: make(chan struct{})}
+	c.done = make(chan struct{})
 	select {
 	case <-w.closing:
 		return errClosed
@@ -191,51 +202,85 @@ func (w *writer) transact(batch []*call) error {
 	if err := w.begin(); err != nil {
 		return explain(err)
 	}
-	alone, kept := len(batch) == 1, 0
+	w.begun = w.begun[:0]
+	repeatable := true
 	for _, c := range batch {
-		if !c.fate.CompareAndSwap(callWaiting, callBegun) {
-			continue
+		if c.fate.CompareAndSwap(callWaiting, callBegun) {
+			w.begun = append(w.begun, c)
+			repeatable = repeatable && c.repeatable
 		}
-		if err := w.serve(c, alone); err != nil {
-			return explain(err)
+	}
+	// A savepoint keeps copies of all pages that a call changes, which makes it a fifth dearer. So where
+	// all can be done again there is none until one fails, which is rare.
+	kept, spoilt, err := w.apply(len(w.begun) > 1 && !repeatable)
+	if err == nil && spoilt {
+		w.rollBack()
+		if err = w.begin(); err == nil {
+			kept, _, err = w.apply(true)
 		}
-		if c.err == nil {
-			kept++
-		}
+	}
+	if err != nil {
+		return explain(err)
 	}
 	if kept == 0 {
 		w.rollBack()
 		return nil
 	}
+	if err := w.count(); err != nil {
+		return explain(err)
+	}
 	return explain(w.exec(`COMMIT`))
 }
 
-// serve runs one call within the transaction. Its error means that the transaction is lost.
-func (w *writer) serve(c *call, alone bool) error {
-	if !alone {
-		if err := w.exec(`SAVEPOINT call`); err != nil {
-			return err
+// apply runs the calls that have begun and returns how many are to be kept. Spoilt means that one that
+// was not guarded by a savepoint has failed and left something behind. The error means that the
+// transaction is lost.
+func (w *writer) apply(guarded bool) (kept int, spoilt bool, err error) {
+	clear(w.tally)
+	for _, c := range w.begun {
+		wrote, err := w.serve(c, guarded)
+		switch {
+		case err != nil:
+			return 0, false, err
+		case c.err == nil:
+			kept++
+		case wrote && !guarded && len(w.begun) > 1:
+			return 0, true, nil
 		}
 	}
-	t := &tx{conn: w.conn, statements: w.statements, generation: w.generation}
+	return kept, false, nil
+}
+
+// serve runs one call within the transaction. Its error means that the transaction is lost.
+func (w *writer) serve(c *call, guarded bool) (wrote bool, err error) {
+	if guarded {
+		if err := w.exec(`SAVEPOINT call`); err != nil {
+			return false, err
+		}
+	}
+	t := &tx{writer: w, conn: w.conn, statements: w.statements, generation: w.generation}
 	t.reads = reads{source: t, now: w.now}
+	c.err, c.panicked = nil, nil
 	w.invoke(c, t)
 	if c.err == nil && t.fault != nil {
 		c.err = t.fault // fn went on after the disk had failed
 	}
+	if c.err == nil {
+		w.tally.add(t.tally)
+	}
 	switch {
 	case c.err != nil && !w.statements.inTransaction():
 		// A full disk, among others, makes SQLite end the transaction by itself.
-		return c.err
-	case alone:
-		return nil // transact rolls back when nothing is kept
+		return true, c.err
+	case !guarded:
+		return t.wrote, nil
 	case c.err != nil:
 		if err := w.exec(`ROLLBACK TO call`); err != nil {
-			return err
+			return true, err
 		}
-		return w.exec(`RELEASE call`)
+		return false, w.exec(`RELEASE call`)
 	default:
-		return w.exec(`RELEASE call`)
+		return true, w.exec(`RELEASE call`)
 	}
 }
 

@@ -22,6 +22,9 @@ func (db *DB) Distrust(ctx context.Context) (held int, err error) {
 		return 0, explain(err)
 	}
 	err = db.writer.do(ctx, func(t *tx) error {
+		if err := t.movedAll(engine.Held, active); err != nil {
+			return err
+		}
 		result, err := t.exec(`UPDATE run SET state = 'held', due_at = 0, failure = ? WHERE `+active, failure)
 		if err != nil {
 			return t.note(err)

@@ -51,9 +51,14 @@ func (db *DB) Texts(tb testing.TB, query string, args ...any) []string {
 	return all
 }
 
+// Recount is for runs that a test has put into the table itself.
+const Recount = `INSERT OR REPLACE INTO run_count SELECT state, count(*) FROM run GROUP BY state`
+
 // The queries that see millions of rows.
 const (
 	SelectDue      = selectDue
+	SelectFresh    = selectFresh
+	WalkSeen       = walkSeen
 	SelectBacklogs = selectBacklogs
 	SelectNextDue  = selectNextDue
 	SelectLast     = selectRun + ofLast

@@ -13,11 +13,12 @@ const (
 	mostFresh = 8 << 20
 )
 
+// CROSS JOIN keeps SQLite from another order: it would go through all runs of a recipe for each id.
 const selectFresh = `
-SELECT run.id, run.recipe_id, recipe.name, run.version, run.event_id, run.created_at, run.replay_of, run.recovered, run.called_by,
+SELECT run.id, run.recipe_id, (SELECT name FROM recipe WHERE id = run.recipe_id), run.version, run.event_id, run.created_at, run.replay_of, run.recovered, run.called_by,
        run.depth, run.order_key, run.title, run.due_at, run.started_at,
        event.key, event.received_at, event.content_type, event.request, event.body
-FROM json_each(?) AS wanted JOIN run ON run.id = wanted.value JOIN recipe ON recipe.id = run.recipe_id JOIN event ON event.id = run.event_id
+FROM json_each(?) AS wanted CROSS JOIN run ON run.id = wanted.value CROSS JOIN event ON event.id = run.event_id
 WHERE run.state = 'queued' AND run.failure IS NULL AND event.request IS NOT NULL AND length(event.body) BETWEEN 1 AND ?
 	AND NOT EXISTS (SELECT 1 FROM step WHERE run_id = run.id)`
 

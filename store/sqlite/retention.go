@@ -48,10 +48,10 @@ func (db *DB) Prune(ctx context.Context, p Prune) (Pruned, error) {
 		err = b.strayEvents(ctx)
 	}
 	if err == nil {
-		err = b.forget(ctx, staleKeys, b.Forget)
+		err = b.staleKeys(ctx)
 	}
 	if err == nil {
-		err = b.forget(ctx, staleSeen, b.now().Add(-engine.SeenFor))
+		err = b.staleSeen(ctx, b.now().Add(-engine.SeenFor))
 	}
 	if err == nil {
 		err = b.trials(ctx)
@@ -249,21 +249,12 @@ func (b *broom) strayEvents(ctx context.Context) error {
 	return nil
 }
 
-const (
-	// staleKeys are those of removed events whose senders have long stopped retrying, and staleSeen those that
-	// steps and triggers have met, and not again for long.
-	staleKeys = `DELETE FROM event WHERE id IN
-		(SELECT id FROM event WHERE request IS NULL AND received_at < ? LIMIT ?)`
-	staleSeen = `DELETE FROM seen WHERE (recipe_id, place, key) IN
-		(SELECT recipe_id, place, key FROM seen WHERE met_at < ? LIMIT ?)`
-)
-
-// forget removes rows by a statement that takes up to when, and how many at a time, until none is left. They
-// count as keys.
-func (b *broom) forget(ctx context.Context, statement string, before time.Time) error {
+// staleKeys removes the keys of removed events whose senders have long stopped retrying.
+func (b *broom) staleKeys(ctx context.Context) error {
 	for more := true; more; {
 		err := b.sweep(ctx, func(t *tx) (removed Pruned, err error) {
-			result, err := t.exec(statement, micros(before), b.pace.n)
+			result, err := t.exec(`DELETE FROM event WHERE id IN
+				(SELECT id FROM event WHERE request IS NULL AND received_at < ? LIMIT ?)`, micros(b.Forget), b.pace.n)
 			if err != nil {
 				return removed, err
 			}
@@ -277,6 +268,53 @@ func (b *broom) forget(ctx context.Context, statement string, before time.Time) 
 	}
 	return nil
 }
+
+// staleSeen removes the keys that steps and triggers have met, and not again since then. It looks at all of
+// them: an index by age would cost each delivery a write.
+func (b *broom) staleSeen(ctx context.Context, before time.Time) error {
+	type seen struct {
+		recipe     int64
+		place, key string
+		stale      bool
+	}
+	for after, more := (seen{}), true; more; {
+		all, err := list(ctx, b.source, func(rows *sql.Rows) (s seen, err error) {
+			return s, rows.Scan(&s.recipe, &s.place, &s.key, &s.stale)
+		}, walkSeen, micros(before), after.recipe, after.place, after.key, walked)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		after, more = all[len(all)-1], len(all) == walked
+		stale := slices.DeleteFunc(all, func(s seen) bool { return !s.stale })
+		for len(stale) > 0 {
+			n := min(b.pace.n, len(stale))
+			err := b.sweep(ctx, func(t *tx) (removed Pruned, err error) {
+				for _, s := range stale[:n] {
+					// Unless it was met again meanwhile.
+					result, err := t.exec(`DELETE FROM seen WHERE recipe_id = ? AND place = ? AND key = ? AND met_at < ?`,
+						s.recipe, s.place, s.key, micros(before))
+					if err != nil {
+						return removed, err
+					}
+					gone, err := result.RowsAffected()
+					if err != nil {
+						return removed, err
+					}
+					removed.Keys += int(gone)
+				}
+				return removed, nil
+			})
+			if err != nil {
+				return err
+			}
+			stale = stale[n:]
+		}
+	}
+	return nil
+}
+
+const walkSeen = `SELECT recipe_id, place, key, met_at < ? FROM seen
+	WHERE (recipe_id, place, key) > (?, ?, ?) ORDER BY recipe_id, place, key LIMIT ?`
 
 // pace keeps transactions of the janitor short, however fast the computer is.
 type pace struct{ n, most int }

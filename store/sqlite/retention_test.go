@@ -154,6 +154,7 @@ func fill(tb testing.TB, db *sqlite.DB, recipe int64, runs, aDay int) {
 		require.NoError(tb, db.Exec(tb.Context(), `WITH RECURSIVE counted(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < ?2),
 			n(i, at) AS (SELECT i, ?3 - (?2 - i) * 86400000000 / ?4 FROM counted) `+statement, recipe, runs, today.UnixMicro(), aDay))
 	}
+	require.NoError(tb, db.Exec(tb.Context(), sqlite.Recount))
 }
 
 // TestALargeHistory: the janitor brings 20,000 runs down to what is to be kept, gives the space

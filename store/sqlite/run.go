@@ -84,6 +84,7 @@ func (t *tx) AddRun(r *engine.Run) error {
 	if err != nil {
 		return t.note(err)
 	}
+	t.moved("", r.State, 1)
 	r.ID, r.CreatedAt = id, created
 	return nil
 }
@@ -104,6 +105,9 @@ func (t *tx) SaveRun(r engine.Run, was engine.State) error {
 	err = t.change(moved, `UPDATE run SET state = ?, version = ?, due_at = ?, started_at = ?, finished_at = ?, title = ?, failure = ?, blocks_until = ?
 		WHERE id = ? AND state = ?`, string(r.State), r.Version, micros(r.DueAt), micros(r.StartedAt), micros(r.FinishedAt),
 		r.Title, failure, blocks(r), r.ID, string(was))
+	if err == nil {
+		t.moved(was, r.State, 1)
+	}
 	if err == nil && r.OrderKey != "" && (back || !r.State.Active()) {
 		return t.pass(r.RecipeID, r.OrderKey)
 	}

@@ -116,6 +116,11 @@ func (t *tx) CancelRuns(ids []int64, at time.Time) (cancelled []int64, err error
 		key    string
 	}
 	lines := map[line]bool{}
+	const which = `id IN (SELECT value FROM json_each(?)) AND state IN (`
+	if err := t.movedAll(engine.Cancelled, which+cancellable+`)`, these); err != nil {
+		return nil, err
+	}
+	t.wrote = true
 	cancelled, err = list(context.Background(), t, func(rows *sql.Rows) (id int64, err error) {
 		var l line
 		err = rows.Scan(&id, &l.recipe, &l.key)
@@ -124,7 +129,7 @@ func (t *tx) CancelRuns(ids []int64, at time.Time) (cancelled []int64, err error
 		}
 		return id, err
 	}, `UPDATE run SET failure = iif(state = 'running', failure, NULL), state = 'cancelled', due_at = 0, finished_at = ?, blocks_until = 0
-		WHERE id IN (SELECT value FROM json_each(?)) AND state IN (`+cancellable+`) RETURNING id, recipe_id, order_key`, micros(at), these)
+		WHERE `+which+cancellable+`) RETURNING id, recipe_id, order_key`, micros(at), these)
 	if err != nil {
 		return nil, err
 	}

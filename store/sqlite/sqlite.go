@@ -126,6 +126,11 @@ func (db *DB) Update(ctx context.Context, fn func(tx engine.Tx) error) error {
 	return db.writer.do(ctx, func(t *tx) error { return fn(t) })
 }
 
+// UpdateRepeatable is Update for a fn that may run again; see engine.Store.
+func (db *DB) UpdateRepeatable(ctx context.Context, fn func(tx engine.Tx) error) error {
+	return db.writer.share(&call{ctx: ctx, fn: func(t *tx) error { return fn(t) }, repeatable: true})
+}
+
 // DataVersion returns a number that changes when another process has changed the data. What this
 // DB writes itself does not change it.
 func (db *DB) DataVersion(ctx context.Context) (int64, error) {

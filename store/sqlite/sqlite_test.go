@@ -354,6 +354,9 @@ func TestPlans(t *testing.T) {
 			sorts bool
 		}{
 			{sqlite.SelectDue, "COVERING INDEX run_queue (recipe_id=? AND due_at<?)", false},
+			{sqlite.SelectFresh, "SEARCH run USING INTEGER PRIMARY KEY (rowid=?)", false},
+			{sqlite.SelectFresh, "SEARCH recipe USING INTEGER PRIMARY KEY (rowid=?)", false},
+			{sqlite.WalkSeen, "SEARCH seen USING PRIMARY KEY ((recipe_id,place,key)>(?,?,?))", false},
 			{sqlite.SelectBacklogs, "COVERING INDEX run_queue (recipe_id>?)", false},
 			{sqlite.SelectBacklogs, "COVERING INDEX run_queue (recipe_id=? AND due_at>?)", false},
 			{sqlite.SelectNextDue, "COVERING INDEX run_queue (recipe_id=? AND due_at>?)", false},
@@ -378,7 +381,4 @@ func TestPlans(t *testing.T) {
 			}
 		}
 	}
-	counts, err := db.StateCounts(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, map[engine.State]int{engine.Failed: 200, engine.Queued: 200, engine.Succeeded: 19600}, counts)
 }

@@ -9,8 +9,12 @@ import (
 )
 
 func (r reads) StateCounts(ctx context.Context) (map[engine.State]int, error) {
+	return stateCounts(ctx, r.source, `SELECT state, n FROM run_count WHERE n > 0`)
+}
+
+func stateCounts(ctx context.Context, s source, query string, args ...any) (map[engine.State]int, error) {
 	counts := map[engine.State]int{}
-	_, err := list(ctx, r.source, func(rows *sql.Rows) (none struct{}, err error) {
+	_, err := list(ctx, s, func(rows *sql.Rows) (none struct{}, err error) {
 		var state engine.State
 		var n int
 		if err := rows.Scan(&state, &n); err != nil {
@@ -18,7 +22,7 @@ func (r reads) StateCounts(ctx context.Context) (map[engine.State]int, error) {
 		}
 		counts[state] = n
 		return none, nil
-	}, `SELECT state, n FROM run_count WHERE n > 0`)
+	}, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -10,11 +10,16 @@ import (
 // tx is one call's view of the writer's transaction.
 type tx struct {
 	reads
+	writer     *writer
 	conn       *sql.Conn
 	statements *statements
 	generation int64
 	// over is set when fn has returned: the transaction is not its any more.
 	over bool
+	// wrote is set when something was changed.
+	wrote bool
+	// tally is what the call did to the numbers of runs.
+	tally tally
 	// fault is the first error that no caller may go on after, such as a full disk.
 	fault error
 }
@@ -47,7 +52,9 @@ func (t *tx) exec(query string, args ...any) (sql.Result, error) {
 	if t.over {
 		return nil, errOver
 	}
-	return t.statements.exec(query, args...)
+	result, err := t.statements.exec(query, args...)
+	t.wrote = t.wrote || err == nil
+	return result, err
 }
 
 // change runs a statement that must change a row; missing is the error if it changes none.

@@ -147,17 +147,37 @@ func concurrency(t *testing.T, s store) {
 	require.Len(t, jobs, callers*each)
 }
 
-// neighbours: of callers that share a commit, the failing ones leave the others alone.
+// neighbours: of callers that share a commit, the failing ones leave the others alone, whether they can
+// run again or not.
 func neighbours(t *testing.T, s store) {
-	recipe := s.recipe(t, "one")
+	for repeatable := range 3 { // of two callers: none, one, both
+		recipe := s.recipe(t, fmt.Sprint(repeatable))
+		among(t, s, recipe, func(caller int) func(context.Context, func(engine.Tx) error) error {
+			if caller%2 < repeatable {
+				return s.UpdateRepeatable
+			}
+			return s.Update
+		})
+	}
+	counts, err := s.StateCounts(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, map[engine.State]int{engine.Queued: 3 * neighbourCount / 2}, counts)
+}
+
+const neighbourCount = 64
+
+func among(t *testing.T, s store, recipe engine.Recipe, update func(caller int) func(context.Context, func(engine.Tx) error) error) {
 	mine := errors.New("mine")
-	const callers = 64
-	outcome := make([]error, callers)
+	outcome := make([]error, neighbourCount)
 	var wg sync.WaitGroup
-	for caller := range callers {
+	for caller := range neighbourCount {
 		wg.Go(func() {
-			outcome[caller] = s.Update(t.Context(), func(tx engine.Tx) error {
-				if err := tx.AddEvent(&engine.Event{RecipeID: recipe.ID, Key: fmt.Sprint(caller)}); err != nil {
+			outcome[caller] = update(caller/4)(t.Context(), func(tx engine.Tx) error {
+				e := engine.Event{RecipeID: recipe.ID, Key: fmt.Sprint(caller)}
+				if err := tx.AddEvent(&e); err != nil {
+					return err
+				}
+				if err := tx.AddRun(&engine.Run{RecipeID: recipe.ID, EventID: e.ID, State: engine.Queued, DueAt: at}); err != nil {
 					return err
 				}
 				switch caller % 4 {

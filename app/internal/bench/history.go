@@ -55,6 +55,9 @@ func fill(ctx context.Context, dir string, runs int) error {
 			}
 		}
 	}
+	if _, err := db.ExecContext(ctx, `INSERT OR REPLACE INTO run_count SELECT state, count(*) FROM run GROUP BY state`); err != nil {
+		return fmt.Errorf("count the history: %w", err)
+	}
 	// On disk at once: else the computer would write it while something else is measured.
 	if _, err := db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
 		return err

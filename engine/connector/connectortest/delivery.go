@@ -91,6 +91,10 @@ func (s *shop) Account(context.Context, string) (engine.Account, error) { return
 
 func (s *shop) Update(_ context.Context, fn func(engine.Tx) error) error { return fn(s) }
 
+func (s *shop) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	return s.Update(ctx, fn)
+}
+
 func (s *shop) AddEvent(e *engine.Event) error {
 	s.event = e
 	return nil
