@@ -25,6 +25,9 @@ const (
 	TablesChanged      ChangeKind = "tables"      // a person added, edited or removed one
 	// CatchUpAsked asks for what a recipe missed, or all if RecipeID is 0. Taken up when that is stored.
 	CatchUpAsked    ChangeKind = "catch_up"
+	SettingsChanged ChangeKind = "settings" // a person chose otherwise
+	ReachChanged    ChangeKind = "reach"    // how deliveries from the internet come, or whether they do
+	PauseChanged    ChangeKind = "pause"    // all recipes were paused, or go on
 	PracticeChanged ChangeKind = "practice" // a pretend message or order
 	Lagged          ChangeKind = "lagged"   // changes were missed: reload all
 )

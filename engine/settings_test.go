@@ -1,0 +1,64 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"bellhop/engine"
+)
+
+// drawer keeps settings in memory.
+type drawer map[string]string
+
+func (d drawer) Setting(_ context.Context, key string) (string, error) { return d[key], nil }
+
+func (d drawer) SetSetting(key, value string) error {
+	d[key] = value
+	return nil
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	kept := drawer{}
+	got, err := engine.ReadSettings(t.Context(), kept)
+	require.NoError(t, err)
+	require.Zero(t, got)
+
+	want := engine.Settings{
+		Theme: engine.ThemeDark, TimeZone: "Europe/Lisbon", Way: engine.WayAddress, Address: "https://hooks.example.com",
+		Listen: "127.0.0.1:9000", Proxy: "socks5://127.0.0.1:1080",
+		Notices: engine.NoticeSettings{Mode: engine.NoticeDigest, DigestAt: "18:00", QuietFrom: "22:00", QuietTo: "07:00"},
+	}
+	require.NoError(t, engine.WriteSettings(kept, want))
+	got, err = engine.ReadSettings(t.Context(), kept)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+
+	for _, wrong := range []engine.Settings{
+		{Theme: "pink"},
+		{TimeZone: "Mars/Olympus"},
+		{Way: engine.WayAddress},
+		{Way: engine.WayAddress, Address: "ftp://hooks.example.com"},
+		{Way: engine.WayAddress, Address: "https://me:secret@hooks.example.com"},
+		{Way: "pigeon"},
+		{Listen: "8420"},
+		{Proxy: "proxy.example:3128"},
+		{Notices: engine.NoticeSettings{QuietFrom: "22:00"}},
+		{Notices: engine.NoticeSettings{DigestAt: "6 pm"}},
+	} {
+		err := engine.WriteSettings(kept, wrong)
+		require.Equal(t, engine.Invalid, engine.ErrorCode(err), "%+v", wrong)
+	}
+	got, err = engine.ReadSettings(t.Context(), kept)
+	require.NoError(t, err)
+	require.Equal(t, want, got, "nothing wrong was kept")
+
+	for _, strange := range []string{"{", `{"theme":"pink"}`} {
+		require.NoError(t, kept.SetSetting("settings", strange))
+		got, err = engine.ReadSettings(t.Context(), kept)
+		require.NoError(t, err)
+		require.Zero(t, got, "what cannot be understood counts as not chosen")
+	}
+}
