@@ -69,10 +69,24 @@ func (l load) run(ctx context.Context) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	var next, failures atomic.Int64
+	var failures atomic.Int64
 	var mu sync.Mutex
 	shots := map[int]shot{}
-	start := time.Now()
+	start, next := time.Now(), 0
+	// take returns the next order and when it is due, or that there are no more.
+	take := func() (i int, due time.Time, ok bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		due = time.Now()
+		if l.perSecond > 0 {
+			due = start.Add(time.Duration(float64(next) / l.perSecond * float64(time.Second)))
+		}
+		if due.Sub(start) >= l.during || ctx.Err() != nil {
+			return 0, due, false
+		}
+		next++
+		return next - 1, due, true
+	}
 	var senders sync.WaitGroup
 	for range l.connections {
 		senders.Go(func() {
@@ -80,18 +94,13 @@ func (l load) run(ctx context.Context) (result, error) {
 			defer s.close()
 			mine := map[int]shot{}
 			for {
-				i := int(next.Add(1)) - 1
-				due := time.Now()
-				if l.perSecond > 0 {
-					due = start.Add(time.Duration(float64(i) / l.perSecond * float64(time.Second)))
-					if wait := time.Until(due); wait > 0 {
-						time.Sleep(wait)
-						due = time.Now() // a timer's lateness is ours
-					}
-				}
-				if due.Sub(start) >= l.during || ctx.Err() != nil {
-					next.Add(-1)
+				i, due, ok := take()
+				if !ok {
 					break
+				}
+				if wait := time.Until(due); wait > 0 {
+					time.Sleep(wait)
+					due = time.Now() // a timer's lateness is ours
 				}
 				one := shot{sent: due}
 				if one.status, err = s.send(l.from + i); err != nil {
