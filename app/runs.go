@@ -98,15 +98,17 @@ func failureText(f *engine.Failure) *string {
 func (c *cli) runsCommand() *cobra.Command {
 	var recipe, state string
 	var limit int
+	var recovered bool
 	cmd := &cobra.Command{
 		Use: "runs", Short: "List runs, newest first", Args: positional(cobra.NoArgs),
 		Long: "List runs, newest first: a table on a terminal, one JSON object a line in a pipe,\na JSON array with --json.",
 	}
 	cmd.Flags().StringVar(&recipe, "recipe", "", "only those of this recipe (name or id)")
 	cmd.Flags().StringVar(&state, "state", "", "only those in this `state`: "+stateNames())
+	cmd.Flags().BoolVar(&recovered, "recovered", false, "only those whose events were missed at first, and fetched later")
 	cmd.Flags().IntVar(&limit, "limit", 100, "at most this many")
 	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, _ []string) error {
-		filter := engine.RunFilter{Limit: limit}
+		filter := engine.RunFilter{Recovered: recovered, Limit: limit}
 		if limit < 1 {
 			return usageError{fmt.Errorf("--limit is 1 or more, not %d", limit)}
 		}

@@ -146,6 +146,8 @@ type RunFilter struct {
 	After int64
 	// IDs returns only these runs.
 	IDs []int64
+	// Recovered returns only runs whose event was missed, and found later.
+	Recovered bool
 	// Since and Until return only runs that were accepted at or after the one and before the other.
 	Since, Until time.Time
 	// Limit is the largest number of runs returned; 0 means 100.

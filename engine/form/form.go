@@ -18,7 +18,7 @@ import (
 // The bounds of a form.
 const (
 	MaxFields = 50
-	// maxText is how many bytes one value may have.
+	// maxText is how many characters one value may have.
 	maxText = 64 << 10
 )
 
@@ -182,7 +182,7 @@ func read(f engine.Field, value any) (any, error) {
 		}
 		return "", nil
 	}
-	if len(text) > maxText || !utf8.ValidString(text) {
+	if utf8.RuneCountInString(text) > maxText || !utf8.ValidString(text) {
 		return nil, engine.Errorf(engine.Invalid, "%q (%s) is not a text, or longer than %d characters.", f.Label, f.Name, maxText)
 	}
 	switch f.Type {

@@ -8,12 +8,13 @@ import (
 	"bellhop/engine"
 )
 
-// The conditions of the indexes run_queue, run_turn and run_state, which SQLite uses only where they
+// The conditions of the indexes run_queue, run_turn, run_state and run_recovered, which SQLite uses only where they
 // stand literally.
 const (
-	active  = `state IN ('queued', 'running', 'waiting')`
-	inOrder = `order_key <> ''`
-	notWell = `state NOT IN ('succeeded', 'queued', 'running', 'waiting')`
+	active    = `state IN ('queued', 'running', 'waiting')`
+	inOrder   = `order_key <> ''`
+	notWell   = `state NOT IN ('succeeded', 'queued', 'running', 'waiting')`
+	recovered = `recovered = 1`
 )
 
 const selectRun = `

@@ -24,8 +24,8 @@ func runsQuery(filter engine.RunFilter) (query string, args []any, err error) {
 }
 
 // idsQuery selects the ids of the runs that a filter chooses, in no order. It goes by the index of the
-// runs that are not over, by that of those that did not succeed, by both one after the other, or by
-// none where runs that succeeded are wanted too: then most are.
+// runs that are not over, by that of those that did not succeed, by both one after the other, by that of
+// those that were recovered, or by none where runs that succeeded are wanted too: then most are.
 func idsQuery(filter engine.RunFilter) (query string, args []any, err error) {
 	var open, over []engine.State
 	for _, s := range filter.States {
@@ -36,6 +36,8 @@ func idsQuery(filter engine.RunFilter) (query string, args []any, err error) {
 		}
 	}
 	switch {
+	case filter.Recovered:
+		return oneQuery(filter, recovered, filter.States)
 	case slices.Contains(over, engine.Succeeded) || len(filter.States) == 0:
 		return oneQuery(filter, "", filter.States)
 	case len(over) == 0:

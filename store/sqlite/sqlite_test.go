@@ -370,6 +370,8 @@ func TestPlans(t *testing.T) {
 			{runs(engine.RunFilter{States: []engine.State{engine.Queued, engine.Waiting}}), "COVERING INDEX run_queue", true},
 			{runs(engine.RunFilter{States: []engine.State{engine.Queued, engine.Held}}), "COVERING INDEX run_queue", true},
 			{runs(engine.RunFilter{States: []engine.State{engine.Queued, engine.Held}}), "INDEX run_state (state=?)", true},
+			{runs(engine.RunFilter{Recovered: true}), "COVERING INDEX run_recovered", false},
+			{runs(engine.RunFilter{Recovered: true, States: []engine.State{engine.Failed}}), "INDEX run_recovered", false},
 			{runs(engine.RunFilter{After: 7}), "INTEGER PRIMARY KEY (rowid>?)", false},
 		} {
 			// What the parameters are does not matter: SQLite chooses before it sees them.

@@ -159,6 +159,25 @@ func filters(t *testing.T, s store) {
 	got, err = s.Runs(t.Context(), engine.RunFilter{Limit: 1000})
 	require.NoError(t, err)
 	require.Len(t, got, 106)
+	recovered(t, s, two)
+}
+
+// recovered runs are few, and found without going through all.
+func recovered(t *testing.T, s store, recipe engine.Recipe) {
+	late := engine.Run{RecipeID: recipe.ID, EventID: s.event(t, recipe.ID, "late").ID, State: engine.Cancelled, Recovered: true}
+	s.update(t, func(tx engine.Tx) error { return tx.AddRun(&late) })
+	for want, filter := range map[int]engine.RunFilter{
+		1: {Recovered: true, RecipeID: recipe.ID, States: []engine.State{engine.Cancelled}},
+		0: {Recovered: true, States: []engine.State{engine.Failed}},
+	} {
+		got, err := s.Runs(t.Context(), filter)
+		require.NoError(t, err)
+		require.Len(t, got, want)
+	}
+	got, err := s.Runs(t.Context(), engine.RunFilter{Recovered: true})
+	require.NoError(t, err)
+	require.Len(t, got, 1)
+	require.Equal(t, late.ID, got[0].ID)
 }
 
 func fullStep() engine.StepRun {

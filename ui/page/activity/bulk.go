@@ -109,7 +109,7 @@ func (p *Page) begin(m many) {
 		return
 	}
 	p.busy = true
-	filter := engine.RunFilter{RecipeID: p.shelf.recipe, States: p.meant(m.states)}
+	filter := engine.RunFilter{RecipeID: p.shelf.recipe, States: p.meant(m.states), Recovered: p.shelf.recovered}
 	if p.shelf.query != "" { // the words are looked for in what was read, and in no more
 		for _, r := range p.shelf.shown() {
 			filter.IDs = append(filter.IDs, r.ID)

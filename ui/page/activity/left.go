@@ -34,6 +34,8 @@ type left struct {
 type chip struct {
 	*widget.Choice
 	states []engine.State
+	// recovered is for the runs whose events were missed at first.
+	recovered bool
 	// name says what the chip shows, given how many there are.
 	name func(n int) string
 	// counted chips are there only while there is something to see.
@@ -54,6 +56,7 @@ func newLeft(p *Page) *left {
 		{states: []engine.State{engine.Waiting}, name: withCount(func() string { return lang.L("Waiting") })},
 		{states: []engine.State{engine.Filtered}, name: func(int) string { return lang.L("Filtered") }},
 		{states: []engine.State{engine.Held, engine.Unsure}, name: withCount(func() string { return lang.L("Held, unsure") }), counted: true},
+		{recovered: true, name: func(int) string { return lang.L("Recovered") }, counted: true},
 	} {
 		c.Choice = widget.NewChoice(c.name(0), func() { l.choose(c) })
 		c.Choice.Hidden = c.counted
@@ -135,7 +138,7 @@ func (l *left) choose(chosen *chip) {
 	for _, c := range l.chips {
 		c.Set(c.Text, c == chosen)
 	}
-	l.page.choose(chosen.states)
+	l.page.choose(chosen.states, chosen.recovered)
 }
 
 // setCounts shows how many runs there are in which state. They are those of all recipes, so where one is
@@ -146,6 +149,9 @@ func (l *left) setCounts(counts map[engine.State]int) {
 		n := 0
 		for _, s := range c.states {
 			n += counts[s]
+		}
+		if c.recovered && slices.ContainsFunc(l.page.shelf.runs, func(r engine.Run) bool { return r.Recovered }) {
+			n = 1
 		}
 		shown := n
 		if l.page.shelf.recipe != 0 {
@@ -171,6 +177,7 @@ func (l *left) failed(err error) {
 // fill shows these runs.
 func (l *left) fill(runs []engine.Run) {
 	searching := l.page.shelf.query != ""
+	l.setCounts(l.counts)
 	l.list.fill(runs)
 	switch {
 	case len(runs) > 0 || !l.page.read:

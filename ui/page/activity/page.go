@@ -133,7 +133,7 @@ func (p *Page) build() {
 
 // arrange shows the empty page while there is no run of any kind.
 func (p *Page) arrange() {
-	empty := p.read && !p.counted && len(p.shelf.states) == 0 && p.shelf.recipe == 0 && len(p.shelf.runs) == 0 && p.selected == 0
+	empty := p.read && !p.counted && len(p.shelf.states) == 0 && !p.shelf.recovered && p.shelf.recipe == 0 && len(p.shelf.runs) == 0 && p.selected == 0
 	widget.SetVisible(p.empty, empty)
 	widget.SetVisible(p.content.Objects[0], !empty)
 }
@@ -212,7 +212,9 @@ func (p *Page) older() {
 
 // readRuns reads a page of runs and gives it to take. What changes meanwhile is read after it.
 func (p *Page) readRuns(before int64, limit int, take func([]engine.Run)) {
-	filter := engine.RunFilter{RecipeID: p.shelf.recipe, States: slices.Clone(p.shelf.states), Before: before, Limit: limit}
+	filter := engine.RunFilter{
+		RecipeID: p.shelf.recipe, States: slices.Clone(p.shelf.states), Recovered: p.shelf.recovered, Before: before, Limit: limit,
+	}
 	if p.pages != nil {
 		p.pages.Stop()
 	}
@@ -307,13 +309,19 @@ func (p *Page) showRun(j journal, err error) {
 }
 
 // choose shows the runs in these states; none means all.
-func (p *Page) choose(states []engine.State) { p.narrow(p.shelf.recipe, states) }
+func (p *Page) choose(states []engine.State, recovered bool) {
+	p.narrow(wish{states: states, recovered: recovered, recipe: p.shelf.recipe})
+}
 
 // Narrow shows only the runs of a recipe; 0 means of all.
-func (p *Page) Narrow(recipeID int64) { p.narrow(recipeID, p.shelf.states) }
+func (p *Page) Narrow(recipeID int64) {
+	wanted := p.shelf.wish
+	wanted.recipe = recipeID
+	p.narrow(wanted)
+}
 
-func (p *Page) narrow(recipe int64, states []engine.State) {
-	p.shelf = shelf{states: states, recipe: recipe, query: p.shelf.query, runs: nil}
+func (p *Page) narrow(wanted wish) {
+	p.shelf = shelf{wish: wanted, query: p.shelf.query}
 	p.left.named()
 	p.read = false
 	p.reload()

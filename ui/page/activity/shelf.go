@@ -20,20 +20,27 @@ const (
 
 // shelf is the runs that were read, newest first.
 type shelf struct {
+	wish
 	runs []engine.Run
-	// states is what was read for; empty for all.
-	states []engine.State
-	// recipe is the recipe whose runs were read for; 0 for all.
-	recipe int64
 	// more is true while the store may have older ones.
 	more bool
 	// query narrows down what is shown of them.
 	query string
 }
 
+// wish is which runs are read.
+type wish struct {
+	// states is empty for all.
+	states []engine.State
+	// recovered is for only those whose events were missed at first.
+	recovered bool
+	// recipe is 0 for all.
+	recipe int64
+}
+
 // wants says whether a run is one of those that were read for.
-func (s *shelf) wants(r engine.Run) bool {
-	return (len(s.states) == 0 || slices.Contains(s.states, r.State)) && (s.recipe == 0 || s.recipe == r.RecipeID)
+func (w wish) wants(r engine.Run) bool {
+	return (!w.recovered || r.Recovered) && (len(w.states) == 0 || slices.Contains(w.states, r.State)) && (w.recipe == 0 || w.recipe == r.RecipeID)
 }
 
 // replace puts newly read runs in place of all, of which there may be more if limit were read.

@@ -42,7 +42,7 @@ func TestMerge(t *testing.T) {
 		"not what was asked for":        {[]int64{5}, false, []engine.State{engine.Held}, []int64{9}, []int64{5}},
 		"stays in a state not read for": {[]int64{5}, false, []engine.State{engine.Held}, []int64{5}, []int64{5}},
 	} {
-		s := shelf{runs: runs(test.have...), more: test.more, states: test.states}
+		s := shelf{runs: runs(test.have...), more: test.more, wish: wish{states: test.states}}
 		s.merge(runs(test.merge...))
 		require.Equal(t, test.want, ids(s.runs), name)
 	}
