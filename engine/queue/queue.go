@@ -64,6 +64,7 @@ type Queue struct {
 	fresh   int             // bytes that ready jobs carry
 	failed  int             // handlers in a row that could not record their state
 	pause   time.Time       // until then no handler begins, since the store takes nothing
+	until   time.Time       // until then no handler begins, since a person wants it so; see Pause
 }
 
 var _ engine.Queue = (*Queue)(nil)
@@ -134,6 +135,9 @@ func (q *Queue) Run(ctx context.Context, handle engine.Handler) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	for ctx.Err() == nil {
+		if q.rest(ctx) {
+			continue
+		}
 		for _, h := range q.take(work) {
 			handlers.Go(func() {
 				defer h.cancel()
@@ -175,7 +179,7 @@ func (q *Queue) Offer(jobs ...engine.Job) {
 			// Whoever it waits for tells the store.
 		case job.DueAt.After(now):
 			q.dueLocked(l, job.DueAt)
-		case q.look || l.backlog || len(l.ready) >= q.shareLocked():
+		case q.look || q.pausedLocked() || l.backlog || len(l.ready) >= q.shareLocked():
 			l.backlog = true // behind those that are in the store already
 		default:
 			q.addLocked(l, job)
@@ -220,7 +224,7 @@ func (q *Queue) nudge() {
 func (q *Queue) take(ctx context.Context) []*handling {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.pause.After(time.Now()) {
+	if q.pause.After(time.Now()) || q.pausedLocked() {
 		return nil
 	}
 	var taken []*handling
