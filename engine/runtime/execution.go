@@ -284,6 +284,8 @@ func (x *execution) do(ctx context.Context, s *step, record *engine.StepRun, sc 
 		return x.loop(ctx, s, record, sc)
 	case s.operation.Logic == engine.LogicCall && record.State == engine.Waiting:
 		return x.called(ctx, s, record, sc)
+	case x.paused(s):
+		return ending{}, errPaused
 	}
 	fields, err := x.fields(s, record, sc)
 	if err != nil {

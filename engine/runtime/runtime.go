@@ -65,6 +65,8 @@ type Params struct {
 	Now    func() time.Time
 	// Gate is passed before each request; nil lets all of them begin at once.
 	Gate Gate
+	// Paused says whether runs are not to go on to a step that changes something; nil if they always are.
+	Paused func() bool
 	// Bodies opens large bodies of events; nil if there are none.
 	Bodies Bodies
 	// Caller starts other recipes; nil if none can be called.
@@ -165,6 +167,9 @@ func (x *execution) handle(ctx context.Context) (err error) {
 		return x.fail(ctx, err)
 	}
 	err = x.proceed(ctx, root)
+	if errors.Is(err, errPaused) {
+		err = x.layDown(ctx)
+	}
 	if errors.Is(err, errTaken) {
 		return x.given(ctx)
 	}
