@@ -45,8 +45,14 @@ func (s *System) takeUp(ctx context.Context, c engine.Change) (err error) {
 	case engine.ConnectorsChanged:
 		s.actions.Forget()
 		err = errors.Join(s.connectors.reload(), s.reload(ctx))
-	case engine.ConnectionsChanged, engine.Lagged:
+	case engine.ConnectionsChanged:
 		err = errors.Join(s.reload(ctx), s.outgoingChanged(ctx))
+	case engine.SettingsChanged:
+		err = s.zoneChosen(ctx)
+	case engine.Lagged:
+		err = errors.Join(s.readPause(ctx), s.zoneChosen(ctx), s.reload(ctx), s.outgoingChanged(ctx))
+	case engine.PauseChanged:
+		err = s.readPause(ctx)
 	case engine.RecipesChanged:
 		err = s.reload(ctx)
 	case engine.RunChanged:

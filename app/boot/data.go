@@ -27,6 +27,8 @@ type Data struct {
 	Store *sqlite.DB
 	Book  *account.Book
 	Dir   string
+	// region is where Now, Zone and Locale come from.
+	*region
 
 	connectors *library
 	secrets    *lazySecrets
@@ -48,7 +50,7 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 	}
 	d.Desk = desk.New(desk.Params{
 		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions, Checker: d.actions, Looker: d.sources(d.actions, nil),
-		Previewer: d.actions, Locale: Locale,
+		Previewer: d.actions, Locale: d.Locale,
 		Changed: d.tellOther, BaseURL: d.otherURL,
 	})
 	if err := d.readPrivate(ctx); err != nil {
@@ -85,10 +87,13 @@ func openData(ctx context.Context, c Config, open func(context.Context, sqlite.P
 	near := &private{}
 	loops := &chain.Transport{Base: action.NewTransport(action.DefaultConcurrency, near.get, nil)}
 	d := &Data{
-		Store: store, connectors: library, Book: account.NewBook(store, secrets), Dir: c.Dir,
+		Store: store, connectors: library, Book: account.NewBook(store, secrets), Dir: c.Dir, region: &region{},
 		secrets: secrets, private: near, loops: loops, log: c.Log,
 	}
 	d.actions = d.newActions(action.Params{Version: c.Version, Transport: loops}, c.Notifier)
+	if _, err := d.region.read(ctx, store); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	return d, nil
 }
 

@@ -56,6 +56,7 @@ type System struct {
 	starter  *start.Starter
 	gate     *limit.Gate
 	network  chan struct{} // told when it may have come or gone
+	pausing  chan struct{} // told when a pause has begun or ended
 	routing  sync.Mutex    // one table is made after the other: of two, the older must not come last
 	broken   atomic.Bool   // some recipe cannot check its senders, such as with a locked keyring
 	missed   atomic.Bool   // some change could not be taken up
@@ -77,7 +78,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{instance: owner, Bus: &bus.Bus{}, network: make(chan struct{}, 1), log: c.Log, endTime: cmp.Or(c.EndTime, endTime)}
+	s := &System{instance: owner, Bus: &bus.Bus{}, network: make(chan struct{}, 1), pausing: make(chan struct{}, 1), log: c.Log, endTime: cmp.Or(c.EndTime, endTime)}
 	defer func() {
 		if err != nil {
 			_ = s.Close() // the first error is the one to tell
@@ -88,7 +89,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	}
 	s.Desk = desk.New(desk.Params{
 		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions, Checker: s.actions, Looker: s.sources(s.actions, nil),
-		Previewer: s.actions, Locale: Locale,
+		Previewer: s.actions, Locale: s.Locale,
 		Changed: s.changed, BaseURL: func(context.Context) string { return s.URL },
 	})
 	if s.door, err = openDoor(c.Dir); err != nil {
@@ -102,7 +103,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	s.runtime = runtime.New(runtime.Params{
 		Store: s.Store, Catalog: s.connectors, Accounts: s.Book, Actions: s.actions, Gate: s.gate, Publisher: publishers{s.door.answers, s.Bus},
 		Bodies: s.door.bodies, Answer: s.door.answers.Deliver,
-		Locale: Locale, Log: c.Log, Caller: s.starter, Ended: s.starter.Ended, Offer: s.queue.Offer, Wake: s.queue.Wake,
+		Locale: s.Locale, Log: c.Log, Caller: s.starter, Ended: s.starter.Ended, Offer: s.queue.Offer, Wake: s.queue.Wake, Paused: s.isPaused,
 	})
 	key, err := chain.LoadKey(ctx, s.Store)
 	if err != nil {
@@ -114,11 +115,11 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	s.loops.Key, s.loops.Own = key, s.hooks.Answers
 	s.poller = poll.New(poll.Params{
 		Store: s.reading, Catalog: s.connectors, Sources: s.sources(poll.Through(s.gate, s.actions), s.gate),
-		Accepted: s.accepted, Troubled: s.troubled, Log: c.Log,
+		Accepted: s.accepted, Troubled: s.troubled, Zone: s.Zone, Log: c.Log,
 	})
 	s.fetcher = s.newFetcher()
 
-	if err = errors.Join(s.reload(ctx), s.readPrivate(ctx)); err != nil {
+	if err = errors.Join(s.reload(ctx), s.readPrivate(ctx), s.readPause(ctx)); err != nil {
 		return nil, err
 	}
 	if err = s.listen(ctx, c.Listen, c.AnyPort); err != nil {
@@ -240,6 +241,7 @@ func (s *System) start() {
 	s.work.Go(func() { s.fetcher.Run(ctx) })
 	s.work.Go(func() { s.watchNetwork(ctx, s.network) })
 	s.work.Go(func() { s.watch(ctx) })
+	s.work.Go(func() { s.watchPause(ctx) })
 	s.work.Go(func() { s.lookAfter(ctx) })
 	s.work.Go(func() { s.door.keep(ctx, s.hooks, s.Store, s.log) })
 }

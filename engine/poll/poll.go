@@ -38,8 +38,9 @@ type Params struct {
 	// Troubled is called when a recipe's trigger cannot look any more, or can again: what is kept under
 	// engine.TriggerTrouble has changed. It must not block.
 	Troubled func(recipeID int64)
-	// Zone is the computer's time zone; nil means time.Local.
-	Zone *time.Location
+	// Zone returns the time zone that schedules without one of their own are meant in; it is asked at each
+	// Reload. Nil means time.Local.
+	Zone func() *time.Location
 	Now  func() time.Time
 	Log  *slog.Logger
 	// LookTime bounds one look; 0 means DefaultLookTime.
@@ -69,7 +70,7 @@ func New(p Params) *Poller {
 		p.Troubled = func(int64) {}
 	}
 	if p.Zone == nil {
-		p.Zone = time.Local
+		p.Zone = func() *time.Location { return time.Local }
 	}
 	if p.Now == nil {
 		p.Now = time.Now
@@ -122,7 +123,7 @@ func (p *Poller) reload(ctx context.Context) error {
 		switch {
 		case !ok:
 		case operation.Schedule != nil:
-			t, err := schedule.Parse(operation, live.Trigger.With, p.Zone)
+			t, err := schedule.Parse(operation, live.Trigger.With, p.Zone())
 			if err != nil {
 				p.Log.Error("a recipe's times cannot be read, so it does not run", "recipe", r.ID, "error", err)
 				continue

@@ -201,7 +201,7 @@ type bench struct {
 // newBench begins at midnight of 1 January 2000 in UTC, as every bubble does.
 func newBench(t *testing.T) *bench {
 	b := &bench{t: t, store: newStore()}
-	b.Poller = poll.New(poll.Params{Store: b.store, Catalog: catalog{}, Zone: time.UTC, Now: b.now, Accepted: func(j engine.Job) {
+	b.Poller = poll.New(poll.Params{Store: b.store, Catalog: catalog{}, Zone: func() *time.Location { return time.UTC }, Now: b.now, Accepted: func(j engine.Job) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.jobs = append(b.jobs, j)

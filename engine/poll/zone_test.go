@@ -27,7 +27,7 @@ func TestTheTimeZoneChanges(t *testing.T) {
 				b.start()
 				b.pass(7*time.Hour + time.Minute)
 				b.stop()
-				b.Zone = there
+				b.Zone = func() *time.Location { return there }
 				b.start()
 				b.pass(40 * time.Hour)
 				require.Equal(t, test.want, b.ran())
