@@ -18,9 +18,19 @@ type load struct {
 	// perSecond is the rate of an open loop; 0 is a closed loop: each connection sends its next order
 	// as soon as the last one was answered.
 	perSecond float64
-	during    time.Duration
+	// rate is perSecond where it depends on the server; nil if it does not.
+	rate   func(serverKind) float64
+	during time.Duration
 	// from is the first order's number.
 	from int
+}
+
+// at returns the load for one server.
+func (l load) at(kind serverKind) load {
+	if l.rate != nil {
+		l.perSecond = l.rate(kind)
+	}
+	return l
 }
 
 // shot is one order that was sent.

@@ -37,8 +37,8 @@ type bench struct {
 	ctx  context.Context
 	sink *sink
 	next int // the next order's number
-	// busiest is how many runs a second Bellhop did at most.
-	busiest float64
+	// busiest is how many runs a second each did at most.
+	busiest map[serverKind]float64
 	out     io.Writer
 }
 
@@ -171,7 +171,7 @@ func (b *bench) compare(l load, waits bool, kinds ...serverKind) (map[serverKind
 			}
 			if _, err = b.load(p, load{connections: 4, during: time.Second / 2}, waits); err == nil { // so that all is warm
 				var f figures
-				f, err = b.load(p, l, waits)
+				f, err = b.load(p, l.at(kind), waits)
 				all[kind] = append(all[kind], f)
 				fmt.Fprintf(b.out, "round %d, %s: %.0f accepted/s, %.0f done/s, p99 %s to 200 and %s to the sink, %.2f s of processor for 1,000, %d lost, %d twice\n",
 					round+1, kind, f.accepted, f.done, ms(f.answer), ms(f.arrive), f.cpu, f.lost, f.twice)
@@ -192,7 +192,10 @@ func (b *bench) most(r *report) error {
 	if err != nil {
 		return err
 	}
-	b.busiest = median(all[bellhop], func(f figures) float64 { return f.done })
+	b.busiest = map[serverKind]float64{}
+	for kind, rounds := range all {
+		b.busiest[kind] = median(rounds, func(f figures) float64 { return f.done })
+	}
 	r.ratio("runs done in a second, 32 connections", "≥ 0.7", atLeast(0.7), all, bare, func(f figures) float64 { return f.done }, perSecond)
 	r.ratio("processor time for 1,000 runs", "≤ 1.5", atMost(1.5), all, bare, func(f figures) float64 { return f.cpu }, seconds)
 	r.value("disk for a run", "≤ 20 KB", all[bellhop], func(f figures) float64 { return f.disk }, kilobytes, 20<<10)
@@ -215,16 +218,23 @@ func (b *bench) slow(r *report) error {
 
 // calm measures times at the load of a busy day and at half of the most.
 func (b *bench) calm(r *report) error {
-	rates := []float64{calmRate}
-	if b.busiest > 0 {
-		rates = append(rates, b.busiest/2)
+	type pace struct {
+		name string
+		of   func(serverKind) float64 // orders a second
 	}
-	for _, rate := range rates {
-		all, err := b.compare(load{connections: connections, perSecond: rate, during: 2 * b.during}, true, bare, bellhop)
+	always := func(rate float64) pace {
+		return pace{fmt.Sprintf("at %.0f a second", rate), func(serverKind) float64 { return rate }}
+	}
+	paces := []pace{always(calmRate)}
+	if most := b.busiest[bellhop]; most > 0 {
+		paces = append(paces, always(most/2), pace{"each at half of its most", func(kind serverKind) float64 { return b.busiest[kind] / 2 }})
+	}
+	for _, pace := range paces {
+		name := pace.name
+		all, err := b.compare(load{connections: connections, rate: pace.of, during: 2 * b.during}, true, bare, bellhop)
 		if err != nil {
 			return err
 		}
-		name := fmt.Sprintf("at %.0f a second", rate)
 		answer := func(f figures) float64 { return f.answer.Seconds() }
 		r.ratio("time to 200 "+name+", p99", "≤ 1.5", atMost(1.5), all, bare, answer, milliseconds)
 		r.value("time to 200 "+name+", p99", "≤ 25 ms", all[bellhop], answer, milliseconds, 0.025)
