@@ -87,13 +87,13 @@ func TestTheClocksTellOfSleep(t *testing.T) {
 		happens func(w *world)
 		want    []time.Duration
 	}{
-		"nothing":                   {func(*world) {}, nil},
-		"a busy computer":           {func(w *world) { w.set += 20 * time.Second }, nil},
-		"eight hours of sleep":      {func(w *world) { w.set += 8 * time.Hour }, []time.Duration{8*time.Hour + 5*time.Second}},
-		"a clock set by three days": {func(w *world) { w.set += 72 * time.Hour }, []time.Duration{72*time.Hour + 5*time.Second}},
-		"a clock set back":          {func(w *world) { w.set -= time.Hour }, []time.Duration{0}},
-		"a clock set back by days":  {func(w *world) { w.set -= 72 * time.Hour }, []time.Duration{0}},
-		"a little back":             {func(w *world) { w.set -= 20 * time.Second }, nil},
+		"nothing":                                   {func(*world) {}, nil},
+		"a busy computer":                           {func(w *world) { w.set += 20 * time.Second }, nil},
+		"eight hours of sleep":                      {func(w *world) { w.set += 8 * time.Hour }, []time.Duration{8*time.Hour + 5*time.Second}},
+		"a clock set by three days":                 {func(w *world) { w.set += 72 * time.Hour }, []time.Duration{72*time.Hour + 5*time.Second}},
+		"a clock set back":                          {func(w *world) { w.set -= time.Hour }, []time.Duration{0}},
+		"a clock set back by days":                  {func(w *world) { w.set -= 72 * time.Hour }, []time.Duration{0}},
+		"a little back":                             {func(w *world) { w.set -= 20 * time.Second }, nil},
 		"stopped, and the clock set back meanwhile": {func(w *world) { w.set -= time.Minute; w.slept -= time.Minute }, []time.Duration{65 * time.Second}},
 	} {
 		t.Run(name, func(t *testing.T) {
