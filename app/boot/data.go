@@ -34,7 +34,9 @@ type Data struct {
 	secrets    *lazySecrets
 	actions    local.Actions
 	private    *private
+	proxy      *proxy
 	loops      *chain.Transport
+	version    string // Bellhop's
 	log        *slog.Logger
 }
 
@@ -44,6 +46,9 @@ const settingListen = "listen"
 // OpenData opens the folder. Changes made through its desk are told to the engine that runs on the
 // folder, if one does.
 func OpenData(ctx context.Context, c Config) (*Data, error) {
+	if err := replaceFirst(ctx, c); err != nil {
+		return nil, err
+	}
 	d, err := openData(ctx, c, openShared)
 	if err != nil {
 		return nil, err
@@ -51,7 +56,7 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 	d.Desk = desk.New(desk.Params{
 		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions, Checker: d.actions, Looker: d.sources(d.actions, nil),
 		Previewer: d.actions, Locale: d.Locale,
-		Changed: d.tellOther, BaseURL: d.otherURL,
+		Changed: d.tellOther, BaseURL: d.publicURL, LocalURL: d.otherURL,
 	})
 	if err := d.readPrivate(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -84,14 +89,17 @@ func openData(ctx context.Context, c Config, open func(context.Context, sqlite.P
 		return nil, err
 	}
 	secrets := &lazySecrets{params: secret.Params{Mode: secret.Mode(c.Secrets), Dir: c.Dir, Log: c.Log}}
-	near := &private{}
-	loops := &chain.Transport{Base: action.NewTransport(action.DefaultConcurrency, near.get, nil)}
+	near, through := &private{}, &proxy{}
+	loops := &chain.Transport{Base: action.NewTransport(action.TransportParams{Allowed: near.get, Proxy: through.of})}
 	d := &Data{
 		Store: store, connectors: library, Book: account.NewBook(store, secrets), Dir: c.Dir, region: &region{},
-		secrets: secrets, private: near, loops: loops, log: c.Log,
+		secrets: secrets, private: near, proxy: through, loops: loops, version: c.Version, log: c.Log,
 	}
 	d.actions = d.newActions(action.Params{Version: c.Version, Transport: loops}, c.Notifier)
 	if _, err := d.region.read(ctx, store); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	if err := d.readProxy(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return d, nil

@@ -21,9 +21,11 @@ import (
 	"bellhop/engine/limit"
 	"bellhop/engine/poll"
 	"bellhop/engine/queue"
+	"bellhop/engine/reach"
 	"bellhop/engine/runtime"
 	"bellhop/engine/start"
 	"bellhop/engine/webhook"
+	"bellhop/store/bundle"
 )
 
 // ErrRunning says that another process runs the engine on this data.
@@ -41,6 +43,8 @@ type System struct {
 	URL string
 	// Rescue tells that the data was damaged or gone and a backup took its place; nil if all is well.
 	Rescue *Rescue
+	// Restored tells that a person's restored data took the place of the data; nil if none waited.
+	Restored *Replaced
 
 	doubt    bool // the data may be damaged
 	instance *instance.Instance
@@ -49,6 +53,7 @@ type System struct {
 	server   *http.Server
 	poller   *poll.Poller
 	fetcher  *catchup.Fetcher
+	reach    *reach.Keeper
 	queue    *queue.Queue
 	limits   limits
 	runtime  *runtime.Runtime
@@ -84,13 +89,16 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 			_ = s.Close() // the first error is the one to tell
 		}
 	}()
+	if s.Restored, err = bundle.Replace(ctx, c.Dir, c.Log); err != nil {
+		return nil, err
+	}
 	if s.Data, err = openData(ctx, c, s.openOwn); err != nil {
 		return nil, err
 	}
 	s.Desk = desk.New(desk.Params{
 		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions, Checker: s.actions, Looker: s.sources(s.actions, nil),
 		Previewer: s.actions, Locale: s.Locale,
-		Changed: s.changed, BaseURL: func(context.Context) string { return s.URL },
+		Changed: s.changed, BaseURL: s.baseURL, LocalURL: func(context.Context) string { return s.URL },
 	})
 	if s.door, err = openDoor(c.Dir); err != nil {
 		return nil, err
@@ -118,8 +126,9 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		Accepted: s.accepted, Troubled: s.troubled, Zone: s.Zone, Log: c.Log,
 	})
 	s.fetcher = s.newFetcher()
+	s.reach = s.newKeeper()
 
-	if err = errors.Join(s.reload(ctx), s.readPrivate(ctx), s.readPause(ctx)); err != nil {
+	if err = errors.Join(s.reload(ctx), s.readPrivate(ctx), s.readPause(ctx), s.reach.Reload(ctx, false)); err != nil {
 		return nil, err
 	}
 	if err = s.listen(ctx, c.Listen, c.AnyPort); err != nil {
@@ -132,7 +141,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	s.start()
 	err = owner.Serve(instance.Handlers{
 		Version: c.Version, Listen: func() string { return s.URL }, Show: c.Show,
-		Changed: func(ctx context.Context, change engine.Change) error { return s.changed(ctx, change) },
+		Changed: func(ctx context.Context, change engine.Change) error { return s.changed(ctx, change) }, Reach: s.askReach,
 	})
 	s.log.Info("the engine works", "version", c.Version, "address", s.URL, "data", c.Dir)
 	return s, err
@@ -190,9 +199,11 @@ func hangUp(server *http.Server, patience time.Duration) error {
 
 // listen opens the door for deliveries.
 func (s *System) listen(ctx context.Context, address string, anyPort bool) error {
-	if address == "" {
-		address = DefaultListen
+	settings, err := engine.ReadSettings(ctx, s.Store)
+	if err != nil {
+		return err
 	}
+	address = cmp.Or(address, settings.Listen, DefaultListen)
 	listener, err := net.Listen("tcp", address)
 	if err != nil && anyPort {
 		s.log.Warn("the address is in use, so webhooks arrive at another port", "address", address, "error", engine.Cause(err))
@@ -203,7 +214,7 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 		return cannotListen(address, err)
 	}
 	s.URL = localURL(listener.Addr().String())
-	s.server = webhook.NewServer(s.hooks, s.log)
+	s.server = webhook.NewServer(s.reach, s.log)
 	s.work.Go(func() {
 		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("the webhook listener ended", "error", err)
@@ -239,6 +250,7 @@ func (s *System) start() {
 	s.work.Go(func() { s.mendOrder(ctx) })
 	s.work.Go(func() { s.poller.Run(ctx) })
 	s.work.Go(func() { s.fetcher.Run(ctx) })
+	s.work.Go(func() { s.reach.Run(ctx) })
 	s.work.Go(func() { s.watchNetwork(ctx, s.network) })
 	s.work.Go(func() { s.watch(ctx) })
 	s.work.Go(func() { s.watchPause(ctx) })

@@ -80,7 +80,7 @@ func Open(ctx context.Context, p sqlite.Params, backups string) (db *sqlite.DB, 
 	if db, err = sqlite.Open(ctx, p); err != nil {
 		return nil, nil, false, err
 	}
-	if rescue.Held, err = db.Distrust(ctx); err != nil {
+	if rescue.Held, err = db.Distrust(ctx, "Bellhop's data was damaged and a backup was opened."); err != nil {
 		return nil, nil, false, errors.Join(err, db.Close())
 	}
 	p.Log.Error("a backup took the place of the data", "backup", rescue.Backup, "broken", rescue.Broken, "held", rescue.Held)

@@ -243,7 +243,7 @@ func (k *Keeper) move(ctx context.Context) error {
 
 func (k *Keeper) file() fileSecrets { return fileSecrets{dir: k.dir} }
 
-func (k *Keeper) choicePath() string { return filepath.Join(k.dir, "secrets.json") }
+func (k *Keeper) choicePath() string { return filepath.Join(k.dir, ChoiceFile) }
 
 // readChoice returns the zero choice for a folder without secrets.
 func (k *Keeper) readChoice() (was choice, err error) {

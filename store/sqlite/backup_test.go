@@ -101,7 +101,7 @@ func TestDistrust(t *testing.T) {
 	for key, state := range map[string]engine.State{"q": engine.Queued, "r": engine.Running, "w": engine.Waiting} {
 		ran(t, db, recipe, key, state, daysAgo(1), daysAgo(1))
 	}
-	held, err := db.Distrust(t.Context())
+	held, err := db.Distrust(t.Context(), "A backup was opened.")
 	require.NoError(t, err)
 	require.Equal(t, 3, held)
 	due, _, err := db.DueRuns(t.Context(), today.AddDate(10, 0, 0), recipe, 10)
@@ -115,9 +115,10 @@ func TestDistrust(t *testing.T) {
 	require.NoError(t, accept(t, db, recipe, "new", nil))
 	newest, err := db.Runs(t.Context(), engine.RunFilter{Limit: 1})
 	require.NoError(t, err)
-	require.Equal(t, int64(1_000_014), newest[0].ID)
+	require.Greater(t, newest[0].ID, int64(1_000_013))
+	require.Less(t, newest[0].ID, int64(1_000_001_000_000))
 	// There never was a connection, that is: in this backup.
 	c := engine.Connection{Name: "shop", Connector: "shopify"}
 	require.NoError(t, db.Update(t.Context(), func(tx engine.Tx) error { return tx.PutConnection(&c) }))
-	require.Equal(t, int64(1_000_001), c.ID)
+	require.Greater(t, c.ID, int64(1_000_000))
 }

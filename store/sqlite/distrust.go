@@ -3,20 +3,25 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 
 	"bellhop/engine"
 )
 
-// skippedIDs is how many ids are left out after a backup took the place of newer data. More than
-// that many runs since the backup would need ten a second for a day.
-const skippedIDs = 1_000_000
+// skippedIDs is how many ids are left out at least after older data took the place of newer. More than
+// that many runs since would need ten a second for a day. How many more is left to chance, one of
+// skippedTimes: older data may be opened twice, and each time other runs follow.
+const (
+	skippedIDs   = 1_000_000
+	skippedTimes = 1_000_000
+)
 
-// Distrust prepares a database that came out of a backup for use. What was under way when it was made
-// may have been done since, so those runs are held for a person; it returns how many. And ids that
-// were given out since are not given out again: a run's id is in the idempotency keys of its requests,
-// a connection's in the name of its secrets.
-func (db *DB) Distrust(ctx context.Context) (held int, err error) {
-	failure, err := text(engine.Failure{Code: engine.Unavailable, Message: "Bellhop's data was damaged and a backup was opened. " +
+// Distrust prepares a database that came out of a backup for use; happened says in a sentence why. What
+// was under way when it was made may have been done since, so those runs are held for a person; it returns
+// how many. And ids that were given out since are not given out again: a run's id is in the idempotency
+// keys of its requests, a connection's in the name of its secrets.
+func (db *DB) Distrust(ctx context.Context, happened string) (held int, err error) {
+	failure, err := text(engine.Failure{Code: engine.Unavailable, Message: happened + " " +
 		"This run was under way when the backup was made, and may have been done since. Look whether it was; if not, retry it."})
 	if err != nil {
 		return 0, explain(err)
@@ -38,7 +43,7 @@ func (db *DB) Distrust(ctx context.Context) (held int, err error) {
 			// A table that was empty has no row there yet.
 			`INSERT INTO sqlite_sequence (name, seq) SELECT name, 0 FROM sqlite_schema
 				WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%' AND name NOT IN (SELECT name FROM sqlite_sequence)`,
-			fmt.Sprintf(`UPDATE sqlite_sequence SET seq = seq + %d`, skippedIDs),
+			fmt.Sprintf(`UPDATE sqlite_sequence SET seq = seq + %d`, skippedIDs*(1+rand.Int64N(skippedTimes))),
 		} {
 			if _, err := t.exec(statement); err != nil {
 				return t.note(err)
