@@ -68,7 +68,7 @@ func (c *cli) examine(ctx context.Context) []finding {
 		return append(findings, finding{"database", false, c.sentence(err)}, c.examineEngine(ctx, boot.DefaultListen))
 	}
 	defer func() { _ = d.Close() }() // what is wrong with it has been told
-	address := strings.TrimPrefix(d.BaseURL(ctx), "http://")
+	address := strings.TrimPrefix(d.LocalURL(ctx), "http://")
 	findings = append(findings, c.examinePause(ctx, d)...)
 	return append(findings, c.examineDatabase(ctx, d), c.examineBackups(), c.examineSecrets(ctx, d), c.examineEngine(ctx, address),
 		c.examineConnectors(d), c.examineRecipes(ctx, d), c.examineLooks(ctx, d))

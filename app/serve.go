@@ -16,8 +16,13 @@ func (c *cli) serveCommand() *cobra.Command {
 		Long: "Run the engine without a window. Prints `ready http://HOST:PORT` once it takes deliveries.\n" +
 			"An interrupt stops it: runs under way get up to ten seconds, the rest goes on at the next start.",
 	}
-	cmd.Flags().StringVar(&listen, "listen", boot.DefaultListen, "`host:port` where webhooks arrive; port 0 picks a free one")
-	cmd.PreRunE = func(*cobra.Command, []string) error { return checkListen("--listen", listen) }
+	cmd.Flags().StringVar(&listen, "listen", "", "`host:port` where webhooks arrive, instead of what the settings say (else "+boot.DefaultListen+"); port 0 picks a free one")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if listen == "" {
+			return nil
+		}
+		return checkListen("--listen", listen)
+	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		log, file := c.engineLog()
 		defer func() { err = errors.Join(err, file.Close()) }()

@@ -9,6 +9,9 @@ type Reach struct {
 	// URL is the public address that apps send to, without a slash at its end; "" if there is none. The
 	// last one known while the link is lost.
 	URL string
+	// Before is the public address that held before URL, for a week after it became another: apps that were
+	// told it must be told the new one. "" if there is none.
+	Before string
 	// Checked is when Bellhop last called its own public address, and Worked when that last came through;
 	// zero if never.
 	Checked, Worked time.Time

@@ -48,9 +48,9 @@ func (s *System) takeUp(ctx context.Context, c engine.Change) (err error) {
 	case engine.ConnectionsChanged:
 		err = errors.Join(s.reload(ctx), s.outgoingChanged(ctx))
 	case engine.SettingsChanged:
-		err = s.zoneChosen(ctx)
+		err = errors.Join(s.zoneChosen(ctx), s.reachChosen(ctx, true))
 	case engine.Lagged:
-		err = errors.Join(s.readPause(ctx), s.zoneChosen(ctx), s.reload(ctx), s.outgoingChanged(ctx))
+		err = errors.Join(s.readPause(ctx), s.zoneChosen(ctx), s.reachChosen(ctx, false), s.reload(ctx), s.outgoingChanged(ctx))
 	case engine.PauseChanged:
 		err = s.readPause(ctx)
 	case engine.RecipesChanged:

@@ -287,19 +287,26 @@ func (b *Book) read(ctx context.Context, c engine.Connection) (map[string]string
 
 // key names a connection's secrets, apart from those of other data folders on this computer.
 func (b *Book) key(ctx context.Context, id int64) (string, error) {
+	name, err := b.installed(ctx)
+	return name + "/" + strconv.FormatInt(id, 10), err
+}
+
+// installed returns installationName, read once.
+func (b *Book) installed(ctx context.Context) (string, error) {
 	b.mu.Lock()
 	name := b.installation
 	b.mu.Unlock()
-	if name == "" {
-		var err error
-		if name, err = b.installationName(ctx); err != nil {
-			return "", err
-		}
-		b.mu.Lock()
-		b.installation = name
-		b.mu.Unlock()
+	if name != "" {
+		return name, nil
 	}
-	return name + "/" + strconv.FormatInt(id, 10), nil
+	name, err := b.installationName(ctx)
+	if err != nil {
+		return "", err
+	}
+	b.mu.Lock()
+	b.installation = name
+	b.mu.Unlock()
+	return name, nil
 }
 
 // installationName writes only the first time, so that secrets can be read while nothing can be

@@ -82,7 +82,7 @@ type Client struct {
 // New makes a client.
 func New(p Params) *Client {
 	if p.Transport == nil {
-		p.Transport = NewTransport(DefaultConcurrency, p.Allowed, nil)
+		p.Transport = NewTransport(TransportParams{Allowed: p.Allowed})
 	}
 	if p.Timeout == 0 {
 		p.Timeout = DefaultTimeout

@@ -1,6 +1,7 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -26,17 +27,33 @@ type guard struct {
 	allowed          func() Allowed
 }
 
-// NewTransport makes a transport that keeps up to concurrency connections to each app open, with the
-// proxy that the environment names. It sends nothing to private addresses, but where a call's account
-// or allowed says so; allowed may be nil. resolver looks names up; nil means the system's.
-func NewTransport(concurrency int, allowed func() Allowed, resolver *net.Resolver) http.RoundTripper {
-	if allowed == nil {
-		allowed = func() Allowed { return Allowed{} }
+// TransportParams are what a transport needs; all may be left zero.
+type TransportParams struct {
+	// Concurrency is how many connections to each app are kept open; 0 means DefaultConcurrency.
+	Concurrency int
+	// Allowed returns the private addresses that requests may go to; nil means none.
+	Allowed func() Allowed
+	// Proxy returns what a request goes out through, nil if nothing; nil means what the environment names. A
+	// proxy may be at a private address.
+	Proxy func(*http.Request) (*url.URL, error)
+	// Resolver looks names up; nil means the system's.
+	Resolver *net.Resolver
+}
+
+// NewTransport makes a transport that sends nothing to private addresses, but where a call's account or
+// Allowed says so.
+func NewTransport(p TransportParams) http.RoundTripper {
+	if p.Allowed == nil {
+		p.Allowed = func() Allowed { return Allowed{} }
 	}
-	g := &guard{proxy: http.ProxyFromEnvironment, allowed: allowed}
-	g.anywhere = newTransport(concurrency, &net.Dialer{Timeout: dialTime, KeepAlive: keepAlive, Resolver: resolver})
+	if p.Proxy == nil {
+		p.Proxy = http.ProxyFromEnvironment
+	}
+	p.Concurrency = cmp.Or(p.Concurrency, DefaultConcurrency)
+	g := &guard{proxy: p.Proxy, allowed: p.Allowed}
+	g.anywhere = newTransport(p.Concurrency, &net.Dialer{Timeout: dialTime, KeepAlive: keepAlive, Resolver: p.Resolver})
 	g.anywhere.Proxy = g.proxy
-	g.public = newTransport(concurrency, &net.Dialer{Timeout: dialTime, KeepAlive: keepAlive, Resolver: resolver, ControlContext: g.check})
+	g.public = newTransport(p.Concurrency, &net.Dialer{Timeout: dialTime, KeepAlive: keepAlive, Resolver: p.Resolver, ControlContext: g.check})
 	return g
 }
 

@@ -107,14 +107,14 @@ func TestANameThatChangesItsAddress(t *testing.T) {
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(inner, "http://"))
 	require.NoError(t, err)
 	// 192.0.2.1 is for documentation: nothing is there, and dialling it fails or hangs.
-	c := action.New(action.Params{Timeout: 300 * time.Millisecond, Transport: action.NewTransport(4, nil, names(t, "192.0.2.1", "127.0.0.1"))})
+	c := action.New(action.Params{Timeout: 300 * time.Millisecond, Transport: action.NewTransport(action.TransportParams{Resolver: names(t, "192.0.2.1", "127.0.0.1")})})
 	for range 4 {
 		_, err := c.Do(t.Context(), get(map[string]any{"url": "http://rebind.example:" + port}))
 		require.Error(t, err)
 	}
 	require.Zero(t, hits.Load())
 
-	near := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(4, nil, names(t, "127.0.0.1"))})
+	near := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(action.TransportParams{Resolver: names(t, "127.0.0.1")})})
 	_, err = near.Do(t.Context(), get(map[string]any{"url": "http://nas.example:" + port}))
 	require.Equal(t, engine.Invalid, engine.ErrorCode(err))
 	require.Contains(t, err.Error(), "nas.example is 127.0.0.1, an address of this computer")
@@ -153,7 +153,7 @@ func TestWhatIsAllowedIsReached(t *testing.T) {
 	for _, test := range tests {
 		allowed, err := action.ParseAllowed(test.allowed)
 		require.NoError(t, err)
-		c := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(4, func() action.Allowed { return allowed }, names(t, "127.0.0.1"))})
+		c := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(action.TransportParams{Allowed: func() action.Allowed { return allowed }, Resolver: names(t, "127.0.0.1")})})
 		call := get(map[string]any{"url": test.url})
 		call.Account.Connection = test.account
 		_, err = c.Do(t.Context(), call)
@@ -188,7 +188,7 @@ func TestRedirectsAreCheckedAgain(t *testing.T) {
 	require.NoError(t, err)
 	allowed, err := action.ParseAllowed("outer.example:" + u.Port())
 	require.NoError(t, err)
-	c := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(4, func() action.Allowed { return allowed }, names(t, "127.0.0.1"))})
+	c := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(action.TransportParams{Allowed: func() action.Allowed { return allowed }, Resolver: names(t, "127.0.0.1")})})
 	for _, to = range []string{inner, strings.Replace(inner, "127.0.0.1", "inner.example", 1), "http://169.254.169.254/latest/meta-data/"} {
 		_, err := c.Do(t.Context(), get(map[string]any{"url": "http://outer.example:" + u.Port()}))
 		require.Equal(t, engine.Invalid, engine.ErrorCode(err), to)
@@ -219,7 +219,7 @@ func TestTokensAreFetchedFromAllowedAddressesOnly(t *testing.T) {
 		Token:   &engine.TokenSpec{Path: "/token", ClientID: "a", ClientSecret: "{{connection.bot_token}}"},
 		Headers: map[string]string{"X-Token": "{{connection.token}}"},
 	}}
-	c := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(4, nil, names(t, "127.0.0.1"))})
+	c := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(action.TransportParams{Resolver: names(t, "127.0.0.1")})})
 	_, err = c.Do(t.Context(), call)
 	require.Equal(t, engine.Invalid, engine.ErrorCode(err))
 	require.Contains(t, err.Error(), "own network")
@@ -230,8 +230,8 @@ func TestTokensAreFetchedFromAllowedAddressesOnly(t *testing.T) {
 	require.EqualValues(t, 2, hits.Load())
 }
 
-// TestTheProxyOfTheEnvironmentIsUsed, which may itself be on this computer.
-func TestTheProxyOfTheEnvironmentIsUsed(t *testing.T) {
+// TestTheProxyIsUsed, which may itself be on this computer.
+func TestTheProxyIsUsed(t *testing.T) {
 	var asked atomic.Pointer[string]
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		to := r.URL.String()
@@ -240,7 +240,7 @@ func TestTheProxyOfTheEnvironmentIsUsed(t *testing.T) {
 	}))
 	t.Cleanup(proxy.Close)
 	proxied := func(r *http.Request) (*url.URL, error) { return url.Parse(proxy.URL) }
-	c := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransportVia(proxied)})
+	c := action.New(action.Params{Timeout: time.Second, Transport: action.NewTransport(action.TransportParams{Proxy: proxied})})
 	_, err := c.Do(t.Context(), get(map[string]any{"url": "http://api.example/x"}))
 	require.NoError(t, err)
 	require.Equal(t, "http://api.example/x", *asked.Load())

@@ -39,9 +39,12 @@ type Params struct {
 	// Changed tells the engine, in this process or another, what a commit changed. When it returns,
 	// the engine acts by it.
 	Changed func(ctx context.Context, changes ...engine.Change) error
-	// BaseURL is where webhooks arrive now, such as `http://127.0.0.1:8420`.
+	// BaseURL is where apps send webhooks to now: the public address if there is one, else one of this
+	// computer, such as `http://127.0.0.1:8420`.
 	BaseURL func(ctx context.Context) string
-	Now     func() time.Time
+	// LocalURL is where they arrive on this computer, as practice accounts send them; nil means BaseURL.
+	LocalURL func(ctx context.Context) string
+	Now      func() time.Time
 }
 
 // Desk answers to people. Make one with New.

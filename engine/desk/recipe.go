@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -228,7 +229,22 @@ func (d *Desk) Addresses(ctx context.Context, r engine.Recipe) ([]string, error)
 	if !ok || operation.Webhook == nil {
 		return nil, engine.Errorf(engine.Invalid, "The recipe %q has no address: it does not start with a webhook.", r.Name)
 	}
-	return []string{strings.TrimSuffix(d.BaseURL(ctx), "/") + webhook.PathPrefix + r.Token}, nil
+	base := d.BaseURL
+	if d.LocalURL != nil && d.Practises(ctx, r.Draft.Trigger.Connection) {
+		base = d.LocalURL
+	}
+	return []string{strings.TrimSuffix(base(ctx), "/") + webhook.PathPrefix + r.Token}, nil
+}
+
+// Practises says whether a connection is one of the pretend apps on this computer.
+func (d *Desk) Practises(ctx context.Context, connection string) bool {
+	if connection == "" {
+		return false
+	}
+	all, err := d.Store.Connections(ctx)
+	return err == nil && slices.ContainsFunc(all, func(c engine.Connection) bool {
+		return c.Practice && strings.EqualFold(c.Name, connection)
+	})
 }
 
 func (d *Desk) problems(definition engine.Definition, connections []engine.Connection) engine.Problems {

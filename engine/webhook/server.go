@@ -24,7 +24,7 @@ const (
 )
 
 // NewServer returns the server that faces the outside: h behind limits on time and size.
-func NewServer(h *Handler, log *slog.Logger) *http.Server {
+func NewServer(h http.Handler, log *slog.Logger) *http.Server {
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,

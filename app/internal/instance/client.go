@@ -132,7 +132,7 @@ func (c *Client) ask(ctx context.Context, path string, in, out any) error {
 		return errSilent(err)
 	}
 	defer response.Body.Close()
-	decoder := json.NewDecoder(io.LimitReader(response.Body, maxRequest))
+	decoder := json.NewDecoder(io.LimitReader(response.Body, maxAnswer))
 	if response.StatusCode != http.StatusOK {
 		var f failure
 		if err := decoder.Decode(&f); err != nil || f.Message == "" {

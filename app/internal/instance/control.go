@@ -22,6 +22,7 @@ import (
 // here, and what they send is small.
 const (
 	maxRequest   = 4 << 10
+	maxAnswer    = 4 << 20 // it may name all recipes
 	maxHeader    = 8 << 10
 	readTimeout  = 5 * time.Second
 	reloadLimit  = 30 * time.Second
@@ -47,6 +48,9 @@ type Handlers struct {
 	// Changed makes the engine take up what another process changed in the store, and returns when
 	// it has. Nil means there is nothing to reload.
 	Changed func(ctx context.Context, change engine.Change) error
+	// Reach returns how deliveries come in from the internet, after a call of the public address if check is
+	// true; its error says why that did not come through. Nil where nobody knows.
+	Reach func(ctx context.Context, check bool) (engine.Reach, error)
 }
 
 // control is the content of control.json: where the owner answers, and the proof that the asker
@@ -156,6 +160,7 @@ func handler(c control, h Handlers) http.Handler {
 		}
 		answer(w, http.StatusOK, struct{}{})
 	})
+	mux.HandleFunc("POST /reach", func(w http.ResponseWriter, r *http.Request) { answerReach(w, r, h) })
 	return mux
 }
 
