@@ -140,7 +140,7 @@ func (d *desktop) connectionParams() connections.Params {
 func (d *desktop) edit(id int64, step string) {
 	d.window.Open(editor.New(editor.Params{
 		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog,
-		Locale: boot.Locale, RecipeID: id, Step: step,
+		Locale: d.Locale, RecipeID: id, Step: step,
 		OnTryOut: func() { d.tryOut(id) }, OnDeliveries: func() { d.deliveries(id) },
 		OnAddConnection: func(connector string) {
 			d.window.Open(connections.NewForm(connections.FormParams{Params: d.connectionParams(), Connector: connector}))
@@ -193,7 +193,7 @@ func (d *desktop) overview(ctx context.Context) (ui.Overview, error) {
 		}
 	}
 	return ui.Overview{
-		Status: status,
+		Status: d.reached(status),
 		Useful: map[string]bool{pageTables: tables},
 		Badges: map[string]int{pageActivity: counts[engine.Failed] + counts[engine.Held] + counts[engine.Unsure], pageConnections: needed},
 	}, nil

@@ -41,14 +41,17 @@ type statusPanel struct {
 	dot   *widget.Dot
 	title *widget.Text
 	note  *widget.Text
+	deed  *widget.Button
+	deeds *fyne.Container
 	panel *widget.Panel
 }
 
 func newStatusPanel() *statusPanel {
-	s := &statusPanel{dot: widget.NewDot(theme.Neutral), title: widget.NewParts(), note: widget.NewHelp("")}
+	s := &statusPanel{dot: widget.NewDot(theme.Neutral), title: widget.NewParts(), note: widget.NewHelp(""), deed: widget.NewLink("", nil)}
 	s.title.SizeName, s.note.SizeName = theme.SizeCaption, theme.SizeCaption
 	s.title.Flow = widget.Cut
-	s.panel = widget.NewPanel(widget.Column(3, widget.Row(6, s.dot, widget.Grow(s.title)), s.note))
+	s.deeds = widget.Row(0, s.deed)
+	s.panel = widget.NewPanel(widget.Column(3, widget.Row(6, s.dot, widget.Grow(s.title)), s.note, s.deeds))
 	s.panel.Hide()
 	return s
 }
@@ -61,5 +64,9 @@ func (s *statusPanel) set(status Status) {
 	}
 	s.title.Refresh()
 	s.note.SetText(status.Note)
+	s.deed.OnTapped = status.OnDeed
+	s.deed.SetText(status.Deed)
+	widget.SetVisible(s.deeds, status.Deed != "")
+	s.panel.Refresh()
 	s.panel.Show()
 }

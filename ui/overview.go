@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/status"
 	"bellhop/ui/theme"
 )
 
@@ -18,8 +21,27 @@ func RunningStatus(recipes []engine.Recipe) Status {
 	return Status{
 		Tone: theme.OK, State: lang.L("Running"),
 		Detail: lang.N("{{.Count}} recipes on", on, map[string]any{"Count": on}),
-		Note:   lang.L("Only this computer can reach it"),
 	}
+}
+
+// Reached adds whether deliveries from the internet arrive, unless there is something else to say. onOpen
+// opens the page about that.
+func (s Status) Reached(r engine.Reach, now time.Time, onOpen func()) Status {
+	if s.Note != "" {
+		return s
+	}
+	look := status.OfReach(r, now)
+	s.Note, s.Deed, s.OnDeed = look.Word, lang.L("Details"), onOpen
+	switch {
+	case r.Way == engine.WayNone:
+		s.Deed = lang.L("Make it reachable")
+	case status.Unreachable(r):
+		s.Tone, s.Deed = look.Tone, lang.L("See why")
+		if cut := len(r.Cut); cut > 0 {
+			s.Note += ": " + lang.N("{{.Count}} recipes affected", cut, map[string]any{"Count": cut})
+		}
+	}
+	return s
 }
 
 // OfflineStatus is what the rail says while nothing outside can be reached.

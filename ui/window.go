@@ -24,6 +24,10 @@ type Status struct {
 	Detail string
 	// Note is a sentence, such as "Only this computer can reach it".
 	Note string
+	// Deed is what can be done about it in a few words, such as "Make it reachable", and OnDeed does it; ""
+	// if there is nothing.
+	Deed   string
+	OnDeed func()
 }
 
 // Overview is what the window says besides its pages.
