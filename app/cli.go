@@ -123,7 +123,7 @@ func (c *cli) root() *cobra.Command {
 		c.recipesCommand(), c.switchCommand("on", true), c.switchCommand("off", false), c.addressCommand(),
 		c.startCommand(), c.tryCommand(), c.pauseCommand(), c.resumeCommand(),
 		c.runsCommand(), c.deliveriesCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(), c.settleCommand(), c.unblockCommand(), c.catchUpCommand(),
-		c.tablesCommand(), c.foldersCommand(), c.backupCommand(), c.keepCommand(), c.doctorCommand(), c.versionCommand(),
+		c.tablesCommand(), c.foldersCommand(), c.backupCommand(), c.bundleCommand(), c.restoreCommand(), c.keepCommand(), c.doctorCommand(), c.versionCommand(),
 	)
 	return root
 }
@@ -142,7 +142,7 @@ func (c *cli) complete() (err error) {
 }
 
 // choices are the flags that mean something only with a value.
-var choices = []string{"data", "secrets", "listen", "slack-listen", "recipe", "state", "from", "since", "until", "with"}
+var choices = []string{"data", "secrets", "listen", "slack-listen", "recipe", "state", "from", "since", "until", "with", "passphrase-file"}
 
 // noEmptyChoice refuses such flags without a value, as by a script whose variable is not set: with
 // --data "" it would work on the user's own data.

@@ -28,7 +28,7 @@ func TestTheDocsNameTheCommandsThatThereAre(t *testing.T) {
 		require.NoError(t, err)
 		var names []string
 		for _, found := range told.FindAllStringSubmatch(string(text), -1) {
-			names = append(names, regexp.MustCompile("[a-z]+").FindAllString(found[1]+found[2], -1)...)
+			names = append(names, regexp.MustCompile("[a-z-]+").FindAllString(found[1]+found[2], -1)...)
 		}
 		for _, name := range names {
 			require.Contains(t, there, name, "%s tells of a command that is none", page)

@@ -36,6 +36,9 @@ func (c *cli) serveCommand() *cobra.Command {
 		if s.Rescue != nil {
 			c.complain(s.Rescue.Sentence())
 		}
+		if s.Restored != nil {
+			c.complain(s.Restored.Sentence())
+		}
 		if _, err := fmt.Fprintf(c.out, "ready %s\n", s.URL); err != nil {
 			return err
 		}
