@@ -31,6 +31,10 @@ func (s *shelf) Update(_ context.Context, fn func(engine.Tx) error) error {
 	return fn(shelfTx{shelf: s})
 }
 
+func (s *shelf) UpdateRepeatable(ctx context.Context, fn func(engine.Tx) error) error {
+	return s.Update(ctx, fn)
+}
+
 func (s *shelf) Run(context.Context, int64) (engine.Run, error) {
 	run := s.run
 	run.Steps = slices.Clone(run.Steps)
