@@ -17,3 +17,8 @@ var Bellhop []byte
 //
 //go:embed Icon.png
 var AppIcon []byte
+
+// Tray holds the tray's icon in each state, in colours that show on light and dark panels.
+//
+//go:embed tray/*.svg
+var Tray embed.FS
