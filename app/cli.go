@@ -121,7 +121,7 @@ func (c *cli) root() *cobra.Command {
 		c.connectCommand(), c.connectionsCommand(), c.disconnectCommand(), c.allowCommand(),
 		c.importCommand(), c.exportCommand(), c.checkCommand(),
 		c.recipesCommand(), c.switchCommand("on", true), c.switchCommand("off", false), c.addressCommand(),
-		c.startCommand(), c.tryCommand(), c.pauseCommand(), c.resumeCommand(),
+		c.startCommand(), c.tryCommand(), c.pauseCommand(), c.resumeCommand(), c.reachCommand(),
 		c.runsCommand(), c.deliveriesCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(), c.settleCommand(), c.unblockCommand(), c.catchUpCommand(),
 		c.tablesCommand(), c.foldersCommand(), c.backupCommand(), c.bundleCommand(), c.restoreCommand(), c.keepCommand(), c.doctorCommand(), c.versionCommand(),
 	)

@@ -71,7 +71,7 @@ func (c *cli) examine(ctx context.Context) []finding {
 	address := strings.TrimPrefix(d.LocalURL(ctx), "http://")
 	findings = append(findings, c.examinePause(ctx, d)...)
 	findings = append(findings, c.examineRestored()...)
-	return append(findings, c.examineDatabase(ctx, d), c.examineBackups(), c.examineSecrets(ctx, d), c.examineEngine(ctx, address),
+	return append(findings, c.examineDatabase(ctx, d), c.examineBackups(), c.examineSecrets(ctx, d), c.examineEngine(ctx, address), c.examineReach(ctx, d),
 		c.examineConnectors(d), c.examineRecipes(ctx, d), c.examineLooks(ctx, d))
 }
 

@@ -41,9 +41,9 @@ func readKept(ctx context.Context, r engine.SettingReader) (k kept, err error) {
 	return k, nil
 }
 
-// before returns the address before the one that holds, if that is worth telling still.
-func (k kept) before(now time.Time) string {
-	if k.Before != "" && now.Sub(k.Moved) < tellBefore {
+// before returns the address before the one that holds, if there is one and that is worth telling still.
+func (k kept) before(url string, now time.Time) string {
+	if url != "" && url == k.URL && now.Sub(k.Moved) < tellBefore {
 		return k.Before
 	}
 	return ""
@@ -85,7 +85,7 @@ func Last(ctx context.Context, r engine.SettingReader) (engine.Reach, error) {
 	now := time.Now()
 	var u usage
 	u.restore(k.Month, now)
-	out := engine.Reach{Way: settings.Way, Link: engine.Link{State: engine.LinkOff}, Month: u.read(now), Before: k.before(now)}
+	out := engine.Reach{Way: settings.Way, Link: engine.Link{State: engine.LinkOff}, Month: u.read(now)}
 	switch w := wanted(settings); {
 	case w.way == engine.WayAddress:
 		out.URL = w.address
@@ -95,6 +95,7 @@ func Last(ctx context.Context, r engine.SettingReader) (engine.Reach, error) {
 	if out.URL != "" && out.URL == k.URL {
 		out.Worked = k.Worked
 	}
+	out.Before = k.before(out.URL, now)
 	return out, nil
 }
 

@@ -307,7 +307,7 @@ func (k *Keeper) snapshot() engine.Reach {
 	s := k.state
 	r := engine.Reach{
 		Way: s.way, Link: s.link, URL: s.url, Checked: s.checked, Worked: s.worked, Problem: s.problem,
-		Before: k.kept.before(now), Month: k.usage.read(now),
+		Before: k.kept.before(s.url, now), Month: k.usage.read(now),
 	}
 	switch s.link.State {
 	case engine.LinkUp:
