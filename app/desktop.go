@@ -73,6 +73,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	applyChoices(ctx, s)
 
 	changes, unsubscribe := s.Bus.Subscribe(changesHeld)
 	defer unsubscribe()

@@ -34,6 +34,7 @@ const (
 	pageConnections = "connections"
 	pageTables      = "tables"
 	pagePractice    = "practice"
+	pageSettings    = "settings"
 )
 
 // firstSize is the window's size until the user has chosen one.
@@ -72,7 +73,7 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 	}
 	d.window.AddPage(ui.MainPage{Name: pageRecipes, Icon: theme.IconRecipes, Page: recipes.New(recipes.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Catalog: s.Catalog, Templates: templates,
-		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: file.New(d.loop, d.window), Engine: s,
+		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: file.New(d.loop, d.window), Engine: s, Now: s.Now,
 		OnConnections: func() { d.window.Go(pageConnections) }, OnDeliveries: d.deliveries, OnTryOut: d.tryOut,
 		OnRuns: func(id int64) {
 			d.window.Go(pageActivity)
@@ -81,7 +82,7 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 	})})
 	connected := connections.New(d.connectionParams())
 	d.runs = activity.New(activity.Params{
-		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: s.Catalog,
+		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: s.Catalog, Now: s.Now,
 		OnOpenRecipe: d.edit, OnTryPractice: d.practise,
 		OnOpenConnection: func(name string) {
 			d.window.Go(pageConnections)
@@ -95,8 +96,9 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 	})})
 	d.window.AddPage(ui.MainPage{Name: pagePractice, Icon: theme.IconPractice, Page: practice.New(practice.Params{
 		Loop: d.loop, Navigator: d.window, Accounts: accounts{s}, OnSetUp: d.setUpPractice,
-		OnOpenRun: d.openRun,
+		OnOpenRun: d.openRun, Now: s.Now,
 	})})
+	d.window.AddPage(ui.MainPage{Name: pageSettings, Icon: theme.IconSettings, Key: fyne.KeyComma, Page: d.settingsPage()})
 	return d, nil
 }
 
@@ -108,13 +110,13 @@ func (d *desktop) openRun(id int64) {
 
 // deliveries shows what came to a recipe's address.
 func (d *desktop) deliveries(id int64) {
-	d.window.Open(deliveries.New(deliveries.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, RecipeID: id, OnOpenRun: d.openRun}))
+	d.window.Open(deliveries.New(deliveries.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, RecipeID: id, OnOpenRun: d.openRun, Now: d.Now}))
 }
 
 // tryOut shows what a recipe would have done with the events it had.
 func (d *desktop) tryOut(id int64) {
 	d.window.Open(tryout.New(tryout.Params{
-		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog, RecipeID: id,
+		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog, RecipeID: id, Now: d.Now,
 		OnOpenStep: func(step string) { d.edit(id, step) },
 	}))
 }
@@ -133,14 +135,14 @@ func (d *desktop) finish() {
 }
 
 func (d *desktop) connectionParams() connections.Params {
-	return connections.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, Catalog: d.Catalog, Engine: d.System}
+	return connections.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, Catalog: d.Catalog, Engine: d.System, Now: d.Now}
 }
 
 // edit opens the editor of a recipe, at a step or for "" at the trigger.
 func (d *desktop) edit(id int64, step string) {
 	d.window.Open(editor.New(editor.Params{
 		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog,
-		Locale: d.Locale, RecipeID: id, Step: step,
+		Locale: d.Locale, Now: d.Now, RecipeID: id, Step: step,
 		OnTryOut: func() { d.tryOut(id) }, OnDeliveries: func() { d.deliveries(id) },
 		OnAddConnection: func(connector string) {
 			d.window.Open(connections.NewForm(connections.FormParams{Params: d.connectionParams(), Connector: connector}))

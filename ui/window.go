@@ -63,6 +63,8 @@ type MainPage struct {
 	Page Page
 	// Optional pages are in the rail only while there is a use for them; see Overview.Useful.
 	Optional bool
+	// Key leads to it together with Ctrl, besides its number; it may be empty.
+	Key fyne.KeyName
 }
 
 // Window is Bellhop's window: the rail, the main page chosen there, and sub-pages over both. Its
@@ -126,17 +128,23 @@ func (w *Window) AddPage(m MainPage) {
 	item.Hidden = m.Optional
 	w.rail.add(item)
 	if i < 9 {
-		w.window.Canvas().AddShortcut(&desktop.CustomShortcut{
-			KeyName: fyne.KeyName(fmt.Sprint(i + 1)), Modifier: fyne.KeyModifierShortcutDefault,
-		}, func(fyne.Shortcut) {
-			if !w.covered() {
-				w.Go(m.Name)
-			}
-		})
+		w.addShortcut(fyne.KeyName(fmt.Sprint(i+1)), m.Name)
+	}
+	if m.Key != "" {
+		w.addShortcut(m.Key, m.Name)
 	}
 	if i == 0 {
 		w.goTo(0)
 	}
+}
+
+// addShortcut makes Ctrl and a key lead to a main page.
+func (w *Window) addShortcut(key fyne.KeyName, page string) {
+	w.window.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
+		if !w.covered() {
+			w.Go(page)
+		}
+	})
 }
 
 // Run carries changes from the engine to the pages until ctx ends. It blocks; run it in a goroutine.
@@ -154,14 +162,15 @@ func (w *Window) Show() {
 
 // Hide hides the window; nothing is read or drawn until Show.
 func (w *Window) Hide() {
-	w.rememberSize()
-	w.live.hidden.Store(true)
-	w.overview.Stop()
-	w.conceal()
+	w.Close()
 	w.window.Hide()
 }
 
-// Close tells OnSize the size and the page that it is left. It does not close the fyne.Window.
+// Hidden says whether nobody sees the window: it was not shown yet, or hidden or closed since.
+func (w *Window) Hidden() bool { return w.live.hidden.Load() }
+
+// Close tells OnSize the size and the page that it is left; nothing is read until Show. It does not close the
+// fyne.Window, nor hide it.
 func (w *Window) Close() {
 	w.rememberSize()
 	w.live.hidden.Store(true)

@@ -18,6 +18,8 @@ type Entry struct {
 	Name string
 	// OnEscape is called on Escape, instead of leaving the entry.
 	OnEscape func() `json:"-"`
+	// OnLeave is called when the keyboard goes elsewhere.
+	OnLeave func() `json:"-"`
 }
 
 var (
@@ -65,6 +67,14 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 		return
 	}
 	e.leave()
+}
+
+// FocusLost is for Fyne.
+func (e *Entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.OnLeave != nil {
+		e.OnLeave()
+	}
 }
 
 func (e *Entry) leave() {

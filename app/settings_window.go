@@ -1,0 +1,129 @@
+//go:build !headless
+
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+
+	"bellhop/app/boot"
+	"bellhop/engine"
+	"bellhop/ui"
+	"bellhop/ui/file"
+	"bellhop/ui/page/settings"
+	"bellhop/ui/theme"
+)
+
+// settingsPage is the page of what a person chooses about Bellhop as a whole.
+func (d *desktop) settingsPage() *settings.Page {
+	return settings.New(settings.Params{
+		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Keeper: keeper{d.System}, Files: file.New(d.loop, d.window),
+		Reach: d.Reach, OnReach: d.openReach,
+		Listens: listens(d.System), Usual: boot.DefaultListen, TryListen: d.tryListen,
+		Languages: ui.Languages(), OnChosen: applyTheme, Now: d.Now,
+		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Open: openOutside},
+	})
+}
+
+// applyChoices makes the window that is to come be in the chosen language and theme.
+func applyChoices(ctx context.Context, s *boot.System) {
+	chosen, err := s.Settings(ctx)
+	if err != nil {
+		return // a window that looks as the computer does is better than none
+	}
+	ui.UseLanguage(chosen.Language)
+	applyTheme(chosen)
+}
+
+// applyTheme makes the window look as chosen.
+func applyTheme(s engine.Settings) { fyne.CurrentApp().Settings().SetTheme(theme.New(themeOf(s))) }
+
+func themeOf(s engine.Settings) theme.Mode {
+	switch s.Theme {
+	case engine.ThemeLight:
+		return theme.Light
+	case engine.ThemeDark:
+		return theme.Dark
+	}
+	return theme.System
+}
+
+// tryListen says why Bellhop could not listen at an address at its next start.
+func (d *desktop) tryListen(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if _, now, _ := net.SplitHostPort(listens(d.System)); port == now {
+		address = net.JoinHostPort(host, "0") // the port is in use by Bellhop itself
+	}
+	var listener net.Listener
+	if err == nil {
+		listener, err = net.Listen("tcp", address)
+	}
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return engine.Wrap(err, engine.Invalid, "Another program listens there already. Choose another number after the colon.")
+	case err != nil:
+		return engine.Wrap(err, engine.Invalid, "Bellhop cannot listen there. Write an address of this computer and a number, such as %s.", boot.DefaultListen)
+	}
+	return listener.Close()
+}
+
+// listens returns the host and port where deliveries arrive.
+func listens(s *boot.System) string { return strings.TrimPrefix(s.URL, "http://") }
+
+// openOutside opens a folder, or a web address, in another program.
+func openOutside(what string) error {
+	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(what)}
+	if strings.Contains(what, "://") {
+		var err error
+		if u, err = url.Parse(what); err != nil {
+			return err
+		}
+	}
+	if err := fyne.CurrentApp().OpenURL(u); err != nil {
+		return engine.Wrap(err, engine.Unavailable, "No program here opens %s.", what)
+	}
+	return nil
+}
+
+// keeper says how much is kept, as the settings page asks.
+type keeper struct{ *boot.System }
+
+var _ settings.Keeper = keeper{}
+
+func (k keeper) Keeping(ctx context.Context) (map[string]int, error) {
+	all, err := k.System.Keeping(ctx)
+	named := map[string]int{}
+	for _, s := range all {
+		named[s.Name] = s.Value
+	}
+	return named, err
+}
+
+func (k keeper) Keep(ctx context.Context, name, number string) error {
+	return k.System.Keep(ctx, map[string]string{name: number})
+}
+
+func (k keeper) BackUp(ctx context.Context) error {
+	_, err := k.System.BackUp(ctx, "")
+	return err
+}
+
+func (k keeper) Stock(ctx context.Context) (settings.Stock, error) {
+	size, err := k.Store.Size(ctx)
+	if err != nil {
+		return settings.Stock{}, err
+	}
+	stock := settings.Stock{Bytes: size.Kept()}
+	backups, err := boot.Backups(k.Dir)
+	if len(backups) > 0 {
+		stock.Backups, stock.Backup = len(backups), backups[0].At
+	}
+	return stock, err
+}

@@ -1,0 +1,217 @@
+package settings_test
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"bellhop/engine"
+	"bellhop/ui/page/settings"
+	"bellhop/ui/uitest"
+	"bellhop/ui/widget"
+)
+
+// fakeDesk keeps in memory what is chosen, and refuses as the desk does.
+type fakeDesk struct {
+	settings engine.Settings
+	private  []string
+	folders  []string
+	err      error
+}
+
+var _ settings.Desk = (*fakeDesk)(nil)
+
+func (d *fakeDesk) Settings(context.Context) (engine.Settings, error) { return d.settings, d.err }
+
+func (d *fakeDesk) ChangeSettings(_ context.Context, change func(*engine.Settings)) error {
+	s := d.settings
+	change(&s)
+	if err := s.Check(); err != nil {
+		return err
+	}
+	if d.err == nil {
+		d.settings = s
+	}
+	return d.err
+}
+
+func (d *fakeDesk) PrivateAddresses(context.Context) ([]string, error) {
+	return slices.Clone(d.private), d.err
+}
+
+func (d *fakeDesk) AllowPrivate(_ context.Context, addresses []string) error {
+	for _, a := range addresses {
+		if strings.Contains(a, "://") {
+			return engine.Errorf(engine.Invalid, "%q is no address. Write it without http://.", a)
+		}
+	}
+	d.private = addresses
+	return d.err
+}
+
+func (d *fakeDesk) Folders(context.Context) ([]string, error) { return slices.Clone(d.folders), d.err }
+
+func (d *fakeDesk) AddFolder(_ context.Context, folder string) (string, error) {
+	if strings.HasPrefix(folder, "/etc") {
+		return "", engine.Errorf(engine.Invalid, "Recipes may not use %s.", folder)
+	}
+	d.folders = append(d.folders, folder)
+	return folder, d.err
+}
+
+func (d *fakeDesk) RemoveFolder(_ context.Context, folder string) error {
+	d.folders = slices.DeleteFunc(slices.Clone(d.folders), func(f string) bool { return f == folder })
+	return d.err
+}
+
+// fakeKeeper is a keeper in memory.
+type fakeKeeper struct {
+	keeping map[string]int
+	kept    []string
+	stock   settings.Stock
+	err     error
+}
+
+var _ settings.Keeper = (*fakeKeeper)(nil)
+
+func (k *fakeKeeper) Keeping(context.Context) (map[string]int, error) {
+	return maps.Clone(k.keeping), k.err
+}
+
+func (k *fakeKeeper) Keep(_ context.Context, name, number string) error {
+	k.kept = append(k.kept, name+"="+number)
+	return k.err
+}
+
+func (k *fakeKeeper) Stock(context.Context) (settings.Stock, error) { return k.stock, nil }
+
+func (k *fakeKeeper) BackUp(context.Context) error {
+	if k.err == nil {
+		k.stock.Backup, k.stock.Backups = now, k.stock.Backups+1
+	}
+	return k.err
+}
+
+// fakeLogin remembers.
+type fakeLogin struct {
+	on  bool
+	err error
+}
+
+func (l *fakeLogin) On() (bool, error) { return l.on, l.err }
+
+func (l *fakeLogin) Set(on bool) error {
+	if l.err == nil {
+		l.on = on
+	}
+	return l.err
+}
+
+// fakeFiles chooses what it is told to.
+type fakeFiles struct {
+	path string
+	err  error
+}
+
+func (f *fakeFiles) Choose(_ []string, done func(string, error)) { done(f.path, f.err) }
+func (f *fakeFiles) Folder(done func(string, error))             { done(f.path, f.err) }
+
+var now = time.Date(2026, 11, 21, 14, 30, 0, 0, time.UTC)
+
+type world struct {
+	t         testing.TB
+	desk      *fakeDesk
+	keeper    *fakeKeeper
+	login     *fakeLogin
+	files     *fakeFiles
+	reach     engine.Reach
+	loop      *uitest.Loop
+	navigator *uitest.Navigator
+	params    settings.Params
+	page      *settings.Page
+	window    fyne.Window
+	// chosen is what OnChosen was told, and went where the buttons led.
+	chosen []engine.Settings
+	went   []string
+	busy   error
+}
+
+func newWorld(t testing.TB) *world {
+	w := &world{
+		t: t, loop: uitest.NewLoop(), navigator: &uitest.Navigator{}, login: &fakeLogin{on: true}, files: &fakeFiles{},
+		desk: &fakeDesk{private: []string{"nas.local:8080"}, folders: []string{"/home/ana/Documents/Bellhop"}},
+		keeper: &fakeKeeper{
+			keeping: map[string]int{"keep_done_days": 30, "keep_trouble_days": 90, "size_budget_mb": 2048, "backups": 7, "backups_mb": 4096},
+			stock:   settings.Stock{Bytes: 148 << 20, Backups: 3, Backup: now.Add(-6 * time.Hour)},
+		},
+	}
+	w.params = settings.Params{
+		Loop: w.loop.UI(), Navigator: w.navigator, Desk: w.desk, Keeper: w.keeper, Login: w.login, Files: w.files,
+		Reach: func() engine.Reach { return w.reach }, OnReach: func() { w.went = append(w.went, "reach") },
+		Listens: "127.0.0.1:8420", Usual: "127.0.0.1:8420", TryListen: func(string) error { return w.busy },
+		Languages: []string{"en"}, OnChosen: func(s engine.Settings) { w.chosen = append(w.chosen, s) },
+		OnRestart: func() { w.went = append(w.went, "restart") }, Now: func() time.Time { return now },
+		Help: settings.Help{
+			Version: "Bellhop 1.2.3", Data: "/home/ana/.local/share/bellhop", Logs: "/home/ana/.local/share/bellhop", Documentation: "https://example.com/docs",
+			Open: func(what string) error {
+				w.went = append(w.went, what)
+				return nil
+			},
+			Diagnose: func(_ context.Context, folder string) (string, error) { return folder + "/Bellhop support.zip", nil },
+		},
+	}
+	return w
+}
+
+// open shows the page in a window.
+func (w *world) open() *world {
+	w.page = settings.New(w.params)
+	w.window = uitest.Window(w.t, w.page.Content(), 900, 4000)
+	w.navigator.Window = w.window
+	w.page.Show()
+	w.loop.Turn()
+	return w
+}
+
+func (w *world) words() string { return uitest.Words(w.page.Content()) }
+
+func (w *world) tap(name string) {
+	w.t.Helper()
+	uitest.Tap(w.t, w.page.Content(), name)
+	w.loop.Turn()
+}
+
+func (w *world) dialog() fyne.CanvasObject {
+	w.t.Helper()
+	top := w.window.Canvas().Overlays().Top()
+	require.NotNil(w.t, top, "no dialog is open")
+	return top
+}
+
+func (w *world) entry(name string) *widget.Entry {
+	w.t.Helper()
+	return uitest.Find(w.t, w.page.Content(), func(e *widget.Entry) bool { return e.Name == name })
+}
+
+// write types into a field and leaves it.
+func (w *world) write(name, text string) {
+	w.t.Helper()
+	e := w.entry(name)
+	w.window.Canvas().Focus(e)
+	e.SetText(text)
+	w.window.Canvas().Unfocus()
+	w.loop.Turn()
+}
+
+// pick chooses from a list by the words of the option.
+func (w *world) pick(name, words string) {
+	w.t.Helper()
+	uitest.Find(w.t, w.page.Content(), func(s *widget.Select) bool { return s.Name == name }).SetSelected(words)
+	w.loop.Turn()
+}

@@ -1,0 +1,84 @@
+package settings
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/engine"
+	"bellhop/ui/widget"
+)
+
+// Help is where help is found. What is missing is not offered.
+type Help struct {
+	Version string
+	// Data and Logs are the folders with the data and with the log files.
+	Data, Logs string
+	// Documentation is a web address.
+	Documentation string
+	// Open opens a folder, or a web address, in another program.
+	Open func(what string) error
+	// Diagnose writes a file for whoever helps, without secrets, into a folder. It returns the file's path and
+	// is called off the UI goroutine.
+	Diagnose func(ctx context.Context, folder string) (path string, err error)
+}
+
+// help is the section of what to do when help is needed.
+func (p *Page) help() fyne.CanvasObject {
+	opener := func(what string, r **row) func() {
+		return func() {
+			if err := p.Help.Open(what); err != nil {
+				(*r).wrong(engine.ErrorMessage(err))
+			}
+		}
+	}
+	rows := []fyne.CanvasObject{newRow(lang.L("Version"), p.Help.Version, nil).object}
+	add := func(name, help, words, what string) {
+		if what == "" {
+			return
+		}
+		var r *row
+		b := widget.NewButton(words, opener(what, &r))
+		b.Name = words + ": " + name
+		r = newRow(name, help, b)
+		rows = append(rows, r.object)
+	}
+	add(lang.L("Documentation"), lang.L("How Bellhop works, and how to connect your apps."), lang.L("Read"), p.Help.Documentation)
+	if p.Help.Diagnose != nil {
+		rows = append(rows, p.diagnose())
+	}
+	add(lang.L("Log files"), lang.L("What Bellhop did, for whoever helps you."), lang.L("Open folder"), p.Help.Logs)
+	add(lang.L("Data folder"), p.Help.Data, lang.L("Open folder"), p.Help.Data)
+	return section(lang.L("Help"), "", rows...)
+}
+
+// diagnose writes the file for whoever helps.
+func (p *Page) diagnose() fyne.CanvasObject {
+	var r *row
+	button := widget.NewButton(lang.L("Save…"), nil)
+	button.Name = lang.L("Save a file for support")
+	button.OnTapped = func() {
+		p.Files.Folder(func(folder string, err error) {
+			if err != nil {
+				r.say(err)
+				return
+			}
+			button.Disable()
+			var path string
+			p.do(func(ctx context.Context) (err error) {
+				path, err = p.Help.Diagnose(ctx, folder)
+				return err
+			}, func(err error) {
+				button.Enable()
+				if err != nil {
+					r.say(err)
+					return
+				}
+				r.setHelp(lang.L("It is saved as {{.File}}. It holds no secrets.", map[string]any{"File": path}))
+			})
+		})
+	}
+	r = newRow(lang.L("File for support"), lang.L("Versions, settings and log files without secrets or personal data. Nothing is sent."), button)
+	return r.object
+}
