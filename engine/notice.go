@@ -21,4 +21,6 @@ const (
 	NoticeSilent NoticeKind = "silent" // a recipe that is on has not run as expected
 	NoticeReach  NoticeKind = "reach"  // deliveries cannot arrive, or can again
 	NoticeStep   NoticeKind = "step"   // a recipe's own notification
+	// NoticeConnection is a connection that needs a person before the runs that wait for it go on.
+	NoticeConnection NoticeKind = "connection"
 )

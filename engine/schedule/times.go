@@ -48,7 +48,7 @@ func (d daily) next(after time.Time) time.Time {
 		if !d.on(day) {
 			continue
 		}
-		if t := momentOf(day, d.zone); t.After(after) {
+		if t := Moment(day, d.zone); t.After(after) {
 			return t
 		}
 	}
@@ -73,7 +73,7 @@ var _ times = line{}
 
 func (l line) next(after time.Time) time.Time {
 	for wall := l.spec.Next(wallOf(after)); !wall.IsZero(); wall = l.spec.Next(wall) {
-		if t := momentOf(wall, l.zone); t.After(after) {
+		if t := Moment(wall, l.zone); t.After(after) {
 			return t
 		}
 	}

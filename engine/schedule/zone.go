@@ -14,9 +14,9 @@ func wallOf(t time.Time) time.Time {
 // margin is more than any zone is away from UTC, and less than zones keep to one offset.
 const margin = 15 * time.Hour
 
-// momentOf returns when clocks in zone show a wall time: the first time they do, or, if they are set
+// Moment returns when clocks in zone show a wall time, kept as a time in UTC: the first time they do, or, if they are set
 // forward past it, the moment at which that happens.
-func momentOf(wall time.Time, zone *time.Location) time.Time {
+func Moment(wall time.Time, zone *time.Location) time.Time {
 	before := wall.Add(-margin).In(zone)
 	_, was := before.Zone()
 	_, is := wall.Add(margin).In(zone).Zone()
