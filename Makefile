@@ -16,7 +16,7 @@ EXE = $(shell $(GO) env GOEXE)
 # Linux without a display has no window to open: `run` does the same job in the terminal there.
 SCREEN = $(if $(filter Linux,$(shell uname -s)),$(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: help run demo build headless test crash fuzz bench benchmarks lint clean
+.PHONY: help run demo build headless test crash fuzz bench benchmarks lint package clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -63,6 +63,10 @@ lint: ## check format, style and import rules
 	@.ci/packages desktop
 	$(LINT) run ./...
 	$(LINT) run --build-tags headless ./app/...
+
+package: ## make the packages that people install into dist, from the last commit
+	@.ci/packages package
+	GO='$(GO)' .ci/package/make
 
 clean: ## remove what was built
 	rm -rf bin dist

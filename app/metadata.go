@@ -1,4 +1,4 @@
 package main
 
 // appID names the program to the operating system; FyneApp.toml says the same.
-const appID = "app.bellhop.desktop"
+const appID = "app.bellhop.Bellhop"
