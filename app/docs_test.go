@@ -22,7 +22,7 @@ func TestTheDocsNameTheCommandsThatThereAre(t *testing.T) {
 	pages, err := filepath.Glob("../docs/*.md")
 	require.NoError(t, err)
 	require.Greater(t, len(pages), 5)
-	told := regexp.MustCompile("`bellhop ([a-z]+)((?:[\\\\|]+[a-z]+)*)")
+	told := regexp.MustCompile("`bellhop ([a-z-]+)((?:[\\\\|]+[a-z-]+)*)")
 	for _, page := range append(pages, "../README.md") {
 		text, err := os.ReadFile(page)
 		require.NoError(t, err)
