@@ -12,8 +12,8 @@ type remedy int
 
 const (
 	stop   remedy = iota // trying again would not help: a person has to do something
-	slowly               // a new session after Pauses.Limit
-	anew                 // a new session after Pauses.Taken
+	slowly               // a new session after pauses.limit
+	anew                 // a new session soon, at last every pauses.taken
 )
 
 // refusal is what one of ngrok's codes means.
@@ -53,7 +53,7 @@ var refusals = map[string]refusal{
 	"ERR_NGROK_334": {"This address is in use, probably by Bellhop on another computer, or by a connection of before that ngrok has not given up yet. " +
 		"Bellhop goes on trying.", engine.FixAccount, anew},
 
-	// The traffic. These reach visitors rather than Bellhop, which learns of them from its own calls.
+	// The traffic. Going by their words these reach visitors, not agents; engine/reach tells of those.
 	"ERR_NGROK_702": tooFast,
 	"ERR_NGROK_703": tooFast,
 	"ERR_NGROK_714": tooFast,
@@ -62,8 +62,6 @@ var refusals = map[string]refusal{
 	"ERR_NGROK_726": usedUp,
 	"ERR_NGROK_727": usedUp,
 	"ERR_NGROK_735": usedUp,
-	// What visitors get while no session is up.
-	"ERR_NGROK_3200": {"ngrok says that nobody is connected to this address. Bellhop's connection to ngrok is lost or comes up just now.", "", slowly},
 }
 
 var (
@@ -75,18 +73,6 @@ var (
 	usedUp     = refusal{"What your ngrok plan allows in a month is used up. It begins anew on the first of the month; another plan allows more.",
 		engine.FixAccount, slowly}
 )
-
-// Explain returns in a sentence what a code of ngrok's, such as ERR_NGROK_725, means for its owner, and what
-// can be done. The code may come in any case, as part of a text, or from the header Ngrok-Error-Code that
-// ngrok answers visitors with. Both are "" if there is no code in it.
-func Explain(text string) (problem string, fix engine.LinkFix) {
-	code := codeIn(text)
-	if code == "" {
-		return "", ""
-	}
-	r := refused(code)
-	return r.problem, r.fix
-}
 
 // refused returns what a code means. Unknown ones are taken for lasting: trying for ever what was refused
 // makes accounts blocked.

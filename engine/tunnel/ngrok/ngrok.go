@@ -56,8 +56,8 @@ type pauses struct {
 	dial                time.Duration
 	close               time.Duration // how long a session gets to say goodbye
 	limit               time.Duration // between sessions while the account is connected too often
-	taken               time.Duration // between sessions while the address is in use
-	first, longest      time.Duration // between sessions that broke off: doubling
+	// Between sessions while the address is in use, and between sessions that broke off: doubling from first.
+	first, taken, longest time.Duration
 	// patience is how long the SDK may try on by itself. It is known to get caught in that after sleep
 	// (github.com/inconshreveable/ngrok issues 382 and 937), where a new session comes up.
 	patience time.Duration

@@ -14,7 +14,7 @@ type run struct {
 	*Tunnel
 	status *status
 	serve  func(net.Listener)
-	broken int // sessions in a row that broke off before they were up
+	failed int // sessions in a row that did not come up
 }
 
 // session has one session with ngrok, until it is refused, breaks off for good, or Again wants another. It
@@ -70,7 +70,7 @@ func (r *run) session(ctx context.Context) time.Duration {
 			}
 			if url != "" && !lost {
 				patience.Stop()
-				r.broken = 0
+				r.failed = 0
 				r.up(url, plan)
 			}
 		}
@@ -101,11 +101,16 @@ func (r *run) broke(err error) time.Duration {
 		return r.refused(refused(code), code)
 	}
 	r.lost(err)
-	pause := r.pauses.longest
-	if r.broken < 10 { // far more than it takes to get there
-		pause = min(pause, r.pauses.first<<r.broken)
+	return r.growing(r.pauses.longest)
+}
+
+// growing returns a pause that doubles each time that it is asked for without a session having come up.
+func (r *run) growing(longest time.Duration) time.Duration {
+	pause := longest
+	if r.failed < 10 { // far more than it takes to get there
+		pause = min(pause, r.pauses.first<<r.failed)
 	}
-	r.broken++
+	r.failed++
 	return pause
 }
 
@@ -121,7 +126,8 @@ func (r *run) refused(why refusal, code string) time.Duration {
 		return r.pauses.limit
 	case anew:
 		r.status.lost(link)
-		return r.pauses.taken
+		// Right after a session of one's own, ngrok may take a moment to notice that it has ended.
+		return r.growing(r.pauses.taken)
 	default:
 		r.status.refused(link)
 		return never

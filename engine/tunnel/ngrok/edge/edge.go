@@ -59,6 +59,7 @@ type Edge struct {
 	auths             []Auth
 	binds             []Bind
 	connections, hits int
+	beats             int
 }
 
 // Start has a service run until the test ends.
@@ -212,6 +213,13 @@ func (e *Edge) Connections() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.connections
+}
+
+// Beats returns how many heartbeats agents have had an answer to so far.
+func (e *Edge) Beats() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.beats
 }
 
 // Hits returns how many visits there were so far, whether they came through or not.

@@ -71,6 +71,9 @@ func (e *Edge) answer(s *session, stream muxado.Stream) {
 			if _, err := stream.Write(mark[:]); err != nil {
 				return
 			}
+			e.mu.Lock()
+			e.beats++
+			e.mu.Unlock()
 		}
 	case kindAuth:
 		reply(e, stream, func(q Auth) authAnswer { return e.auth(s, q) })

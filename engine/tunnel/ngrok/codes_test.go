@@ -1,0 +1,106 @@
+package ngrok
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"bellhop/engine"
+)
+
+func TestCodesAreFoundInAnyShape(t *testing.T) {
+	for text, want := range map[string]string{
+		"authentication failed: no.\r\n\r\nERR_NGROK_107\r\n":                      "ERR_NGROK_107",
+		"stopped\n\nhttps://ngrok.com/docs/errors/err_ngrok_334":                   "ERR_NGROK_334",
+		"ERR_NGROK_108; and then ERR_NGROK_334":                                    "ERR_NGROK_108",
+		"failed to dial ngrok server with address \"connect.ngrok-agent.com:443\"": "",
+		"ERR_NGROK_":          "",
+		"ERR_NGROK_123456789": "",
+		"MYERR_NGROK_1":       "",
+		"":                    "",
+	} {
+		require.Equal(t, want, codeIn(text), text)
+	}
+}
+
+func TestEveryCodeIsToldInWords(t *testing.T) {
+	cases := map[string]struct {
+		fix  engine.LinkFix
+		then remedy
+		says string
+	}{
+		"ERR_NGROK_105":  {engine.FixToken, stop, "authtoken"},
+		"ERR_NGROK_106":  {engine.FixToken, stop, "authtoken"},
+		"ERR_NGROK_107":  {engine.FixToken, stop, "authtoken"},
+		"ERR_NGROK_4018": {engine.FixToken, stop, "authtoken"},
+		"ERR_NGROK_108":  {engine.FixAccount, slowly, "another computer"},
+		"ERR_NGROK_121":  {engine.FixUpdate, stop, "Update"},
+		"ERR_NGROK_123":  {engine.FixAccount, stop, "e-mail"},
+		"ERR_NGROK_116":  {engine.FixNetwork, stop, "VPN"},
+		"ERR_NGROK_9040": {engine.FixNetwork, stop, "VPN"},
+		"ERR_NGROK_313":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_314":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_319":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_320":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_324":  {engine.FixAccount, stop, "at the same time"},
+		"ERR_NGROK_334":  {engine.FixAccount, anew, "in use"},
+		"ERR_NGROK_702":  {engine.FixAccount, slowly, "Too many"},
+		"ERR_NGROK_703":  {engine.FixAccount, slowly, "Too many"},
+		"ERR_NGROK_714":  {engine.FixAccount, slowly, "Too many"},
+		"ERR_NGROK_734":  {engine.FixAccount, slowly, "Too many"},
+		"ERR_NGROK_725":  {engine.FixAccount, slowly, "used up"},
+		"ERR_NGROK_726":  {engine.FixAccount, slowly, "used up"},
+		"ERR_NGROK_727":  {engine.FixAccount, slowly, "used up"},
+		"ERR_NGROK_735":  {engine.FixAccount, slowly, "used up"},
+		"ERR_NGROK_9009": {engine.FixAccount, stop, "proxy"},
+	}
+	for code, want := range cases {
+		got, known := refusals[code]
+		require.True(t, known, code)
+		require.Equal(t, want.fix, got.fix, code)
+		require.Equal(t, want.then, got.then, code)
+		require.Contains(t, got.problem, want.says, code)
+	}
+	require.Len(t, refusals, len(cases), "every code has its case")
+	sentence := regexp.MustCompile(`^[A-Za-z].+\.$`)
+	for code, r := range refusals {
+		require.Regexp(t, sentence, r.problem, code)
+		require.NotContains(t, r.problem, "ERR_", code)
+	}
+}
+
+func TestUnknownCodesSayWhereToReadOn(t *testing.T) {
+	require.Equal(t, refusal{
+		problem: "ngrok refused: ERR_NGROK_9999. What that means is written at ngrok.com/docs/errors/err_ngrok_9999.",
+		fix:     engine.FixAccount, then: stop,
+	}, refused("ERR_NGROK_9999"))
+}
+
+func TestTroubleIsToldInWords(t *testing.T) {
+	cases := map[string]struct {
+		err  error
+		want string
+		fix  engine.LinkFix
+	}{
+		"no internet":       {&net.OpError{Op: "dial", Err: errors.New("network is unreachable")}, silent, ""},
+		"no name":           {fmt.Errorf("failed to dial: %w", &net.DNSError{Err: "no such host", Name: "connect.ngrok-agent.com"}), noName, ""},
+		"a strange root":    {fmt.Errorf("auth: %w", x509.UnknownAuthorityError{}), intercepted, engine.FixNetwork},
+		"… only as a text":  {errors.New("session closed: x509: certificate signed by unknown authority"), intercepted, engine.FixNetwork},
+		"another name":      {x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, intercepted, engine.FixNetwork},
+		"a page of a hotel": {errors.New("tls: first record does not look like a TLS handshake"), intercepted, engine.FixNetwork},
+		"a proxy":           {errors.New("socks connect tcp 127.0.0.1:1->x:443: connection refused"), proxied, engine.FixNetwork},
+		"cut":               {errors.New("EOF"), silent, ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			problem, fix := trouble(tc.err)
+			require.Equal(t, tc.want, problem)
+			require.Equal(t, tc.fix, fix)
+		})
+	}
+}
