@@ -3,14 +3,15 @@
 package boot
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
 	"time"
 
+	"bellhop/app/internal/power"
 	"bellhop/engine"
-	"bellhop/engine/local"
 )
 
 // DatabaseFile is the database within the data folder.
@@ -36,11 +37,15 @@ type Config struct {
 	Version string
 	// Show raises the window when a second start asks for it; nil where there is none.
 	Show func()
-	// Notifier shows notifications on the desktop; nil where there is none.
-	Notifier local.Notifier
-	Log      *slog.Logger
+	// Notify shows a notice on the desktop, and returns when that has taken it; nil where there is none.
+	Notify func(context.Context, engine.Notice) error
+	Log    *slog.Logger
 	// EndTime is how long Close may take; 0 means ten seconds.
 	EndTime time.Duration
+
+	// Of tests: their clocks, and what keeps their computer awake.
+	power power.Params
+	hold  func() (release func(), err error)
 }
 
 // DefaultDir returns the operating system's place for the data: %LocalAppData%\Bellhop,

@@ -32,6 +32,7 @@ type Data struct {
 
 	connectors *library
 	secrets    *lazySecrets
+	steps      *stepNotifier // nil where there is no desktop
 	actions    local.Actions
 	private    *private
 	proxy      *proxy
@@ -95,7 +96,10 @@ func openData(ctx context.Context, c Config, open func(context.Context, sqlite.P
 		Store: store, connectors: library, Book: account.NewBook(store, secrets), Dir: c.Dir, region: &region{},
 		secrets: secrets, private: near, proxy: through, loops: loops, version: c.Version, log: c.Log,
 	}
-	d.actions = d.newActions(action.Params{Version: c.Version, Transport: loops}, c.Notifier)
+	if c.Notify != nil {
+		d.steps = &stepNotifier{show: c.Notify}
+	}
+	d.actions = d.newActions(action.Params{Version: c.Version, Transport: loops}, d.steps)
 	if _, err := d.region.read(ctx, store); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -18,8 +18,8 @@ import (
 // desktop is where notifications are shown.
 type desktop chan string
 
-func (d desktop) Notify(_ context.Context, title, text string) error {
-	d <- title + ": " + text
+func (d desktop) show(_ context.Context, n engine.Notice) error {
+	d <- n.Title + ": " + n.Text
 	return nil
 }
 
@@ -30,7 +30,7 @@ func TestFromAnEMailToAFileAndBack(t *testing.T) {
 	in, out := mailtest.IMAP(t, mailserver.None), mailtest.SMTP(t, mailserver.None)
 	in.Deliver("INBOX", time.Now(), "From: Ana <ana@example.com>\nSubject: Is it here?\nMessage-ID: <1@example.com>\n\nHello,\n=1+1\n")
 	shown := make(desktop, 1)
-	s, err := boot.Open(t.Context(), boot.Config{Dir: t.TempDir(), Listen: "127.0.0.1:0", Secrets: "file", Notifier: shown})
+	s, err := boot.Open(t.Context(), boot.Config{Dir: t.TempDir(), Listen: "127.0.0.1:0", Secrets: "file", Notify: shown.show})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 

@@ -26,7 +26,11 @@ func (d *Data) sources(asker poll.Asker, gate poll.Gate) *poll.Sources {
 }
 
 // newActions makes what carries out the steps' actions: requests to apps, and what this computer does itself.
-func (d *Data) newActions(requests action.Params, notifier local.Notifier) local.Actions {
+func (d *Data) newActions(requests action.Params, steps *stepNotifier) local.Actions {
+	var notifier local.Notifier // not a stepNotifier that is nil
+	if steps != nil {
+		notifier = steps
+	}
 	return local.Actions{Client: action.New(requests), Own: local.New(local.Params{Disk: d.disk(), Notifier: notifier})}
 }
 

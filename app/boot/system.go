@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"bellhop/app/internal/instance"
+	"bellhop/app/internal/power"
 	"bellhop/engine"
 	"bellhop/engine/bus"
 	"bellhop/engine/catchup"
 	"bellhop/engine/chain"
 	"bellhop/engine/desk"
 	"bellhop/engine/limit"
+	"bellhop/engine/notice"
 	"bellhop/engine/poll"
 	"bellhop/engine/queue"
 	"bellhop/engine/reach"
@@ -60,6 +62,7 @@ type System struct {
 	reading  *reading
 	starter  *start.Starter
 	gate     *limit.Gate
+	notices  *notice.Notices
 	network  chan struct{} // told when it may have come or gone
 	pausing  chan struct{} // told when a pause has begun or ended
 	routing  sync.Mutex    // one table is made after the other: of two, the older must not come last
@@ -69,6 +72,7 @@ type System struct {
 	work     sync.WaitGroup
 	log      *slog.Logger
 	endTime  time.Duration
+	opened   time.Time // when it was
 	closing  sync.Once
 	closed   error
 }
@@ -83,7 +87,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{instance: owner, Bus: &bus.Bus{}, network: make(chan struct{}, 1), pausing: make(chan struct{}, 1), log: c.Log, endTime: cmp.Or(c.EndTime, endTime)}
+	s := &System{instance: owner, Bus: &bus.Bus{}, network: make(chan struct{}, 1), pausing: make(chan struct{}, 1), log: c.Log, opened: time.Now(), endTime: cmp.Or(c.EndTime, endTime)}
 	defer func() {
 		if err != nil {
 			_ = s.Close() // the first error is the one to tell
@@ -127,6 +131,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	})
 	s.fetcher = s.newFetcher()
 	s.reach = s.newKeeper()
+	s.notices = s.newNotices(c.Notify)
 
 	if err = errors.Join(s.reload(ctx), s.readPrivate(ctx), s.readPause(ctx), s.reach.Reload(ctx, false)); err != nil {
 		return nil, err
@@ -138,7 +143,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		return nil, err
 	}
 	s.subscribe(ctx)
-	s.start()
+	s.start(c)
 	err = owner.Serve(instance.Handlers{
 		Version: c.Version, Listen: func() string { return s.URL }, Show: c.Show,
 		Changed: func(ctx context.Context, change engine.Change) error { return s.changed(ctx, change) }, Reach: s.askReach,
@@ -243,13 +248,16 @@ func localURL(address string) string {
 	return "http://" + address
 }
 
-func (s *System) start() {
+func (s *System) start(c Config) {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.work.Go(func() { _ = s.queue.Run(ctx, s.runtime.Handle) })
 	s.work.Go(func() { s.mendOrder(ctx) })
 	s.work.Go(func() { s.poller.Run(ctx) })
 	s.work.Go(func() { s.fetcher.Run(ctx) })
+	s.work.Go(func() { s.notify(ctx) })
+	s.work.Go(func() { s.watchPower(ctx, c.power) })
+	s.work.Go(func() { s.keepAwake(ctx, &power.Awake{Hold: c.hold}) })
 	s.work.Go(func() { s.reach.Run(ctx) })
 	s.work.Go(func() { s.watchNetwork(ctx, s.network) })
 	s.work.Go(func() { s.watch(ctx) })

@@ -93,6 +93,13 @@ func (b *breaker) again(now time.Time, jitter func(time.Duration) time.Duration)
 	b.probeAt, b.invited = now.Add(b.wait/2+jitter(b.wait/2)), 0
 }
 
+// soon makes the next call a probe, if there is need of one, and the waits begin anew.
+func (b *breaker) soon(now time.Time) {
+	if b.open() {
+		b.wait, b.probeAt, b.invited = firstProbe, now, 0
+	}
+}
+
 // refuse opens the breaker until a person mends the connection.
 func (b *breaker) refuse(now time.Time, why string) {
 	since := b.since

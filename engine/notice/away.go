@@ -82,11 +82,7 @@ func (n *Notices) lookAtAwayLocked(ctx context.Context) {
 	if now.Before(a.At) {
 		a.At = now // the clock was set back
 	}
-	if !f.asked && !f.under && !f.next.After(now) {
-		f.under = true
-		turn := f.turn
-		n.work.Go(func() { n.ask(ctx, turn) })
-	}
+	n.askLocked(ctx)
 	missed, err := n.Store.Runs(ctx, engine.RunFilter{Recovered: true, Since: a.Since, Limit: mostMissed})
 	if err != nil {
 		n.Log.Error("what was fetched cannot be read", "error", err)
@@ -113,6 +109,21 @@ func (n *Notices) lookAtAwayLocked(ctx context.Context) {
 	}
 	if len(missed) > 0 {
 		n.addLocked(n.sayAway(ctx, a.Why, missed, busy, now))
+	}
+}
+
+// askNow has the apps asked what was missed, if it is time to.
+func (n *Notices) askNow(ctx context.Context) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.askLocked(ctx)
+}
+
+func (n *Notices) askLocked(ctx context.Context) {
+	if f := &n.away; n.kept.Away != nil && n.CatchUp != nil && !f.asked && !f.under && !f.next.After(n.Now()) {
+		f.under = true
+		turn := f.turn
+		n.work.Go(func() { n.ask(ctx, turn) })
 	}
 }
 

@@ -123,6 +123,7 @@ func (n *Notices) Run(ctx context.Context, changes <-chan engine.Change) {
 				hurry()
 			}
 		case <-n.tell:
+			n.askNow(ctx)
 			hurry()
 		case <-soon.C:
 			waits = false
