@@ -33,6 +33,7 @@ type cli struct {
 	secrets string
 	json    bool
 	verbose bool
+	hidden  bool
 }
 
 // usageError is a mistake in how a command was called.
@@ -108,6 +109,7 @@ func (c *cli) root() *cobra.Command {
 		says, _, _ := strings.Cut(err.Error(), ": strconv.") // Go's words for a number that is none
 		return usageError{errors.New(says)}
 	})
+	root.Flags().BoolVar(&c.hidden, "hidden", false, "open the window in the tray, as at login")
 	flags := root.PersistentFlags()
 	flags.StringVar(&c.dir, "data", os.Getenv("BELLHOP_DATA"), "data `folder` (or BELLHOP_DATA)")
 	flags.StringVar(&c.secrets, "secrets", os.Getenv("BELLHOP_SECRETS"), "where secrets are kept: `keyring|file` (or BELLHOP_SECRETS)")
@@ -142,7 +144,7 @@ func (c *cli) complete() (err error) {
 }
 
 // choices are the flags that mean something only with a value.
-var choices = []string{"data", "secrets", "listen", "slack-listen", "recipe", "state", "from", "since", "until", "with", "passphrase-file"}
+var choices = []string{"data", "secrets", "listen", "slack-listen", "recipe", "state", "from", "since", "until", "with", "passphrase-file", "all"}
 
 // noEmptyChoice refuses such flags without a value, as by a script whose variable is not set: with
 // --data "" it would work on the user's own data.

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"bellhop/engine"
 )
@@ -70,4 +73,28 @@ func (c *cli) readFile(ctx context.Context, file string) ([]byte, error) {
 		return nil, engine.Wrap(err, engine.Unavailable, "%s cannot be read: %s.", file, engine.Cause(err))
 	}
 	return data, err
+}
+
+// inFolders returns the arguments with the recipe and connector files of folders in the place of those.
+func inFolders(args []string) (files []string, err error) {
+	for _, arg := range args {
+		if info, err := os.Stat(arg); err != nil || !info.IsDir() {
+			files = append(files, arg) // whoever reads it says what is wrong
+			continue
+		}
+		entries, err := os.ReadDir(arg)
+		if err != nil {
+			return nil, engine.Wrap(err, engine.Unavailable, "%s cannot be read: %s.", arg, engine.Cause(err))
+		}
+		found := false
+		for _, e := range entries {
+			if name := e.Name(); e.Type().IsRegular() && name[0] != '.' && slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(filepath.Ext(name))) {
+				files, found = append(files, filepath.Join(arg, name)), true
+			}
+		}
+		if !found {
+			return nil, engine.Errorf(engine.NotFound, "In %s there is no .yaml, .yml or .json file.", arg)
+		}
+	}
+	return files, nil
 }

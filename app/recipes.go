@@ -18,11 +18,16 @@ func (c *cli) importCommand() *cobra.Command {
 	var on bool
 	cmd := &cobra.Command{
 		Use: "import FILE ...", Short: "Add recipes and connectors from files, or update those of the same name",
-		Long: "Add recipes and connectors from files, or update those of the same name. FILE - is standard input.",
+		Long: "Add recipes and connectors from files, or update those of the same name. FILE - is standard input; a folder stands for\n" +
+			"the .yaml, .yml and .json files in it.",
 		Args: positional(cobra.MinimumNArgs(1)),
 	}
 	cmd.Flags().BoolVar(&on, "on", false, "switch the recipes on")
-	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, files []string) error {
+	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
+		files, err := inFolders(args)
+		if err != nil {
+			return err
+		}
 		var failures []error
 		var imported []engine.Recipe
 		for _, file := range files {
@@ -113,24 +118,42 @@ func (c *cli) say(data map[string]any, format string, args ...any) error {
 }
 
 func (c *cli) exportCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "export RECIPE", Short: "Print a recipe as YAML", Args: positional(cobra.ExactArgs(1)),
+	var folder string
+	cmd := &cobra.Command{
+		Use: "export RECIPE", Short: "Print a recipe as YAML, or write all recipes into a folder",
+		Long: "Prints a recipe as YAML. With --all, writes all recipes into a folder, a file each; `bellhop import` of that folder\n" +
+			"brings them in again.",
+		Args: positional(func(cmd *cobra.Command, args []string) error {
+			if folder != "" {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		}),
 		ValidArgsFunction: c.completeRecipe,
-		RunE: c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
-			r, err := d.FindRecipe(ctx, args[0])
+	}
+	cmd.Flags().StringVar(&folder, "all", "", "write all recipes into this `folder`")
+	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
+		if folder != "" {
+			n, err := d.ExportAll(ctx, folder)
 			if err != nil {
 				return err
 			}
-			if c.json {
-				return c.printJSON(r.Draft)
-			}
-			file, err := d.Export(ctx, r.ID)
-			if err == nil {
-				_, err = c.out.Write(file)
-			}
+			return c.say(map[string]any{"folder": folder, "recipes": n}, "%d recipes are in %s\n", n, folder)
+		}
+		r, err := d.FindRecipe(ctx, args[0])
+		if err != nil {
 			return err
-		}),
-	}
+		}
+		if c.json {
+			return c.printJSON(r.Draft)
+		}
+		file, err := d.Export(ctx, r.ID)
+		if err == nil {
+			_, err = c.out.Write(file)
+		}
+		return err
+	})
+	return cmd
 }
 
 func (c *cli) checkCommand() *cobra.Command {

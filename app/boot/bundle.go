@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"bellhop/app/internal/instance"
 	"bellhop/engine"
@@ -47,6 +48,13 @@ func (d *Data) Bundle(ctx context.Context, path string, o BundleOptions) (Conten
 		p.Passphrase = o.Passphrase
 	}
 	return bundle.Make(ctx, p)
+}
+
+// Here says what a bundle with history would hold now. The user's own connectors are not listed, and neither
+// are parts.
+func (d *Data) Here(ctx context.Context) (Contents, error) {
+	c := Contents{Version: d.version, MadeAt: time.Now().UTC(), History: true}
+	return c, c.Describe(ctx, d.Store)
 }
 
 // InspectBundle says what is in a bundle. All of it is read; an error says why it is of no use here, or that

@@ -107,12 +107,16 @@ func mayReplace(path string) error {
 }
 
 // describe says what is in a copy of the database.
-func describe(ctx context.Context, c *Contents, path string) (err error) {
+func describe(ctx context.Context, c *Contents, path string) error {
 	db, err := sqlite.Open(ctx, sqlite.Params{Path: path})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+	return errors.Join(c.Describe(ctx, db), db.Close())
+}
+
+// Describe fills in what there is in a database.
+func (c *Contents) Describe(ctx context.Context, db *sqlite.DB) (err error) {
 	if c.Installation, err = db.Setting(ctx, settingInstallation); err != nil {
 		return err
 	}
