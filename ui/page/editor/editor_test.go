@@ -41,6 +41,9 @@ type kitchen struct {
 	window    fyne.Window
 	// onTryOut and onDeliveries are the page's.
 	onTryOut, onDeliveries func()
+	// reach is the page's, and reaching counts how often the page about it was asked for.
+	reach    func() engine.Reach
+	reaching int
 }
 
 func (k *kitchen) Recipe(context.Context, int64) (engine.Recipe, error) { return k.stored, k.unread }
@@ -145,7 +148,7 @@ func newKitchen(t testing.TB, draft string, change func(k *kitchen)) *kitchen {
 	k.page = editor.New(editor.Params{
 		Loop: k.loop.UI(), Navigator: k.navigator, Desk: k, Versions: k, Catalog: k.catalog, RecipeID: 7, Step: k.step,
 		Locale:   func() mapping.Env { return mapping.Env{Zone: time.UTC} },
-		OnTryOut: k.onTryOut, OnDeliveries: k.onDeliveries,
+		OnTryOut: k.onTryOut, OnDeliveries: k.onDeliveries, Reach: k.reach, OnReach: func() { k.reaching++ },
 		OnAddConnection: func(connector string) { k.added = append(k.added, connector) },
 		Now:             func() time.Time { return k.now },
 		After: func(_ time.Duration, f func()) func() {

@@ -40,6 +40,11 @@ var looks = []struct {
 	{name: "new", draft: empty},
 	{name: "webhook", draft: `{"recipe": 1, "name": "New recipe", "trigger": {"use": "webhook.received"}, "steps": []}`},
 	{name: "trigger", draft: bigOrders, change: live},
+	{name: "unreached", draft: bigOrders, change: func(k *kitchen) {
+		live(k)
+		asking(k)
+		k.reach = func() engine.Reach { return engine.Reach{} }
+	}},
 	{name: "message", draft: bigOrders, change: live, act: func(k *kitchen) {
 		k.tap("3 · Send a message, ready")
 		k.tap("Insert data into Message")

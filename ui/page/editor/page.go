@@ -41,7 +41,8 @@ type Versions interface {
 	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
 }
 
-// Params are what an editor needs; all but Step, OnAddConnection, OnTryOut, OnDeliveries, Now and After are required.
+// Params are what an editor needs; all but Step, OnAddConnection, OnTryOut, OnDeliveries, Reach, OnReach, Now and After
+// are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
@@ -59,7 +60,11 @@ type Params struct {
 	// OnTryOut shows what the draft would have done, and OnDeliveries what came to the recipe's address;
 	// without them their ways are not offered.
 	OnTryOut, OnDeliveries func()
-	Now                    func() time.Time
+	// Reach is how deliveries from the internet come; without it nothing is said about that. OnReach opens
+	// the page about it.
+	Reach   func() engine.Reach
+	OnReach func()
+	Now     func() time.Time
 	// After calls f in its own goroutine after a time, unless stop was called before; time.AfterFunc.
 	After func(d time.Duration, f func()) (stop func())
 }
@@ -80,6 +85,9 @@ type Page struct {
 	samples   []desk.Sample
 	sample    int
 	addresses []string
+	reach     engine.Reach
+	// practice holds the names of practice accounts.
+	practice map[string]bool
 	// data is what pills find in the sample, kept for the time between two changes of it.
 	data map[string]any
 	// dataNumber counts how often data was made.
@@ -110,6 +118,7 @@ type loaded struct {
 	connections []engine.Connection
 	samples     []desk.Sample
 	addresses   []string
+	reach       engine.Reach
 }
 
 // New makes the page; Show reads the recipe.
@@ -192,7 +201,7 @@ func (p *Page) Leave(done func()) bool {
 func (p *Page) Apply(changes []engine.Change) {
 	for _, c := range changes {
 		switch {
-		case c.Kind == engine.ConnectionsChanged, c.Kind == engine.Lagged,
+		case c.Kind == engine.ConnectionsChanged, c.Kind == engine.ReachChanged, c.Kind == engine.Lagged,
 			c.Kind == engine.RecipesChanged && c.RecipeID == p.RecipeID,
 			c.Kind == engine.RunChanged && c.RecipeID == p.RecipeID && !c.State.Active():
 			p.reload()
@@ -237,6 +246,9 @@ func (p *Page) read(definition *engine.Definition) func(ctx context.Context) (lo
 		}
 		if _, o, ok := p.Catalog.Operation(edited.Draft.Trigger.Use); ok && o.Webhook != nil {
 			l.addresses, err = p.Desk.Addresses(ctx, edited)
+			if p.Reach != nil {
+				l.reach = p.Reach()
+			}
 		}
 		return l, err
 	}
@@ -249,6 +261,10 @@ func (p *Page) show(l loaded, err error) {
 	}
 	before := p.samples
 	p.recipe, p.live, p.samples, p.addresses = l.recipe, l.live, l.samples, l.addresses
+	p.reach, p.practice = l.reach, map[string]bool{}
+	for _, c := range l.connections {
+		p.practice[c.Name] = c.Practice
+	}
 	p.sample = sameSample(before, p.sample, l.samples)
 	p.data = nil
 	// Another process may have imported the recipe anew. What is typed here and not saved yet wins.

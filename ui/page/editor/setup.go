@@ -157,7 +157,7 @@ func (s *setUp) refresh(e draft.Element) {
 		s.account.frame.SetError(account)
 	}
 	if s.address != nil {
-		s.address.refresh()
+		s.address.refresh(e)
 	}
 	if s.times != nil {
 		s.times.refresh(e)
@@ -266,51 +266,4 @@ func (a *account) fill(e draft.Element) {
 		a.choice.ClearSelected()
 	}
 	a.quiet = false
-}
-
-// address is where a webhook trigger's deliveries go, and what to do with it.
-type address struct {
-	page   *Page
-	app    string
-	shown  *widget.Entry
-	frame  *widget.FormField
-	object fyne.CanvasObject
-}
-
-func newAddress(p *Page, e draft.Element) *address {
-	a := &address{page: p, app: e.Connector.Title, shown: widget.NewEntry(lang.L("Address for the webhook"))}
-	a.shown.TextStyle = fyne.TextStyle{Monospace: true}
-	// The address is Bellhop's: it can be selected, and what is typed over it comes back.
-	a.shown.OnChanged = func(string) { a.refresh() }
-	copyIt := widget.NewButton(lang.L("Copy"), func() {
-		fyne.CurrentApp().Clipboard().SetContent(a.text())
-		p.Navigator.Toast(lang.L("The address is copied. Paste it where {{.App}} asks for it.", map[string]any{"App": a.app}))
-	})
-	copyIt.Icon, copyIt.Name = theme.IconCopy, lang.L("Copy the address")
-	help := lang.L("In the other app's settings for webhooks, make a new one and paste this address. Deliveries start the recipe once it is on.")
-	if e.Operation.Connection == engine.Required {
-		help = lang.L("In {{.App}}, make a webhook for “{{.Event}}” and paste this address. Deliveries start the recipe once it is on.",
-			map[string]any{"App": a.app, "Event": e.Operation.Title})
-	}
-	a.frame = widget.NewFormField(lang.L("Address for the webhook"), false, widget.Row(theme.Space2, widget.Grow(a.shown), copyIt), help)
-	a.object = a.frame
-	if p.OnDeliveries != nil {
-		link := widget.NewLink(lang.L("My webhook does not arrive?"), p.OnDeliveries)
-		a.object = widget.Column(theme.Space2, a.frame, widget.Row(0, link))
-	}
-	a.refresh()
-	return a
-}
-
-func (a *address) text() string {
-	if len(a.page.addresses) == 0 {
-		return ""
-	}
-	return a.page.addresses[0]
-}
-
-func (a *address) refresh() {
-	if a.shown.Text != a.text() {
-		a.shown.SetText(a.text())
-	}
 }

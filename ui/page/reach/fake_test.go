@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -206,3 +207,5 @@ func refused(at time.Time) engine.Reach {
 		Problem: "ngrok does not accept this authtoken. Copy it again from your ngrok dashboard.",
 	}}
 }
+
+func contains(words, what string) bool { return strings.Contains(words, what) }

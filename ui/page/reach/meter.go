@@ -20,6 +20,8 @@ import (
 type meter struct {
 	page   *Page
 	checks *ui.Loader[struct{}]
+	// moved tells that the address is another than a few days ago.
+	moved *widget.Banner
 	// checking is true while Bellhop tries because the user asked.
 	checking bool
 
@@ -37,7 +39,7 @@ type meter struct {
 
 func newMeter(p *Page) *meter {
 	m := &meter{page: p, usage: newUsage(p), who: newWho(p)}
-	m.checks = ui.NewLoader(p.Loop, nil, func(struct{}, error) { // what is wrong stands in Reach
+	m.checks = ui.NewLoader(p.Loop, p.try, func(struct{}, error) { // what is wrong stands in Reach
 		m.checking = false
 		p.loader.Load()
 		p.refresh()
@@ -49,13 +51,14 @@ func newMeter(p *Page) *meter {
 	m.worked = widget.NewHelp("")
 	m.trouble = widget.NewBanner(theme.Bad, "", "")
 	m.trouble.Below = true
+	m.moved = widget.NewBanner(theme.Warn, "", "")
 	m.test, m.again = widget.NewButton("", m.check), widget.NewButton(lang.L("Try again"), m.check)
 	change := widget.NewButton(lang.L("Change"), nil)
 	change.OnTapped = func() { widget.ShowMenuBelow(change, m.menu()...) }
 	off := widget.NewButton(lang.L("Turn off…"), m.turnOff)
 	off.Style = widget.Danger
 	m.object = widget.Column(theme.Space4,
-		m.trouble,
+		m.trouble, m.moved,
 		widget.NewCard(widget.Column(theme.Space3,
 			widget.Row(theme.Space3, m.state, widget.Grow(m.way)), m.address.object, m.worked,
 			widget.Row(theme.Space2, m.test, change, widget.Spacer(), off))),
@@ -86,7 +89,7 @@ func (m *meter) menu() []*fyne.MenuItem {
 func (m *meter) check() {
 	m.checking = true
 	m.page.refresh()
-	m.checks.LoadWith(func(ctx context.Context) (struct{}, error) { return struct{}{}, m.page.Engine.CheckReach(ctx) })
+	m.checks.LoadWith(m.page.try)
 }
 
 // turnOff asks first, and says what stops.
@@ -143,6 +146,9 @@ func (m *meter) refresh() {
 		m.trouble.Set(troubleWords(r))
 		m.trouble.SetActions(p.fixes(r, m.again)...)
 	}
+	widget.SetVisible(m.moved, r.Before != "" && r.Before != r.URL)
+	m.moved.Set(theme.Warn, lang.L("The address is a new one."),
+		lang.L("Before, it was {{.Address}}. Apps that were told that one must be told the new one of their recipe, below; Bellhop tells those it can tell by itself.", map[string]any{"Address": r.Before}))
 	m.test.SetText(lang.L("Test now"))
 	if m.checking {
 		m.test.SetText(lang.L("Testing…"))

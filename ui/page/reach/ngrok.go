@@ -53,7 +53,7 @@ func newNgrok(p *Page) *ngrok {
 	n.test = newTest(p, engine.WayNgrok)
 	n.finish = widget.NewFilledButton("", lang.L("Done"), p.finish)
 	n.testing = newStep(stepTest, lang.L("Test it"), "", widget.Column(theme.Space3, n.test.object, widget.Row(0, widget.Spacer(), n.finish)), nil)
-	lead := widget.NewText(lang.L("ngrok gives this computer an address on the internet and passes on what arrives there, over a connection that Bellhop opens. Nothing else on this computer can be reached that way."))
+	lead := widget.NewText(lang.L("ngrok gives this computer an address on the internet and passes on what arrives there, over a connection that Bellhop opens. Nothing on this computer but the addresses of your recipes can be reached that way. ngrok could read what passes through; who sent it, Bellhop checks itself."))
 	n.object = widget.Column(theme.Space4, lead, n.account.object, n.token.object, n.address.object, n.testing.object)
 	return n
 }

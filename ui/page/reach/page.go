@@ -59,6 +59,9 @@ type Params struct {
 // agoEvery is how often "4 min ago" is put right.
 const agoEvery = 30 * time.Second
 
+// tryTime bounds one try whether Bellhop can be reached.
+const tryTime = 30 * time.Second
+
 // pageWidth is the width of what the page shows, in pixels before scaling.
 const pageWidth = 780
 
@@ -270,6 +273,19 @@ func (p *Page) do(f func(ctx context.Context) error, done func(err error)) {
 			p.refresh()
 		})
 	})
+}
+
+// try tries whether Bellhop can be reached. What is wrong stands in Reach then.
+func (p *Page) try(ctx context.Context) (struct{}, error) {
+	ctx, cancel := context.WithTimeout(ctx, tryTime)
+	defer cancel()
+	if p.Engine.Reach().Link.State == engine.LinkRefused {
+		// Perhaps it was mended elsewhere: settings that are kept once more are taken up anew.
+		if err := p.Desk.ChangeSettings(ctx, func(*engine.Settings) {}); err != nil {
+			return struct{}{}, err
+		}
+	}
+	return struct{}{}, p.Engine.CheckReach(ctx)
 }
 
 // open opens a web page, or says where it is.

@@ -21,7 +21,7 @@ type test struct {
 	began time.Time
 	// taken is true once the way is in use, and known once Bellhop has tried it: what is said then holds.
 	taken, known bool
-	calls *ui.Loader[struct{}]
+	calls        *ui.Loader[struct{}]
 
 	link, call *line
 	trouble    *widget.Banner
@@ -34,7 +34,7 @@ type test struct {
 
 func newTest(p *Page, way engine.Way) *test {
 	t := &test{page: p, way: way, link: newLine(), call: newLine()}
-	t.calls = ui.NewLoader(p.Loop, nil, func(struct{}, error) { // what is wrong stands in Reach
+	t.calls = ui.NewLoader(p.Loop, p.try, func(struct{}, error) { // what is wrong stands in Reach
 		t.known = true
 		p.loader.Load()
 		p.refresh()
@@ -61,19 +61,15 @@ func (t *test) begin(change func(*engine.Settings), failed func(err error)) {
 			return
 		}
 		t.taken = true
-		t.check()
+		t.calls.LoadWith(p.try)
 	})
 }
 
 // try tries once more.
 func (t *test) try() {
 	t.began, t.known = t.page.Now(), false
-	t.check()
+	t.calls.LoadWith(t.page.try)
 	t.page.refresh()
-}
-
-func (t *test) check() {
-	t.calls.LoadWith(func(ctx context.Context) (struct{}, error) { return struct{}{}, t.page.Engine.CheckReach(ctx) })
 }
 
 // stop forgets what was begun.

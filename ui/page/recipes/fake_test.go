@@ -182,7 +182,8 @@ type world struct {
 	opened    []int64
 	practice  int
 	// went is where the page led to.
-	went []string
+	went  []string
+	reach engine.Reach
 }
 
 func newWorld(t testing.TB, cards ...desk.RecipeCard) *world {
@@ -198,6 +199,7 @@ func newWorld(t testing.TB, cards ...desk.RecipeCard) *world {
 		OnTryOut:     func(id int64) { w.went = append(w.went, fmt.Sprint("try out ", id)) },
 		OnRuns:       func(id int64) { w.went = append(w.went, fmt.Sprint("runs ", id)) },
 		Now:          func() time.Time { return w.now }, After: w.clock.After, Files: w.files,
+		Reach: func() engine.Reach { return w.reach }, OnReach: func() { w.went = append(w.went, "reach") },
 	})
 	return w
 }

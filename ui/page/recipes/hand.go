@@ -14,6 +14,9 @@ import (
 // tallForm is how many questions are asked without scrolling.
 const tallForm = 4
 
+// Run starts a recipe by hand, as its card does; name is what it is called.
+func (p *Page) Run(id int64, name string) { p.runNow(row{id: id, name: name}) }
+
 // runNow starts a recipe by hand, after asking what it wants to know.
 func (p *Page) runNow(r row) {
 	var fields []engine.Field

@@ -61,7 +61,7 @@ type Template struct {
 	Practice bool
 }
 
-// Params are what the page needs; all but Engine, the last three callbacks, Now and After are required.
+// Params are what the page needs; all but Engine, the last callbacks, Reach, Now and After are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
@@ -76,7 +76,11 @@ type Params struct {
 	// what it would do, and OnRuns its runs; without them their ways are not offered.
 	OnConnections                  func()
 	OnDeliveries, OnTryOut, OnRuns func(recipeID int64)
-	Now                            func() time.Time
+	// Reach is how deliveries from the internet come; without it nothing is said about that. It is called
+	// off the UI goroutine. OnReach opens the page about it.
+	Reach   func() engine.Reach
+	OnReach func()
+	Now     func() time.Time
 	// After runs f once, later, off the UI goroutine, unless stop is called before.
 	After func(d time.Duration, f func()) (stop func())
 	Files Files
@@ -100,9 +104,12 @@ type Page struct {
 	// troubles are of recipes that are on, by id, and waits what their runs wait for.
 	troubles map[int64]engine.Trouble
 	waits    []limit.Trouble
-	rows     []row
-	read     bool
-	query    string
+	reach    engine.Reach
+	// notNow is true once the user wants to hear no more of a way in that is not set up.
+	notNow bool
+	rows   []row
+	read   bool
+	query  string
 	// switching holds what toggles show until the desk has answered, by recipe.
 	switching map[int64]bool
 	// stopAgo and stopRuns end timers that run; nil if they do not.
@@ -176,7 +183,7 @@ func (p *Page) Apply(changes []engine.Change) {
 	runs := false
 	for _, c := range changes {
 		switch c.Kind {
-		case engine.RecipesChanged, engine.ConnectionsChanged, engine.Lagged:
+		case engine.RecipesChanged, engine.ConnectionsChanged, engine.ReachChanged, engine.Lagged:
 			p.loader.Load()
 			return
 		case engine.RunChanged:
@@ -253,6 +260,7 @@ type book struct {
 	cards    []desk.RecipeCard
 	troubles map[int64]engine.Trouble
 	waits    []limit.Trouble
+	reach    engine.Reach
 }
 
 func (p *Page) load(ctx context.Context) (b book, err error) {
@@ -261,6 +269,9 @@ func (p *Page) load(ctx context.Context) (b book, err error) {
 	}
 	if p.Engine != nil {
 		b.waits = p.Engine.Trouble()
+	}
+	if p.Reach != nil {
+		b.reach = p.Reach()
 	}
 	b.troubles, err = p.Desk.Troubles(ctx)
 	return b, err
@@ -286,7 +297,7 @@ func (p *Page) show(b book, err error) {
 		return
 	}
 	p.failed.Hide()
-	p.cards, p.troubles, p.waits, p.read = b.cards, b.troubles, b.waits, true
+	p.cards, p.troubles, p.waits, p.reach, p.read = b.cards, b.troubles, b.waits, b.reach, true
 	p.fill()
 	p.warn()
 	p.arrange()

@@ -12,6 +12,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/engine/limit"
+	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
 	"bellhop/ui/widget"
@@ -98,6 +99,33 @@ func (p *Page) warn() {
 		}
 		add(tone, lead, t.Why, deeds...)
 	}
+	p.warnOfReach(add)
 	widget.SetVisible(p.warnings, len(p.warnings.Objects) > 0)
 	p.warnings.Refresh()
+}
+
+// warnOfReach tells once, for all recipes, that what apps on the internet send does not arrive.
+func (p *Page) warnOfReach(add func(tone theme.Tone, lead, text string, deeds ...fyne.CanvasObject)) {
+	cut := len(p.reach.Cut)
+	if cut == 0 || p.OnReach == nil {
+		return
+	}
+	text := ""
+	if asking := len(p.reach.Polling); asking > 0 {
+		text = lang.N("{{.Count}} of them ask their app every hour and go on, later.", asking, map[string]any{"Count": asking})
+	}
+	switch {
+	case status.Unreachable(p.reach):
+		look := status.OfReach(p.reach, p.Now())
+		lead := look.Word + ": " + lang.N("{{.Count}} recipes affected", cut, map[string]any{"Count": cut}) + "."
+		add(look.Tone, lead, text, widget.NewButton(lang.L("See why"), p.OnReach))
+	case p.reach.Way == engine.WayNone && !p.notNow:
+		later := widget.NewQuietButton("", lang.L("Not now"), func() {
+			p.notNow = true
+			p.warn()
+			p.arrange()
+		})
+		add(theme.Neutral, lang.N("{{.Count}} recipes wait for apps that cannot send to this computer yet.", cut, map[string]any{"Count": cut}), text,
+			later, widget.NewButton(lang.L("Make it reachable"), p.OnReach))
+	}
 }

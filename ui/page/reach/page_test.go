@@ -1,0 +1,397 @@
+package reach_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"bellhop/engine"
+	"bellhop/ui/uitest"
+)
+
+const token = "2abcDEFghiJKLmnoPQRstuVWXyz_0123456789abcdefghij"
+
+func TestWithNoWayInOneChooses(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t).open()
+	require.Contains(t, w.words(), "This computer has none")
+	require.Contains(t, w.words(), "One of your recipes asks its app every hour")
+	w.tap("Not now")
+	require.Equal(t, 1, w.navigator.Backs)
+}
+
+func TestTheSetUpWithNgrokFromBeginningToEnd(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t).open()
+	w.tap("Set up with ngrok")
+	w.tap("Open ngrok’s sign-up page")
+	w.tap("I have an account")
+	w.tap("Show me my token at ngrok")
+	require.Equal(t, []string{"https://dashboard.ngrok.com/signup", "https://dashboard.ngrok.com/get-started/your-authtoken"}, w.browsed)
+
+	w.tap("Next")
+	require.Contains(t, w.words(), "Paste the token first.")
+	fyne.CurrentApp().Clipboard().SetContent("  ngrok config add-authtoken " + token + "\n")
+	w.tap("Paste the token")
+	require.NotContains(t, w.words(), token, "it is hidden")
+	w.tap("Next")
+	require.Equal(t, token, w.engine.token)
+
+	require.Contains(t, w.words(), "an address that stays the same")
+	uitest.Tap(t, w.page.Content(), "Connect and test")
+	require.Contains(t, w.words(), "Connecting to ngrok…")
+	w.loop.Turn()
+	require.Equal(t, engine.Settings{Way: engine.WayNgrok}, w.desk.settings)
+	require.Equal(t, 1, w.engine.checks)
+
+	w.reached(engine.Reach{Way: engine.WayNgrok, Link: engine.Link{State: engine.LinkConnecting, Since: now}})
+	require.Contains(t, w.words(), "Connecting to ngrok…")
+	half := up(now)
+	half.Worked, half.Checked = time.Time{}, time.Time{}
+	w.reached(half)
+	require.Contains(t, w.words(), "Bellhop calls its own address over the internet…")
+	require.NotContains(t, w.words(), "It works.")
+	w.reached(up(now.Add(time.Second)))
+	words := w.words()
+	require.Contains(t, words, "It works.")
+	require.Contains(t, words, public)
+	require.Contains(t, words, "Bellhop tells Shopify by itself.")
+	require.Contains(t, words, "Stripe: paste the address where it asks for “Payment succeeded”.")
+	require.NotContains(t, words, "Practice\n", "what practice accounts send never leaves this computer")
+	require.NotContains(t, words, "Switched off")
+	w.tap("Copy the address of Thank for payments")
+	require.Equal(t, public+"/hooks/tokT", fyne.CurrentApp().Clipboard().Content())
+	w.tap("Copy the address")
+	require.Equal(t, public, fyne.CurrentApp().Clipboard().Content())
+	w.tap("Done")
+	require.Contains(t, w.words(), "1,204 of about 20,000 requests")
+}
+
+func TestWhatIsPastedMayBeMoreThanTheToken(t *testing.T) {
+	for _, test := range []struct{ name, pasted, token string }{
+		{"token", token, token},
+		{"spaces around", "\n " + token + " ", token},
+		{"command", "ngrok config add-authtoken " + token, token},
+		{"configuration", "authtoken: \"" + token + "\"", token},
+		{"environment", "NGROK_AUTHTOKEN=" + token, token},
+		{"short", "abc", ""},
+		{"sentence", "the quick brown fox jumps", ""},
+		{"address", "https://dashboard.ngrok.com/get-started", ""},
+		{"mail", "ana.silva.of.olive@example.com", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			uitest.NewApp(t)
+			w := newWorld(t).open()
+			w.tap("Set up with ngrok")
+			w.tap("I have an account")
+			w.fill("Token", test.pasted)
+			w.tap("Next")
+			require.Equal(t, test.token, w.engine.token)
+			if test.token == "" {
+				require.Contains(t, w.words(), "does not look like a token")
+			}
+		})
+	}
+}
+
+func TestATokenThatCannotBeKeptIsSaidAtTheField(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t).open()
+	w.tap("Set up with ngrok")
+	w.tap("I have an account")
+	w.engine.tokenErr = engine.Errorf(engine.Unavailable, "The keychain is locked. Unlock it and try again.")
+	w.fill("Token", token)
+	w.tap("Next")
+	require.Contains(t, w.words(), "The keychain is locked.")
+	w.engine.tokenErr = nil
+	w.tap("Next")
+	require.Equal(t, token, w.engine.token, "what was typed was not lost")
+}
+
+func TestAWrongTokenIsMended(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.engine.token = "wrong"
+	w.open()
+	w.tap("Set up with ngrok")
+	w.engine.onCheck = func() { w.engine.reach = refused(w.now) }
+	w.tap("Connect and test")
+	require.Contains(t, w.words(), "ngrok does not accept this authtoken.")
+	w.tap("Read what ngrok says")
+	require.Equal(t, []string{"https://ngrok.com/docs/errors/err_ngrok_107"}, w.browsed)
+
+	w.tap("Paste the token again")
+	w.fill("Token", token)
+	w.tap("Next")
+	require.Equal(t, token, w.engine.token)
+	w.now = now.Add(time.Minute)
+	w.engine.onCheck = func() { w.engine.reach = up(w.now) }
+	w.tap("Connect and test")
+	require.Contains(t, w.words(), "It works.")
+	require.NotContains(t, w.words(), "ngrok does not accept")
+}
+
+// Try again takes what ngrok refused up anew: it may have been mended in the account.
+func TestTryAgainAfterARefusal(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = refused(now)
+	w.engine.reach.Link.Fix = engine.FixAccount
+	w.open()
+	w.tap("Open my ngrok account")
+	require.Equal(t, []string{"https://dashboard.ngrok.com"}, w.browsed)
+	w.engine.onCheck = func() { w.engine.reach = up(now) }
+	w.tap("Try again")
+	require.Equal(t, 1, w.desk.changes, "the settings are taken up once more")
+	require.Contains(t, w.words(), "Reachable")
+	require.NotContains(t, w.words(), "This needs you.")
+}
+
+func TestEachFixHasItsButton(t *testing.T) {
+	for fix, button := range map[engine.LinkFix]string{
+		engine.FixToken: "Paste the token again", engine.FixAddress: "Choose another address",
+		engine.FixAccount: "Open my ngrok account", engine.FixNetwork: "What to look at",
+	} {
+		t.Run(string(fix), func(t *testing.T) {
+			uitest.NewApp(t)
+			w := newWorld(t)
+			w.desk.settings.Way = engine.WayNgrok
+			w.engine.reach = refused(now)
+			w.engine.reach.Link.Fix = fix
+			w.open()
+			w.tap(button)
+			switch fix {
+			case engine.FixToken:
+				require.Contains(t, w.words(), "Your Authtoken")
+			case engine.FixAddress:
+				require.Contains(t, w.words(), "Connect and test")
+			case engine.FixNetwork:
+				require.Contains(t, uitest.Words(w.dialog()), "firewall")
+			}
+		})
+	}
+}
+
+func TestADomainIsTakenAsPeopleWriteIt(t *testing.T) {
+	for _, test := range []struct{ written, domain, says string }{
+		{"hooks.example.com", "hooks.example.com", ""},
+		{" https://Hooks.Example.com/some/where ", "hooks.example.com", ""},
+		{"", "", "Write the address"},
+		{"my shop", "", "Write the address"},
+	} {
+		t.Run(test.written, func(t *testing.T) {
+			uitest.NewApp(t)
+			w := newWorld(t)
+			w.engine.token = token
+			w.open()
+			w.tap("Set up with ngrok")
+			w.tap("Another address of my account")
+			w.fill("Address", test.written)
+			w.tap("Connect and test")
+			require.Equal(t, test.domain, w.desk.settings.Address)
+			require.Contains(t, w.words(), test.says)
+		})
+	}
+}
+
+func TestAnAddressOfOnesOwn(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t).open()
+	w.tap("Use my address")
+	require.Contains(t, w.words(), "tailscale funnel 8420")
+	w.tap("Save and test")
+	require.Contains(t, w.words(), "Write the address first")
+	w.fill("Address", "https://hooks.example.com/?x=1")
+	w.tap("Save and test")
+	require.Contains(t, w.words(), "is not an address that apps can send to")
+	require.Equal(t, engine.WayNone, w.desk.settings.Way)
+
+	w.engine.onCheck = func() {
+		w.engine.reach = engine.Reach{Way: engine.WayAddress, URL: "https://hooks.example.com", Checked: w.now, Link: engine.Link{State: engine.LinkUp},
+			Problem: "Another program answers at hooks.example.com, not this Bellhop."}
+	}
+	w.fill("Address", "hooks.example.com/")
+	w.tap("Save and test")
+	require.Equal(t, engine.Settings{Way: engine.WayAddress, Address: "https://hooks.example.com"}, w.desk.settings)
+	require.Contains(t, w.words(), "Another program answers at hooks.example.com")
+	w.now = now.Add(time.Minute)
+	w.engine.onCheck = func() { w.engine.reach.Problem, w.engine.reach.Worked, w.engine.reach.Checked = "", w.now, w.now }
+	w.tap("Try again")
+	require.Contains(t, w.words(), "It works.")
+	require.NotContains(t, w.words(), "Another program answers")
+	w.tap("Done")
+	require.Contains(t, w.words(), "An address of your own")
+	require.NotContains(t, w.words(), "of about", "there are no limits of a plan")
+}
+
+func TestTheMeterWhileDeliveriesDoNotArrive(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = lost(now.Add(-28 * time.Minute))
+	w.open()
+	words := w.words()
+	require.Contains(t, words, "Unreachable since 14:02")
+	require.Contains(t, words, "Bellhop brings it back by itself.")
+	require.Contains(t, words, "Goes on: Shopify is asked every hour")
+	require.Contains(t, words, "Gets nothing from Stripe now")
+	require.Contains(t, words, "29 min ago")
+	w.tap("Thank for payments")
+	require.Equal(t, []int64{2}, w.opened)
+	w.reached(up(now))
+	require.Contains(t, w.words(), "Reachable")
+	require.NotContains(t, w.words(), "Gets nothing")
+}
+
+func TestTheMeterTestsNow(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = up(now.Add(-9 * time.Minute))
+	w.open()
+	require.Contains(t, w.words(), "9 min ago")
+	w.engine.onCheck = func() { w.engine.reach = up(now) }
+	uitest.Tap(t, w.page.Content(), "Test now")
+	require.Contains(t, w.words(), "Testing…")
+	w.loop.Turn()
+	require.Equal(t, 1, w.engine.checks)
+	require.Contains(t, w.words(), "just now")
+	require.Contains(t, w.words(), "Test now")
+}
+
+func TestTheLimitsAreThoseOfTheFreePlanOnly(t *testing.T) {
+	for _, test := range []struct {
+		plan         string
+		requests     int64
+		says         []string
+		without      string
+		warns, limit bool
+	}{
+		{plan: "Free", requests: 1, says: []string{"1 of about 20,000 requests", "31.4 MB of about 1 GB of data"}, limit: true},
+		{plan: "free", requests: 17_000, says: []string{"17,000 of about 20,000"}, warns: true, limit: true},
+		{plan: "Personal", requests: 17_000, says: []string{"17,000 requests", "31.4 MB of data"}},
+		{plan: "", requests: 1, says: []string{"1 request\n"}},
+	} {
+		t.Run(test.plan, func(t *testing.T) {
+			uitest.NewApp(t)
+			w := newWorld(t)
+			w.desk.settings.Way = engine.WayNgrok
+			w.engine.reach = up(now)
+			w.engine.reach.Link.Plan, w.engine.reach.Month.Requests = test.plan, test.requests
+			w.open()
+			words := w.words()
+			for _, says := range test.says {
+				require.Contains(t, words, says)
+			}
+			require.Equal(t, test.warns, contains(words, "close to what the free plan carries"))
+			require.Equal(t, test.limit, contains(words, "of about"))
+		})
+	}
+}
+
+func TestAnAddressThatChangedIsSaidLoudly(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = up(now)
+	w.engine.reach.Before = "https://old.ngrok-free.app"
+	w.open()
+	require.Contains(t, w.words(), "The address is a new one. Before, it was https://old.ngrok-free.app.")
+}
+
+func TestTurningOffSaysWhatStops(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings = engine.Settings{Way: engine.WayNgrok, Address: "hooks.example.com", Theme: engine.ThemeDark}
+	w.engine.reach = up(now)
+	w.open()
+	w.tap("Turn off…")
+	require.Contains(t, uitest.Words(w.dialog()),
+		"2 recipes stop getting deliveries: “Tell the team about big orders”, “Thank for payments”. 1 of them goes on by asking its app every hour.")
+	require.Equal(t, engine.WayNgrok, w.desk.settings.Way, "asked first")
+	uitest.Tap(t, w.dialog(), "Turn off")
+	w.loop.Turn()
+	require.Equal(t, engine.Settings{Theme: engine.ThemeDark}, w.desk.settings)
+	require.Contains(t, w.words(), "Choose how it should")
+}
+
+func TestAnotherWayIsLookedForAndLeft(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = up(now)
+	w.open()
+	require.False(t, w.page.Escape(), "the page itself is left")
+	w.tap("Change")
+	uitest.Pick(t, w.navigator.Window, "Another way…")
+	w.loop.Turn()
+	require.Contains(t, w.words(), "I have an address of my own")
+	w.reached(up(now.Add(time.Second)))
+	require.Contains(t, w.words(), "I have an address of my own", "a call that came through is no reason to leave")
+	w.tap("Use my address")
+	require.True(t, w.page.Escape())
+	require.Contains(t, w.words(), "Who waits for deliveries")
+	require.False(t, w.page.Escape())
+}
+
+func TestThePageThatCannotBeRead(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.err = engine.Errorf(engine.Unavailable, "The disk cannot be read.")
+	w.open()
+	require.Contains(t, w.words(), "The disk cannot be read.")
+	w.desk.err = nil
+	w.tap("Try again")
+	require.Contains(t, w.words(), "Set up with ngrok")
+	require.NotContains(t, w.words(), "The disk cannot be read.")
+}
+
+func TestABrowserThatDoesNotOpen(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t).open()
+	w.browseErr = errors.New("no browser")
+	w.tap("Set up with ngrok")
+	w.tap("Open ngrok’s sign-up page")
+	require.Contains(t, uitest.Words(w.dialog()), "https://dashboard.ngrok.com/signup")
+}
+
+func TestTheTimesGoOn(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = up(now.Add(-time.Minute))
+	w.open()
+	require.Contains(t, w.words(), "1 min ago")
+	w.now = now.Add(4 * time.Minute)
+	w.timers[0]()
+	w.loop.Turn()
+	require.Contains(t, w.words(), "5 min ago")
+	w.page.Hide()
+	before := len(w.timers)
+	w.timers[before-1]()
+	w.loop.Turn()
+	require.Len(t, w.timers, before, "nothing goes on behind the user's back")
+}
+
+// Everything that can be pressed has a name, and nothing asks for more room than a small window has.
+func TestEverythingHasANameAndRoom(t *testing.T) {
+	for _, look := range looks {
+		t.Run(look.name, func(t *testing.T) {
+			uitest.NewApp(t)
+			w := newWorld(t).open()
+			look.show(w)
+			for o := range uitest.Visible(w.page.Content()) {
+				if a, ok := o.(fyne.Accessible); ok {
+					if _, ok := o.(fyne.Focusable); ok {
+						require.NotEmpty(t, a.AccessibilityLabel(), "%T", o)
+					}
+				}
+			}
+			require.LessOrEqual(t, w.page.Content().MinSize().Width, float32(900))
+		})
+	}
+}
