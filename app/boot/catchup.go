@@ -3,9 +3,11 @@ package boot
 import (
 	"context"
 	"slices"
+	"time"
 
 	"bellhop/engine/catchup"
 	"bellhop/engine/limit"
+	"bellhop/engine/notice"
 )
 
 // newFetcher makes what fetches missed events.
@@ -19,16 +21,26 @@ func (s *System) newFetcher() *catchup.Fetcher {
 // watchNetwork has the apps asked what was missed when this computer is online again. changed tells that it
 // may be, or not be any more.
 func (s *System) watchNetwork(ctx context.Context, changed <-chan struct{}) {
+	var lost time.Time // when it was seen that there is no network; zero while there is one
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-changed:
 		}
-		if slices.ContainsFunc(s.gate.Trouble(), func(t limit.Trouble) bool { return t.For == "" }) {
+		switch {
+		case s.offline() && lost.IsZero():
+			lost = time.Now()
 			s.fetcher.Noticed()
-		} else {
+		case !s.offline() && !lost.IsZero():
+			s.notices.Back(notice.Offline, lost)
 			s.fetcher.Resume()
+			lost = time.Time{}
 		}
 	}
+}
+
+// offline says whether nothing gets through to anywhere.
+func (s *System) offline() bool {
+	return slices.ContainsFunc(s.gate.Trouble(), func(t limit.Trouble) bool { return t.For == "" })
 }

@@ -23,14 +23,7 @@ func (s *System) newNotices(show func(context.Context, engine.Notice) error) *no
 	notices := notice.New(notice.Params{
 		Store: s.reading, Catalog: s.connectors, Show: show, Reach: s.Reach, Zone: s.Zone, Log: s.log,
 		CatchUp: func(ctx context.Context) error { return s.fetcher.Ask(ctx, 0) },
-		Online: func() bool {
-			for _, t := range s.Trouble() {
-				if t.For == "" {
-					return false
-				}
-			}
-			return true
-		},
+		Online:  func() bool { return !s.offline() },
 		Needy: func() (needy []notice.Needy) {
 			for _, t := range s.Trouble() {
 				if t.NeedsYou && t.Connection {

@@ -30,9 +30,9 @@ func (s *System) watchPower(ctx context.Context, p power.Params) {
 			s.resume()
 			s.fetcher.Wake()
 		default:
-			s.resume()
-			s.fetcher.Noticed() // it is over, and told together with what was missed
 			s.notices.Back(notice.Offline, lost)
+			s.resume()
+			s.fetcher.Resume()
 			lost = time.Time{}
 		}
 	}
