@@ -52,7 +52,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	config := c.config()
 	config.Log = log
 	config.Practice, config.AnyPort = true, true
-	config.Notify = notifier{shown}.show
+	config.Notify = newNotifier(shown, func(n engine.Notice) { d.window.Show(); d.openNotice(n) }).show
 	config.Show = func() {
 		<-shown
 		fyne.Do(func() { d.window.Show() })
