@@ -45,6 +45,8 @@ func TestRulesCanFail(t *testing.T) {
 		"ui requests":     {"bellhop/ui net/http", rules[6].name + ": bellhop/ui → net/http"},
 		"assets":          {"bellhop/assets bellhop/engine", rules[7].name + ": bellhop/assets → bellhop/engine"},
 		"desktop":         {"bellhop/app/internal/boot fyne.io/fyne/v2/app", rules[8].name + ": bellhop/app/internal/boot → fyne.io/fyne/v2/app"},
+		"ngrok":           {"bellhop/app/boot golang.ngrok.com/ngrok/v2", rules[9].name + ": bellhop/app/boot → golang.ngrok.com/ngrok/v2"},
+		"pretend ngrok":   {"bellhop/app/boot bellhop/engine/tunnel/ngrok/edge", rules[10].name + ": bellhop/app/boot → bellhop/engine/tunnel/ngrok/edge"},
 		"headless":        {"bellhop/app bellhop/ui", headless.name + ": bellhop/app → bellhop/ui"},
 	}
 	for name, tc := range cases {

@@ -45,6 +45,10 @@ var rules = []rule{
 	{name: "assets are data only", of: "bellhop/assets/...", direct: true, forbidden: []string{"bellhop/..."}},
 	{name: "only app starts the desktop", of: "bellhop/...", except: []string{"bellhop/app"}, direct: true,
 		forbidden: []string{"fyne.io/fyne/v2/app/..."}},
+	{name: "ngrok is in engine/tunnel/ngrok", of: "bellhop/...", except: []string{"bellhop/engine/tunnel/ngrok/..."}, direct: true,
+		forbidden: []string{"golang.ngrok.com/..."}},
+	{name: "the pretend ngrok is for tests", of: "bellhop/...", except: []string{"bellhop/engine/tunnel/ngrok/edge"}, direct: true,
+		forbidden: []string{"bellhop/engine/tunnel/ngrok/edge/..."}},
 }
 
 // headless is the rule for the build with the tag of that name.
@@ -98,7 +102,7 @@ func (g graph) way(from string, r rule) []string {
 				}
 				return way
 			}
-			if !r.direct {
+			if !r.direct && !g[next].standard { // the standard library has nothing of ours, but cgo's "C"
 				queue = append(queue, next)
 			}
 		}

@@ -9,8 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -199,10 +197,10 @@ func TestConnects(t *testing.T) {
 
 	res := x.visit(t, up.URL+"/hook/1", []byte(`{"id":1}`))
 	require.Equal(t, edge.Visitor+" "+shop, res.Header.Get("X-Seen"))
-	require.True(t, slices.Equal([]string{shop}, e.Online()))
+	require.Equal(t, []string{shop}, e.Online())
 	require.Len(t, e.Auths(), 1)
 
 	require.Less(t, x.end(t), 3*time.Second)
 	require.Eventually(t, func() bool { return len(e.Online()) == 0 }, within, time.Millisecond)
-	require.True(t, strings.Contains(x.logs.String(), up.URL))
+	require.Contains(t, x.logs.String(), up.URL)
 }
