@@ -130,6 +130,7 @@ type world struct {
 	keeper    *fakeKeeper
 	login     *fakeLogin
 	files     *fakeFiles
+	mover     *fakeMover
 	reach     engine.Reach
 	loop      *uitest.Loop
 	navigator *uitest.Navigator
@@ -151,9 +152,19 @@ func newWorld(t testing.TB) *world {
 			stock:   settings.Stock{Bytes: 148 << 20, Backups: 3, Backup: now.Add(-6 * time.Hour)},
 		},
 	}
+	w.mover = &fakeMover{
+		inside: settings.Contents{
+			Version: "0.2.0", MadeAt: now.Add(-26 * time.Hour), Recipes: []string{"Big orders", "Refunds", "Weather"}, On: []string{"Big orders"},
+			Connections: 4, Tables: 1, Secrets: true, History: true, Runs: 2210,
+		},
+		here: settings.Contents{Recipes: []string{"Big orders"}, Connections: 1, Runs: 12, UnderWay: 2}, passphrase: "four words are enough",
+	}
 	w.params = settings.Params{
 		Loop: w.loop.UI(), Navigator: w.navigator, Desk: w.desk, Keeper: w.keeper, Login: w.login, Files: w.files,
-		Reach: func() engine.Reach { return w.reach }, OnReach: func() { w.went = append(w.went, "reach") },
+		Mover: w.mover, Documents: "/home/ana/Documents",
+		ExportAll:    func(context.Context, string) (int, error) { return 3, nil },
+		RecoveryCode: func(context.Context) (string, error) { return "BELL-7K2M4-QX8ZP-3NVTD-W5R9C", nil },
+		Reach:        func() engine.Reach { return w.reach }, OnReach: func() { w.went = append(w.went, "reach") },
 		Listens: "127.0.0.1:8420", Usual: "127.0.0.1:8420", TryListen: func(string) error { return w.busy },
 		Languages: []string{"en"}, OnChosen: func(s engine.Settings) { w.chosen = append(w.chosen, s) },
 		OnRestart: func() { w.went = append(w.went, "restart") }, Now: func() time.Time { return now },
@@ -187,6 +198,19 @@ func (w *world) tap(name string) {
 	w.loop.Turn()
 }
 
+// answer presses a button of the dialog.
+func (w *world) answer(name string) {
+	w.t.Helper()
+	uitest.Tap(w.t, w.dialog(), name)
+	w.loop.Turn()
+}
+
+// fill types into a field of the dialog.
+func (w *world) fill(name, text string) {
+	w.t.Helper()
+	uitest.Find(w.t, w.dialog(), func(e *widget.Entry) bool { return e.Name == name }).SetText(text)
+}
+
 func (w *world) dialog() fyne.CanvasObject {
 	w.t.Helper()
 	top := w.window.Canvas().Overlays().Top()
@@ -214,4 +238,37 @@ func (w *world) pick(name, words string) {
 	w.t.Helper()
 	uitest.Find(w.t, w.page.Content(), func(s *widget.Select) bool { return s.Name == name }).SetSelected(words)
 	w.loop.Turn()
+}
+
+// fakeMover is a mover over files in memory.
+type fakeMover struct {
+	inside, here settings.Contents
+	passphrase   string
+	err          error
+	made         []settings.BundleOptions
+	restored     []string
+}
+
+var _ settings.Mover = (*fakeMover)(nil)
+
+func (m *fakeMover) Bundle(_ context.Context, folder string, o settings.BundleOptions) (string, settings.Contents, error) {
+	m.made = append(m.made, o)
+	if m.err != nil {
+		return "", settings.Contents{}, m.err
+	}
+	return folder + "/Bellhop 2026-11-21.bellhop", m.here, nil
+}
+
+func (m *fakeMover) Inspect(context.Context, string, string) (settings.Contents, error) {
+	return m.inside, m.err
+}
+
+func (m *fakeMover) Here(context.Context) (settings.Contents, error) { return m.here, nil }
+
+func (m *fakeMover) Restore(_ context.Context, path, passphrase string) error {
+	if passphrase != m.passphrase {
+		return engine.Errorf(engine.Invalid, "The passphrase does not fit.")
+	}
+	m.restored = append(m.restored, path)
+	return m.err
 }

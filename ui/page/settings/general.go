@@ -70,7 +70,7 @@ func (p *Page) login() *row {
 			r.say(err)
 		})
 	})
-	r = newRow(name, lang.L("In the background, so that recipes run without you thinking of it."), t)
+	r = p.newRow(name, lang.L("In the background, so that recipes run without you thinking of it."), t)
 	p.onShow(func() {
 		t.Set(p.book.login)
 		if p.book.loginErr != nil {

@@ -33,7 +33,7 @@ func (p *Page) help() fyne.CanvasObject {
 			}
 		}
 	}
-	rows := []fyne.CanvasObject{newRow(lang.L("Version"), p.Help.Version, nil).object}
+	rows := []fyne.CanvasObject{p.newRow(lang.L("Version"), p.Help.Version, nil).object}
 	add := func(name, help, words, what string) {
 		if what == "" {
 			return
@@ -41,7 +41,7 @@ func (p *Page) help() fyne.CanvasObject {
 		var r *row
 		b := widget.NewButton(words, opener(what, &r))
 		b.Name = words + ": " + name
-		r = newRow(name, help, b)
+		r = p.newRow(name, help, b)
 		rows = append(rows, r.object)
 	}
 	add(lang.L("Documentation"), lang.L("How Bellhop works, and how to connect your apps."), lang.L("Read"), p.Help.Documentation)
@@ -79,6 +79,6 @@ func (p *Page) diagnose() fyne.CanvasObject {
 			})
 		})
 	}
-	r = newRow(lang.L("File for support"), lang.L("Versions, settings and log files without secrets or personal data. Nothing is sent."), button)
+	r = p.newRow(lang.L("File for support"), lang.L("Versions, settings and log files without secrets or personal data. Nothing is sent."), button)
 	return r.object
 }

@@ -55,7 +55,7 @@ func (p *Page) number(name string, least int, label, help string) fyne.CanvasObj
 
 func (p *Page) numberRow(name string, least int, label, help string) (*text, *row) {
 	t := p.newText(label, "")
-	r := newRow(label, help, widget.Width(t.entry, numberWidth))
+	r := p.newRow(label, help, widget.Width(t.entry, numberWidth))
 	t.say, t.rest = r.say, r.rest
 	t.keep = func(typed string, done func(string, error)) {
 		n, err := strconv.Atoi(typed)
@@ -86,7 +86,7 @@ func (p *Page) sized() fyne.CanvasObject {
 // backUp says when the newest backup was made, and makes one.
 func (p *Page) backUp() fyne.CanvasObject {
 	button := widget.NewButton(lang.L("Back up now"), nil)
-	r := newRow(lang.L("Newest backup"), "", button)
+	r := p.newRow(lang.L("Newest backup"), "", button)
 	button.OnTapped = func() {
 		button.Disable()
 		var stock Stock

@@ -41,3 +41,18 @@ func TestRender(t *testing.T) {
 		uitest.Render(t, name, width, 2600, func(fyne.App) fyne.CanvasObject { return full(t).open().page.Content() })
 	}
 }
+
+func TestRenderDialogs(t *testing.T) {
+	for name, open := range map[string]func(w *world){
+		"settings-zone":    func(w *world) { w.tap("Time zone, Lisbon (UTC+0)") },
+		"settings-bundle":  func(w *world) { w.tap("Save a file…"); w.answer("With the secrets of the connections, off") },
+		"settings-restore": func(w *world) { w.files.path = "/x.bellhop"; w.tap("Open a file…") },
+		"settings-code":    func(w *world) { w.tap("Show the recovery code") },
+	} {
+		uitest.Render(t, name, 500, 640, func(fyne.App) fyne.CanvasObject {
+			w := full(t).open()
+			open(w)
+			return w.dialog()
+		})
+	}
+}

@@ -34,7 +34,7 @@ func (p *Page) notices() fyne.CanvasObject {
 		func(s *engine.Settings, value string) { s.Notices.Mode = engine.NoticeMode(value) })
 
 	at := p.clock(lang.L("At"), func(n *engine.NoticeSettings) *string { return &n.DigestAt }, usualDigest)
-	digest := newRow(lang.L("Once a day at"), lang.L("Such as 18:00."), widget.Width(at.entry, clockWidth))
+	digest := p.newRow(lang.L("Once a day at"), lang.L("Such as 18:00."), widget.Width(at.entry, clockWidth))
 	at.say, at.rest = digest.say, digest.rest
 
 	quiet := p.quiet()
@@ -63,7 +63,7 @@ func (p *Page) quiet() fyne.CanvasObject {
 	from := p.clock(lang.L("Quiet from"), func(n *engine.NoticeSettings) *string { return &n.QuietFrom }, usualQuietFrom)
 	to := p.clock(lang.L("Quiet to"), func(n *engine.NoticeSettings) *string { return &n.QuietTo }, usualQuietTo)
 	hours := widget.Row(theme.Space2, widget.Width(from.entry, clockWidth), dash(), widget.Width(to.entry, clockWidth))
-	r = newRow(name, lang.L("What comes up then is told together when they end."), widget.Row(theme.Space3, hours, t))
+	r = p.newRow(name, lang.L("What comes up then is told together when they end."), widget.Row(theme.Space3, hours, t))
 	from.say, from.rest, to.say, to.rest = r.say, r.rest, r.say, r.rest
 	p.onShow(func() {
 		on := p.book.settings.Notices.QuietFrom != ""

@@ -45,16 +45,22 @@ type Files interface {
 
 var _ Files = (*file.Dialogs)(nil)
 
-// Params are what the page needs; all but Login, Mover, OnReach, OnRestart and Now are required. What is missing
-// is not offered.
+// Params are what the page needs; all but Login, Mover, ExportAll, RecoveryCode, OnReach, OnRestart and Now are
+// required. What is missing is not offered.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
 	Desk      Desk
 	Keeper    Keeper
 	Login     Login
-	Mover     Mover
 	Files     Files
+	Mover     Mover
+	// ExportAll writes all recipes into a folder, a file each, and counts them; RecoveryCode returns the code that
+	// the secrets can be had back with. Both are called off the UI goroutine.
+	ExportAll    func(ctx context.Context, folder string) (int, error)
+	RecoveryCode func(ctx context.Context) (string, error)
+	// Documents is the folder that is proposed for files.
+	Documents string
 	// Reach says whether deliveries from the internet arrive, and OnReach leads to the page about it.
 	Reach   func() engine.Reach
 	OnReach func()
@@ -98,6 +104,8 @@ type Page struct {
 	// saves are the changes that are still to be made, in order: of two of the same, the later must win.
 	saves  []func()
 	saving bool
+	// saved is the row that says that it is; nil if none does.
+	saved *row
 
 	content *fyne.Container
 	body    fyne.CanvasObject
@@ -125,7 +133,13 @@ func (p *Page) Title() string { return lang.L("Settings") }
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Show reads everything.
-func (p *Page) Show() { p.loader.Load() }
+func (p *Page) Show() {
+	if p.saved != nil {
+		p.saved.rest()
+		p.saved = nil
+	}
+	p.loader.Load()
+}
 
 // Hide keeps what was typed, and stops reading.
 func (p *Page) Hide() {
@@ -173,8 +187,11 @@ func (p *Page) build() {
 	p.reading = container.NewCenter(widget.NewMuted(lang.L("Reading your settings…")))
 	p.failed = widget.NewBanner(theme.Bad, "", "", widget.NewButton(lang.L("Try again"), func() { p.loader.Load() }))
 	p.failed.Hide()
-	sections := newColumn(theme.Space6,
-		p.general(), p.notices(), p.reaching(), p.keeping(), p.privacy(), p.moving(), p.help())
+	sections := newColumn(theme.Space6, p.general(), p.notices(), p.reaching(), p.keeping(), p.privacy())
+	if moving := p.moving(); moving != nil {
+		sections.Add(moving)
+	}
+	sections.Add(p.help())
 	// The cards' shadows need room at the sides.
 	p.body = container.NewVScroll(container.New(insets{right: theme.Space4, bottom: theme.Space6, left: shadow, top: shadow}, sections))
 	p.body.Hide()

@@ -41,7 +41,7 @@ func (n *names) show(all []string, remove func(name string)) {
 func (p *Page) privateAddresses() fyne.CanvasObject {
 	list := &names{box: newColumn(2)}
 	t := p.newText(lang.L("Address to allow"), lang.L("nas.local:8080"))
-	r := newRow(lang.L("Addresses of your own network"),
+	r := p.newRow(lang.L("Addresses of your own network"),
 		lang.L("Steps send nothing to this computer or its network, so that no order from outside can make them. Allow what they should reach: an address, a name, or a network such as 192.168.1.0/24."), nil)
 	t.rest, t.asked = r.rest, true
 	change := func(to []string, done func(err error)) {
@@ -96,7 +96,7 @@ func (p *Page) folders() fyne.CanvasObject {
 			}, func(err error) { done(folders, err) })
 		})
 	})
-	r = newRow(lang.L("Folders for files"),
+	r = p.newRow(lang.L("Folders for files"),
 		lang.L("Recipes read and write files only in these, and in the folders within them. The first is taken where a recipe names none."), add)
 	p.onShow(func() {
 		list.show(p.book.folders, func(name string) {

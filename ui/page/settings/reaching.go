@@ -30,7 +30,7 @@ func (p *Page) reached() fyne.CanvasObject {
 	if p.OnReach == nil {
 		open.Hide()
 	}
-	r := newRow(lang.L("From the internet"), "", open)
+	r := p.newRow(lang.L("From the internet"), "", open)
 	p.onShow(func() {
 		r.setHelp(p.reachWords(p.book.reach))
 		open.SetText(lang.L("Show"))
@@ -65,7 +65,7 @@ func (p *Page) reachWords(r engine.Reach) string {
 // listening chooses where deliveries arrive on this computer.
 func (p *Page) listening() fyne.CanvasObject {
 	t := p.newText(lang.L("Address on this computer"), p.Usual)
-	r := newRow(lang.L("Address on this computer"), "", widget.Width(t.entry, controlWidth))
+	r := p.newRow(lang.L("Address on this computer"), "", widget.Width(t.entry, controlWidth))
 	t.say, t.rest = r.say, r.rest
 	t.keep = func(typed string, done func(string, error)) {
 		p.do(func(context.Context) error {

@@ -20,10 +20,11 @@ type row struct {
 	title      *widget.Text
 	below      *widget.Text
 	object     *fyne.Container
+	page       *Page
 }
 
-func newRow(name, help string, control fyne.CanvasObject) *row {
-	r := &row{name: name, help: help, title: widget.NewParts(), below: widget.NewHelp("")}
+func (p *Page) newRow(name, help string, control fyne.CanvasObject) *row {
+	r := &row{page: p, name: name, help: help, title: widget.NewParts(), below: widget.NewHelp("")}
 	words := newColumn(2, r.title, r.below)
 	r.object = widget.Row(theme.Space5, widget.Grow(words))
 	if control != nil {
@@ -42,11 +43,20 @@ func (r *row) say(err error) {
 		r.wrong(engine.ErrorMessage(err))
 		return
 	}
+	if r.page.saved != nil {
+		r.page.saved.rest() // one says it at a time
+	}
+	r.page.saved = r
 	r.show(lang.L("Saved"), "")
 }
 
 // wrong says what is wrong with what was chosen.
-func (r *row) wrong(sentence string) { r.show("", sentence) }
+func (r *row) wrong(sentence string) {
+	if r.page.saved == r {
+		r.page.saved = nil
+	}
+	r.show("", sentence)
+}
 
 func (r *row) show(note, wrong string) {
 	r.title.Parts = []widget.Part{{Text: r.name, Bold: true}}
@@ -78,7 +88,7 @@ func (p *Page) toggle(name, help string, is func(engine.Settings) bool, set func
 	t := widget.NewToggle(name, false, func(on bool) {
 		p.choose(r, func(s *engine.Settings) { set(s, on) })
 	})
-	r = newRow(name, help, t)
+	r = p.newRow(name, help, t)
 	p.onShow(func() { t.Set(is(p.book.settings)) })
 	return r
 }
@@ -94,7 +104,7 @@ func (p *Page) list(name, help string, options []option, is func(engine.Settings
 	}
 	var r *row
 	s := widget.NewSelect(name, words...)
-	r = newRow(name, help, widget.Width(s, controlWidth))
+	r = p.newRow(name, help, widget.Width(s, controlWidth))
 	quiet := false
 	s.OnChanged = func(string) {
 		if chosen := s.SelectedIndex(); !quiet && chosen >= 0 {
@@ -203,7 +213,7 @@ func (t *text) show(value string) {
 // field makes a setting that is typed.
 func (p *Page) field(name, help, placeholder string, width float32, is func(engine.Settings) string, set func(s *engine.Settings, typed string)) *row {
 	t := p.newText(name, placeholder)
-	r := newRow(name, help, widget.Width(t.entry, width))
+	r := p.newRow(name, help, widget.Width(t.entry, width))
 	t.say, t.rest = r.say, r.rest
 	t.keep = func(typed string, done func(string, error)) {
 		p.chooseWith(func(err error) { done(typed, err) }, func(s *engine.Settings) { set(s, typed) })

@@ -79,7 +79,7 @@ func (p *Page) zone() *row {
 			p.choose(r, func(s *engine.Settings) { s.TimeZone = chosen })
 		})
 	})
-	r = newRow(lang.L("Time zone"), lang.L("Schedules, dates and times go by it."), widget.Width(o, controlWidth))
+	r = p.newRow(lang.L("Time zone"), lang.L("Schedules, dates and times go by it."), widget.Width(o, controlWidth))
 	p.onShow(func() { o.show(zoneWords(p.book.settings.TimeZone, p.Now())) })
 	return r
 }
@@ -133,7 +133,11 @@ func (p *Page) chooseZone(done func(name string)) {
 		done(z.name)
 	}
 	l := &zoneList{none: widget.NewHelp(lang.L("No place is called that. Try the largest city near you, or the country."))}
-	l.search = widget.NewSearchEntry(lang.L("Search a city or country"), func(string) { l.filter() })
+	l.search = widget.NewSearchEntry(lang.L("Search a city or country"), func(string) {
+		l.filter()
+		l.list.ScrollToTop()
+		l.list.Refresh()
+	})
 	l.search.OnSubmitted = func(string) {
 		if len(l.shown) > 0 {
 			choose(l.shown[0])
@@ -191,8 +195,4 @@ func (l *zoneList) filter() {
 	}
 	l.shown = append(l.shown, slices.Concat(begin, hold)...)
 	widget.SetVisible(l.none, len(l.shown) == 0)
-	if l.list != nil {
-		l.list.ScrollToTop()
-		l.list.Refresh()
-	}
 }
