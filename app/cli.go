@@ -125,7 +125,7 @@ func (c *cli) root() *cobra.Command {
 		c.recipesCommand(), c.switchCommand("on", true), c.switchCommand("off", false), c.addressCommand(),
 		c.startCommand(), c.tryCommand(), c.pauseCommand(), c.resumeCommand(), c.reachCommand(),
 		c.runsCommand(), c.deliveriesCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(), c.settleCommand(), c.unblockCommand(), c.catchUpCommand(),
-		c.tablesCommand(), c.foldersCommand(), c.backupCommand(), c.bundleCommand(), c.restoreCommand(), c.keepCommand(), c.doctorCommand(), c.versionCommand(),
+		c.tablesCommand(), c.foldersCommand(), c.backupCommand(), c.bundleCommand(), c.restoreCommand(), c.recoveryCodeCommand(), c.recoverSecretsCommand(), c.keepCommand(), c.doctorCommand(), c.diagnoseCommand(), c.versionCommand(),
 	)
 	return root
 }

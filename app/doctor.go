@@ -24,6 +24,12 @@ type finding struct {
 	Says string `json:"says"`
 }
 
+// line is the finding as it is printed.
+func (f finding) line() string {
+	sign := map[bool]string{true: "✓", false: "✗"}[f.Fine]
+	return fmt.Sprintf("%s %-10s %s", sign, f.What, printable(f.Says))
+}
+
 func (c *cli) doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "doctor", Short: "Say what is fine and what is not", Args: positional(cobra.NoArgs),
@@ -38,8 +44,7 @@ func (c *cli) doctorCommand() *cobra.Command {
 			for _, f := range findings {
 				broken = broken || !f.Fine
 				if !c.json {
-					sign := map[bool]string{true: "✓", false: "✗"}[f.Fine]
-					fmt.Fprintf(c.out, "%s %-10s %s\n", sign, f.What, printable(f.Says))
+					fmt.Fprintln(c.out, f.line())
 				}
 			}
 			if broken {

@@ -54,7 +54,8 @@ func (d *Data) Bundle(ctx context.Context, path string, o BundleOptions) (Conten
 // are parts.
 func (d *Data) Here(ctx context.Context) (Contents, error) {
 	c := Contents{Version: d.version, MadeAt: time.Now().UTC(), History: true}
-	return c, c.Describe(ctx, d.Store)
+	err := c.Describe(ctx, d.Store)
+	return c, err
 }
 
 // InspectBundle says what is in a bundle. All of it is read; an error says why it is of no use here, or that

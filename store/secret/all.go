@@ -61,4 +61,4 @@ func Shared(a, b string) bool {
 const ChoiceFile = "secrets.json"
 
 // Files are the names of all files in a data folder in which its secrets are, or what leads to them.
-var Files = []string{ChoiceFile, "secrets.age", "secrets.key"}
+var Files = []string{ChoiceFile, "secrets.age", "secrets.key", recoveryFile}

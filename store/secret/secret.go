@@ -158,7 +158,11 @@ func (k *Keeper) Save(ctx context.Context, key string, values map[string]string)
 	if err != nil {
 		return err
 	}
-	return k.at(now.Mode, now).Save(ctx, key, values)
+	if err := k.at(now.Mode, now).Save(ctx, key, values); err != nil {
+		return err
+	}
+	k.copy(ctx, key, values)
+	return nil
 }
 
 // Delete removes what was saved under key. It is no error if there is nothing.
@@ -170,6 +174,7 @@ func (k *Keeper) Delete(ctx context.Context, key string) error {
 	if err := k.place(was).Delete(ctx, key); err != nil {
 		return err
 	}
+	k.copy(ctx, key, nil)
 	_, err = k.rewrite(ctx, func(was choice) (choice, error) {
 		was.Keys = slices.DeleteFunc(slices.Clone(was.Keys), func(k string) bool { return k == key })
 		return was, nil
