@@ -68,6 +68,10 @@ func (k *Keeper) callNow(ctx context.Context, asked bool) (ok, called bool) {
 	}
 	answers := k.asked
 	k.asked = nil
+	select {
+	case <-k.now: // whoever wanted a call up to here gets this one
+	default:
+	}
 	calling, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	k.cutCall = cancel

@@ -252,13 +252,13 @@ func (k *Keeper) Check(ctx context.Context) error {
 		return engine.Errorf(engine.Unavailable, "%s", k.state.link.Problem)
 	}
 	k.asked = append(k.asked, answer)
+	k.hurry()
 	lost := k.state.link.State == engine.LinkLost
 	t := k.tunnel
 	k.mu.Unlock()
 	if lost && t != nil {
 		t.Again()
 	}
-	k.hurry()
 	select {
 	case err := <-answer:
 		return err
