@@ -162,9 +162,8 @@ func newWorld(t testing.TB) *world {
 	w.params = settings.Params{
 		Loop: w.loop.UI(), Navigator: w.navigator, Desk: w.desk, Keeper: w.keeper, Login: w.login, Files: w.files,
 		Mover: w.mover, Documents: "/home/ana/Documents",
-		ExportAll:    func(context.Context, string) (int, error) { return 3, nil },
-		RecoveryCode: func(context.Context) (string, error) { return "BELL-7K2M4-QX8ZP-3NVTD-W5R9C", nil },
-		Reach:        func() engine.Reach { return w.reach }, OnReach: func() { w.went = append(w.went, "reach") },
+		ExportAll: func(context.Context, string) (int, error) { return 3, nil }, Recovery: w.mover,
+		Reach: func() engine.Reach { return w.reach }, OnReach: func() { w.went = append(w.went, "reach") },
 		Listens: "127.0.0.1:8420", Usual: "127.0.0.1:8420", TryListen: func(string) error { return w.busy },
 		Languages: []string{"en"}, OnChosen: func(s engine.Settings) { w.chosen = append(w.chosen, s) },
 		OnRestart: func() { w.went = append(w.went, "restart") }, Now: func() time.Time { return now },
@@ -247,9 +246,14 @@ type fakeMover struct {
 	err          error
 	made         []settings.BundleOptions
 	restored     []string
+	codeMade     time.Time
+	codes        int
 }
 
-var _ settings.Mover = (*fakeMover)(nil)
+var (
+	_ settings.Mover    = (*fakeMover)(nil)
+	_ settings.Recovery = (*fakeMover)(nil)
+)
 
 func (m *fakeMover) Bundle(_ context.Context, folder string, o settings.BundleOptions) (string, settings.Contents, error) {
 	m.made = append(m.made, o)
@@ -272,3 +276,10 @@ func (m *fakeMover) Restore(_ context.Context, path, passphrase string) error {
 	m.restored = append(m.restored, path)
 	return m.err
 }
+
+func (m *fakeMover) RecoveryCode(context.Context) (string, error) {
+	m.codes++
+	return "7K2M4-QX8ZP-3NVTD-W5R9C-D0N0T-8ELL5-7H3M9-XYZAB", m.err
+}
+
+func (m *fakeMover) RecoveryCodeMadeAt(context.Context) (time.Time, error) { return m.codeMade, m.err }

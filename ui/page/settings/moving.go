@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/ui/theme"
+	"bellhop/ui/when"
 	"bellhop/ui/widget"
 )
 
@@ -26,6 +27,14 @@ type Mover interface {
 	// Restore makes what is in such a file ready to take the place of what there is now, at the next start, and
 	// stops the engine. If there is an error, nothing has changed.
 	Restore(ctx context.Context, path, passphrase string) error
+}
+
+// Recovery makes codes that bring the secrets back. It is called off the UI goroutine.
+type Recovery interface {
+	// RecoveryCode makes a code; one that was made before is useless from then on.
+	RecoveryCode(ctx context.Context) (string, error)
+	// RecoveryCodeMadeAt returns when the code that holds was made; zero if there is none.
+	RecoveryCodeMadeAt(ctx context.Context) (time.Time, error)
 }
 
 // BundleOptions say what goes into the file besides recipes, connections, tables and settings.
@@ -64,7 +73,7 @@ func (p *Page) moving() fyne.CanvasObject {
 	if p.ExportAll != nil {
 		rows = append(rows, p.exporting())
 	}
-	if p.RecoveryCode != nil {
+	if p.Recovery != nil {
 		rows = append(rows, p.recovery())
 	}
 	if len(rows) == 0 {
@@ -151,16 +160,16 @@ func (p *Page) exporting() fyne.CanvasObject {
 	return r.object
 }
 
-// recovery shows the code that the secrets can be had back with.
+// recovery makes a code that the secrets can be had back with.
 func (p *Page) recovery() fyne.CanvasObject {
 	var r *row
-	button := widget.NewButton(lang.L("Show…"), nil)
-	button.Name = lang.L("Show the recovery code")
-	button.OnTapped = func() {
+	button := widget.NewButton(lang.L("Make one…"), nil)
+	button.Name = lang.L("Make a recovery code")
+	code := func() {
 		button.Disable()
-		var code string
+		var made string
 		p.do(func(ctx context.Context) (err error) {
-			code, err = p.RecoveryCode(ctx)
+			made, err = p.Recovery.RecoveryCode(ctx)
 			return err
 		}, func(err error) {
 			button.Enable()
@@ -168,8 +177,29 @@ func (p *Page) recovery() fyne.CanvasObject {
 				r.say(err)
 				return
 			}
+			p.showCode(made)
+		})
+	}
+	// Only now is it asked whether there is one: the keyring may want to be unlocked for it.
+	button.OnTapped = func() {
+		button.Disable()
+		var before time.Time
+		p.do(func(ctx context.Context) (err error) {
+			before, err = p.Recovery.RecoveryCodeMadeAt(ctx)
+			return err
+		}, func(err error) {
+			button.Enable()
 			r.rest()
-			p.showCode(code)
+			switch {
+			case err != nil:
+				r.say(err)
+			case before.IsZero():
+				code()
+			default:
+				widget.NewConfirm(p.Navigator.Dialogs(), lang.L("Make a new recovery code?"),
+					lang.L("The one that was made {{.Time}} is useless then.", map[string]any{"Time": when.Day(before, p.Now())}),
+					lang.L("Make a new one"), false, code).Show()
+			}
 		})
 	}
 	r = p.newRow(lang.L("Recovery code"), lang.L("Brings the secrets of your connections back if this computer loses their key."), button)
@@ -184,7 +214,7 @@ func (p *Page) showCode(code string) {
 	words.Refresh()
 	d = widget.NewDialog(p.Navigator.Dialogs(), lang.L("Your recovery code"),
 		widget.Column(theme.Space3, widget.NewSunken(words),
-			widget.NewHelp(lang.L("Write it down and keep it where you keep your keys. Whoever has it and this computer’s files can read your secrets."))),
+			widget.NewHelp(lang.L("Write it down now: Bellhop does not keep it. Whoever has it and this computer’s files can read your secrets."))),
 		widget.NewButton(lang.L("Copy"), func() {
 			fyne.CurrentApp().Clipboard().SetContent(code)
 			p.Navigator.Toast(lang.L("The recovery code is copied."))

@@ -2,6 +2,7 @@ package settings_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -85,14 +86,25 @@ func TestExportAndRecoveryCode(t *testing.T) {
 	w.files.path = "/home/ana/recipes"
 	w.tap("Export all recipes")
 	require.Contains(t, w.words(), "3 recipes are in /home/ana/recipes.")
-	w.tap("Show the recovery code")
-	require.Contains(t, uitest.Words(w.dialog()), "BELL-7K2M4-QX8ZP-3NVTD-W5R9C")
+	w.tap("Make a recovery code")
+	require.Contains(t, uitest.Words(w.dialog()), "7K2M4-QX8ZP")
 	w.answer("Copy")
 	require.Equal(t, []string{"The recovery code is copied."}, w.navigator.Toasts)
 	w.answer("Done")
-	require.NotContains(t, w.words(), "BELL-7K2M4")
+	require.NotContains(t, w.words(), "7K2M4")
+
+	w.mover.codeMade = now.Add(-time.Hour)
+	w.tap("Make a recovery code")
+	require.Contains(t, uitest.Words(w.dialog()), "The one that was made Today 13:30 is useless then.")
+	require.Equal(t, 1, w.mover.codes, "asked first")
+	w.answer("Make a new one")
+	require.Equal(t, 2, w.mover.codes)
+	w.answer("Done")
+	w.mover.err = engine.Errorf(engine.Unavailable, "The keyring is locked.")
+	w.tap("Make a recovery code")
+	require.Contains(t, w.words(), "The keyring is locked.")
 
 	w = newWorld(t)
-	w.params.Mover, w.params.ExportAll, w.params.RecoveryCode = nil, nil, nil
+	w.params.Mover, w.params.ExportAll, w.params.Recovery = nil, nil, nil
 	require.NotContains(t, w.open().words(), "Backup and moving")
 }

@@ -45,7 +45,7 @@ type Files interface {
 
 var _ Files = (*file.Dialogs)(nil)
 
-// Params are what the page needs; all but Login, Mover, ExportAll, RecoveryCode, OnReach, OnRestart and Now are
+// Params are what the page needs; all but Login, Mover, ExportAll, Recovery, OnReach, OnRestart and Now are
 // required. What is missing is not offered.
 type Params struct {
 	Loop      ui.Loop
@@ -55,10 +55,9 @@ type Params struct {
 	Login     Login
 	Files     Files
 	Mover     Mover
-	// ExportAll writes all recipes into a folder, a file each, and counts them; RecoveryCode returns the code that
-	// the secrets can be had back with. Both are called off the UI goroutine.
-	ExportAll    func(ctx context.Context, folder string) (int, error)
-	RecoveryCode func(ctx context.Context) (string, error)
+	// ExportAll writes all recipes into a folder, a file each, and counts them. It is called off the UI goroutine.
+	ExportAll func(ctx context.Context, folder string) (int, error)
+	Recovery  Recovery
 	// Documents is the folder that is proposed for files.
 	Documents string
 	// Reach says whether deliveries from the internet arrive, and OnReach leads to the page about it.
