@@ -57,6 +57,28 @@ func TestEveryCodeIsToldInWords(t *testing.T) {
 		"ERR_NGROK_726":  {engine.FixAccount, slowly, "used up"},
 		"ERR_NGROK_727":  {engine.FixAccount, slowly, "used up"},
 		"ERR_NGROK_735":  {engine.FixAccount, slowly, "used up"},
+		"ERR_NGROK_300":  {engine.FixToken, stop, "authtoken"},
+		"ERR_NGROK_102":  {engine.FixAccount, stop, "suspended"},
+		"ERR_NGROK_103":  {engine.FixAccount, stop, "suspended"},
+		"ERR_NGROK_336":  {engine.FixAccount, stop, "suspended"},
+		"ERR_NGROK_337":  {engine.FixAccount, stop, "suspended"},
+		"ERR_NGROK_338":  {engine.FixAccount, stop, "suspended"},
+		"ERR_NGROK_348":  {engine.FixAccount, slowly, "another computer"},
+		"ERR_NGROK_382":  {engine.FixAccount, stop, "e-mail"},
+		"ERR_NGROK_350":  {engine.FixAccount, stop, "at the same time"},
+		"ERR_NGROK_119":  {engine.FixUpdate, stop, "Update"},
+		"ERR_NGROK_120":  {engine.FixUpdate, stop, "Update"},
+		"ERR_NGROK_115":  {engine.FixNetwork, stop, "VPN"},
+		"ERR_NGROK_316":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_322":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_330":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_331":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_347":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_354":  {engine.FixAddress, stop, "empty"},
+		"ERR_NGROK_110":  {"", anew, "anew"},
+		"ERR_NGROK_335":  {"", anew, "anew"},
+		"ERR_NGROK_349":  {"", slowly, "too often"},
+		"ERR_NGROK_351":  {"", slowly, "too often"},
 		"ERR_NGROK_9009": {engine.FixAccount, stop, "proxy"},
 	}
 	for code, want := range cases {
@@ -76,8 +98,8 @@ func TestEveryCodeIsToldInWords(t *testing.T) {
 
 func TestUnknownCodesSayWhereToReadOn(t *testing.T) {
 	require.Equal(t, refusal{
-		problem: "ngrok refused: ERR_NGROK_9999. What that means is written at ngrok.com/docs/errors/err_ngrok_9999.",
-		fix:     engine.FixAccount, then: stop,
+		problem: "ngrok refused: ERR_NGROK_9999. What that means is written at ngrok.com/docs/errors/err_ngrok_9999. Bellhop tries again now and then.",
+		fix:     engine.FixAccount, then: rarely,
 	}, refused("ERR_NGROK_9999"))
 }
 

@@ -136,9 +136,9 @@ func TestADialerThatIsClosedOpensNothing(t *testing.T) {
 	d := newDialer(time.Second)
 	conn, err := d.Dial("tcp", there.Addr().String())
 	require.NoError(t, err)
-	require.Len(t, d.conns, 1)
+	require.Equal(t, 1, d.open())
 	require.NoError(t, conn.Close())
-	require.Empty(t, d.conns)
+	require.Zero(t, d.open())
 	conn, err = d.Dial("tcp", there.Addr().String())
 	require.NoError(t, err)
 	d.close()
@@ -156,4 +156,50 @@ func TestEventsNeverWait(t *testing.T) {
 	}
 	require.Equal(t, disconnected{}, <-s.news)
 	require.Empty(t, s.news)
+}
+
+// TestTheConnectionIsTheDialers has a session that hangs when it is told to leave.
+func TestTheConnectionIsTheDialers(t *testing.T) {
+	t.Parallel()
+	e := edge.Start(t, edge.Options{Domains: []string{shop}})
+	r := &run{Tunnel: New(Params{Token: token, Server: e.AgentAddr(), CA: e.CA(), Log: slog.New(slog.DiscardHandler), Now: time.Now})}
+	agentOptions, _, _ := r.params.options()
+	s, err := r.begin(t.Context(), agentOptions, nil)
+	require.NoError(t, err)
+	for news := range s.news {
+		if up, ok := news.(opened); ok {
+			require.NoError(t, up.err)
+			s.listener = up.listener
+			break
+		}
+	}
+	require.Equal(t, 1, s.dialer.open())
+	hangs := make(chan struct{})
+	t.Cleanup(func() { close(hangs) })
+	agent := s.agent
+	t.Cleanup(func() { agent.Disconnect() })
+	s.agent = hanging{agent, hangs}
+	began := time.Now()
+	s.end(50 * time.Millisecond)
+	require.Less(t, time.Since(began), 3*time.Second)
+	require.Zero(t, s.dialer.open())
+	require.Eventually(t, func() bool { return len(e.Online()) == 0 }, within, time.Millisecond)
+}
+
+// hanging is an agent that does not come to an end.
+type hanging struct {
+	sdk.Agent
+	until chan struct{}
+}
+
+func (h hanging) Disconnect() error {
+	<-h.until
+	return nil
+}
+
+// open returns how many connections there are.
+func (d *dialer) open() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.conns)
 }

@@ -56,6 +56,7 @@ type pauses struct {
 	dial                time.Duration
 	close               time.Duration // how long a session gets to say goodbye
 	limit               time.Duration // between sessions while the account is connected too often
+	unknown             time.Duration // between sessions that were refused for what Bellhop does not know
 	// Between sessions while the address is in use, and between sessions that broke off: doubling from first.
 	first, taken, longest time.Duration
 	// patience is how long the SDK may try on by itself. It is known to get caught in that after sleep
@@ -65,7 +66,7 @@ type pauses struct {
 
 var usual = pauses{
 	interval: 5 * time.Second, tolerance: 5 * time.Second, dial: 10 * time.Second, close: time.Second,
-	limit: time.Minute, taken: 15 * time.Second, first: time.Second, longest: 30 * time.Second, patience: 3 * time.Minute,
+	limit: time.Minute, unknown: 10 * time.Minute, taken: 15 * time.Second, first: time.Second, longest: 30 * time.Second, patience: 3 * time.Minute,
 }
 
 // New returns a tunnel that is not up yet. What is wrong with the params shows as a Link that needs you.

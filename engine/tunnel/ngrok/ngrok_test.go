@@ -29,7 +29,7 @@ const (
 // quick are the pauses of a tunnel under test.
 var quick = pauses{
 	interval: 5 * time.Second, tolerance: 5 * time.Second, dial: 5 * time.Second, close: time.Second,
-	limit: 50 * time.Millisecond, taken: 50 * time.Millisecond, first: 10 * time.Millisecond, longest: 50 * time.Millisecond, patience: time.Minute,
+	limit: 50 * time.Millisecond, unknown: 50 * time.Millisecond, taken: 50 * time.Millisecond, first: 10 * time.Millisecond, longest: 50 * time.Millisecond, patience: time.Minute,
 }
 
 // trial is a tunnel that runs until the test ends.
@@ -202,5 +202,6 @@ func TestConnects(t *testing.T) {
 
 	require.Less(t, x.end(t), 3*time.Second)
 	require.Eventually(t, func() bool { return len(e.Online()) == 0 }, within, time.Millisecond)
+	require.Equal(t, 1, e.Goodbyes(), "ngrok need not find out by itself that the address is free")
 	require.Contains(t, x.logs.String(), up.URL)
 }

@@ -32,7 +32,8 @@ func TestRefusedForGood(t *testing.T) {
 		"ERR_NGROK_116":  {edge.Faults{AuthError: "ERR_NGROK_116"}, engine.FixNetwork},
 		"ERR_NGROK_9040": {edge.Faults{AuthError: "ERR_NGROK_9040"}, engine.FixNetwork},
 		"ERR_NGROK_9009": {edge.Faults{AuthError: "ERR_NGROK_9009"}, engine.FixAccount},
-		"ERR_NGROK_9999": {edge.Faults{AuthError: "ERR_NGROK_9999"}, engine.FixAccount},
+		"ERR_NGROK_103":  {edge.Faults{AuthError: "ERR_NGROK_103"}, engine.FixAccount},
+		"ERR_NGROK_300":  {edge.Faults{BindError: "ERR_NGROK_300"}, engine.FixToken},
 		"ERR_NGROK_313":  {edge.Faults{BindError: "ERR_NGROK_313"}, engine.FixAddress},
 		"ERR_NGROK_314":  {edge.Faults{BindError: "ERR_NGROK_314"}, engine.FixAddress},
 		"ERR_NGROK_319":  {edge.Faults{BindError: "ERR_NGROK_319"}, engine.FixAddress},
@@ -141,14 +142,44 @@ func TestAnAddressTakenWhileItWasAwayIsTriedWithANewAgent(t *testing.T) {
 	require.Empty(t, auths[len(auths)-1].ClientID, "the SDK alone would have come back as the old one")
 }
 
+func TestWhatBellhopDoesNotKnowIsTriedRarely(t *testing.T) {
+	t.Parallel()
+	e := edge.Start(t, edge.Options{Domains: []string{shop}})
+	e.SetFaults(edge.Faults{AuthError: "ERR_NGROK_9999"})
+	x := start(t, e, Params{}, func(p *pauses) { p.limit, p.first = time.Hour, time.Hour })
+	link := x.await(t, with("ERR_NGROK_9999"))
+	require.Equal(t, engine.LinkConnecting, link.State)
+	require.Equal(t, refused("ERR_NGROK_9999").problem, link.Problem)
+	require.Eventually(t, func() bool { return e.Connections() > 3 }, within, time.Millisecond)
+	e.SetFaults(edge.Faults{})
+	x.await(t, is(engine.LinkUp))
+	require.Equal(t, 10*time.Minute, usual.unknown)
+}
+
+func TestAForgottenConnectionIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	e := edge.Start(t, edge.Options{Domains: []string{shop}})
+	x := start(t, e, Params{})
+	x.await(t, is(engine.LinkUp))
+	e.SetFaults(edge.Faults{AuthError: "ERR_NGROK_110"})
+	e.Drop()
+	link := x.await(t, with("ERR_NGROK_110"))
+	require.Equal(t, engine.LinkLost, link.State)
+	require.Empty(t, link.Fix)
+	e.SetFaults(edge.Faults{})
+	x.await(t, is(engine.LinkUp))
+	auths := e.Auths()
+	require.Empty(t, auths[len(auths)-1].ClientID+auths[len(auths)-1].Extra.Cookie)
+}
+
 func TestStoppedInTheDashboard(t *testing.T) {
 	t.Parallel()
 	e := edge.Start(t, edge.Options{Domains: []string{shop}})
 	x := start(t, e, Params{})
 	x.await(t, is(engine.LinkUp))
-	require.NoError(t, e.Stop(shop, "ERR_NGROK_9999", "stopped by its owner"))
+	require.NoError(t, e.Stop(shop, "ERR_NGROK_103", "suspended"))
 	link := x.await(t, is(engine.LinkRefused))
-	require.Equal(t, "ERR_NGROK_9999", link.Code)
+	require.Equal(t, "ERR_NGROK_103", link.Code)
 	triesNoMore(t, e)
 	x.Again()
 	x.await(t, is(engine.LinkUp))

@@ -124,6 +124,9 @@ func (r *run) refused(why refusal, code string) time.Duration {
 	case slowly:
 		r.status.lost(link)
 		return r.pauses.limit
+	case rarely:
+		r.status.lost(link)
+		return r.pauses.unknown
 	case anew:
 		r.status.lost(link)
 		// Right after a session of one's own, ngrok may take a moment to notice that it has ended.

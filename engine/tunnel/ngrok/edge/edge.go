@@ -41,25 +41,25 @@ type Faults struct {
 
 // Edge is a service that runs until its test ends.
 type Edge struct {
-	options           Options
-	authority         *authority
-	tls               *tls.Config
-	agentAddr         string
-	plain, secure     string // where visitors connect
-	visitors          *http.Server
-	running           sync.WaitGroup
-	over              chan struct{} // closed when the test ends
-	mu                sync.Mutex
-	agents            net.Listener // nil while down
-	sessions          map[*session]bool
-	addresses         map[string]*address // by host
-	granted           map[string]string   // the host, by the token for binding it again
-	faults            Faults
-	thawed            chan struct{} // closed when a stall ends; nil without one
-	auths             []Auth
-	binds             []Bind
-	connections, hits int
-	beats             int
+	options       Options
+	authority     *authority
+	tls           *tls.Config
+	agentAddr     string
+	plain, secure string // where visitors connect
+	visitors      *http.Server
+	running       sync.WaitGroup
+	over          chan struct{} // closed when the test ends
+	mu            sync.Mutex
+	agents        net.Listener // nil while down
+	sessions      map[*session]bool
+	addresses     map[string]*address // by host
+	granted       map[string]string   // the host, by the token for binding it again
+	faults        Faults
+	thawed        chan struct{} // closed when a stall ends; nil without one
+	auths         []Auth
+	binds         []Bind
+
+	connections, beats, goodbyes, hits int
 }
 
 // Start has a service run until the test ends.
@@ -220,6 +220,13 @@ func (e *Edge) Beats() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.beats
+}
+
+// Goodbyes returns how many agents have said that they leave, and did not just vanish.
+func (e *Edge) Goodbyes() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.goodbyes
 }
 
 // Hits returns how many visits there were so far, whether they came through or not.

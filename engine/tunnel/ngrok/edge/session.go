@@ -44,8 +44,12 @@ func (e *Edge) serve(conn net.Conn) {
 		go e.answer(s, stream)
 	}
 	_ = s.streams.Close()
+	_, farewell, _ := s.streams.Wait()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if code, err := muxado.GetError(farewell); err != nil && code == muxado.NoError {
+		e.goodbyes++
+	}
 	delete(e.sessions, s)
 	for _, a := range e.addresses {
 		if a.session == s {
