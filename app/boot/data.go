@@ -36,6 +36,7 @@ type Data struct {
 	actions    local.Actions
 	private    *private
 	proxy      *proxy
+	known      knownToken
 	loops      *chain.Transport
 	version    string // Bellhop's
 	log        *slog.Logger

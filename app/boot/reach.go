@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"bellhop/app/internal/instance"
@@ -115,13 +116,44 @@ func (s *System) address(ctx context.Context, r engine.Recipe) string {
 	return base + webhook.PathPrefix + r.Token
 }
 
+// settingToken is when the token of the tunnel's account was set last.
+const settingToken = "tunnel_token_set"
+
+// knownToken is that token in memory, so that a keyring that is locked later does not matter.
+type knownToken struct {
+	mu    sync.Mutex
+	set   string // what settingToken was when it was read
+	token string // "" if it is to be read
+}
+
 // token returns the token of the tunnel's account; "" if there is none.
-func (d *Data) token(ctx context.Context) (string, error) { return d.Book.OwnSecret(ctx, ownTunnel) }
+func (d *Data) token(ctx context.Context) (string, error) {
+	set, err := d.Store.Setting(ctx, settingToken)
+	if err != nil || set == "" {
+		return "", err // none was ever set
+	}
+	d.known.mu.Lock()
+	defer d.known.mu.Unlock()
+	if d.known.token != "" && d.known.set == set {
+		return d.known.token, nil
+	}
+	token, err := d.Book.OwnSecret(ctx, ownTunnel)
+	if err == nil {
+		d.known.token, d.known.set = token, set
+	}
+	return token, err
+}
 
 // SetToken keeps the token of the tunnel's account where secrets are kept, or removes it if it is "". It counts
 // at once.
 func (d *Data) SetToken(ctx context.Context, token string) error {
 	if err := d.Book.SetOwnSecret(ctx, ownTunnel, strings.TrimSpace(token)); err != nil {
+		return err
+	}
+	err := d.Store.Update(ctx, func(tx engine.Tx) error {
+		return tx.SetSetting(settingToken, time.Now().UTC().Format(time.RFC3339Nano))
+	})
+	if err != nil {
 		return err
 	}
 	return d.Changed(ctx, engine.Change{Kind: engine.SettingsChanged})

@@ -325,3 +325,22 @@ func TestAnotherProcessAsksAndChangesHowDeliveriesCome(t *testing.T) {
 	require.Equal(t, r.Worked.UTC(), last.Worked)
 	require.Equal(t, r.Month.Requests, last.Month.Requests)
 }
+
+// TestAKeyringThatIsLockedLaterLeavesTheTunnelUp: the token is known by then, and other settings may change.
+func TestAKeyringThatIsLockedLaterLeavesTheTunnelUp(t *testing.T) {
+	e := standIn(t, edge.Options{Local: true})
+	dir := t.TempDir()
+	s := open(t, dir)
+	require.NoError(t, s.SetToken(t.Context(), "tok_of_the_owner"))
+	choose(t, s, engine.WayNgrok, "")
+	require.NoError(t, s.CheckReach(t.Context()))
+	secrets, err := filepath.Glob(filepath.Join(dir, "secrets*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, secrets)
+	for _, file := range secrets {
+		require.NoError(t, os.RemoveAll(file))
+	}
+	require.NoError(t, s.ChangeSettings(t.Context(), func(s *engine.Settings) { s.Theme = engine.ThemeDark }))
+	require.NoError(t, s.CheckReach(t.Context()))
+	require.Equal(t, 1, e.Connections(), "nothing was made anew")
+}
