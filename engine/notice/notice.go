@@ -184,17 +184,20 @@ func (n *Notices) due(ctx context.Context) []engine.Notice {
 	if !n.read {
 		return nil // the store cannot be read: later
 	}
-	settings, err := engine.ReadSettings(ctx, n.Store)
-	if err != nil {
-		n.Log.Error("the settings cannot be read, so nothing is told", "error", err)
-		return nil
-	}
 	n.lookAtRunsLocked(ctx)
 	n.lookAtConnectionsLocked()
 	n.lookAtAwayLocked(ctx)
 	n.lookAtReachLocked()
 	n.lookAtSilenceLocked(ctx)
-	show := n.takeLocked(ctx, times{settings.Notices, settings.Location()})
+	var show []engine.Notice
+	if len(n.kept.Pending) > 0 {
+		settings, err := engine.ReadSettings(ctx, n.Store)
+		if err != nil {
+			n.Log.Error("the settings cannot be read, so nothing is told", "error", err)
+			return nil
+		}
+		show = n.takeLocked(ctx, times{settings.Notices, settings.Location()})
+	}
 	if n.keepLocked(ctx) != nil {
 		return nil // it would be told again after a restart; it is told when the store can again
 	}

@@ -37,6 +37,7 @@ type alive struct {
 // expected is when a recipe is silent for too long, which stays the same until it runs.
 type expected struct {
 	last, at time.Time
+	awake    time.Duration // for how long Bellhop has to have been there too
 	usual    string
 }
 
@@ -236,7 +237,7 @@ func (n *Notices) lookAtHabit(ctx context.Context, r engine.Recipe, o engine.Ope
 		}
 		n.alive.expected[r.ID] = e
 	}
-	if e.at.IsZero() || now.Before(e.at) {
+	if e.at.IsZero() || now.Before(e.at) || s.Awake < e.awake {
 		return nil
 	}
 	s.Said = true
@@ -264,7 +265,7 @@ func (n *Notices) expect(ctx context.Context, r engine.Recipe, last time.Time) (
 	if !ok {
 		return expected{last: last}, nil
 	}
-	return expected{last: last, at: h.silent(last), usual: h.String()}, nil
+	return expected{last: last, at: h.silent(last), awake: h.gap * 3 / 2, usual: h.String()}, nil
 }
 
 // String says on which days the recipe runs.

@@ -10,9 +10,6 @@ import (
 // takeLocked takes what may be told now out of what is to be told.
 func (n *Notices) takeLocked(ctx context.Context, t times) []engine.Notice {
 	now := n.Now()
-	if len(n.kept.Pending) == 0 {
-		return nil
-	}
 	if t.Mode == engine.NoticeNever {
 		n.kept.Pending = slices.DeleteFunc(n.kept.Pending, func(p engine.Notice) bool { return p.Kind != engine.NoticeStep })
 		n.kept.More = 0
