@@ -41,6 +41,7 @@ type press struct {
 	fynewidget.DisableableWidget
 	// OnTapped is called on the UI goroutine when it is pressed.
 	OnTapped func() `json:"-"`
+	onFocus  func()
 
 	hovered, focused bool
 	// changed repaints what shows hover and focus, and no more.
@@ -81,7 +82,15 @@ func (p *press) TypedKey(ev *fyne.KeyEvent) {
 func (p *press) TypedRune(rune) {}
 
 // FocusGained shows that the keyboard is here.
-func (p *press) FocusGained() { p.set(&p.focused, true) }
+func (p *press) FocusGained() {
+	p.set(&p.focused, true)
+	if p.onFocus != nil {
+		p.onFocus()
+	}
+}
+
+// SetOnFocus has f called each time the keyboard comes here.
+func (p *press) SetOnFocus(f func()) { p.onFocus = f }
 
 // FocusLost shows that the keyboard went elsewhere.
 func (p *press) FocusLost() { p.set(&p.focused, false) }

@@ -20,6 +20,7 @@ type Entry struct {
 	OnEscape func() `json:"-"`
 	// OnLeave is called when the keyboard goes elsewhere.
 	OnLeave func() `json:"-"`
+	onFocus func()
 }
 
 var (
@@ -68,6 +69,17 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	}
 	e.leave()
 }
+
+// FocusGained is for Fyne.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.onFocus != nil {
+		e.onFocus()
+	}
+}
+
+// SetOnFocus has f called each time the keyboard comes here.
+func (e *Entry) SetOnFocus(f func()) { e.onFocus = f }
 
 // FocusLost is for Fyne.
 func (e *Entry) FocusLost() {

@@ -16,7 +16,8 @@ import (
 type Select struct {
 	fynewidget.Select
 	// Name is what a screen reader says before the choice.
-	Name string
+	Name    string
+	onFocus func()
 }
 
 var (
@@ -31,6 +32,17 @@ func NewSelect(name string, options ...string) *Select {
 	s.ExtendBaseWidget(s)
 	return s
 }
+
+// FocusGained is for Fyne.
+func (s *Select) FocusGained() {
+	s.Select.FocusGained()
+	if s.onFocus != nil {
+		s.onFocus()
+	}
+}
+
+// SetOnFocus has f called each time the keyboard comes here.
+func (s *Select) SetOnFocus(f func()) { s.onFocus = f }
 
 // AccessibilityLabel is the name and what is chosen.
 func (s *Select) AccessibilityLabel() string {

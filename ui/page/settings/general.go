@@ -28,7 +28,7 @@ func (p *Page) general() fyne.CanvasObject {
 			return ""
 		},
 		func(s *engine.Settings, value string) { s.QuitOnClose = value == "quit" }).object)
-	return section(lang.L("General"), lang.L("How Bellhop looks and starts."), rows...)
+	return p.section(lang.L("General"), lang.L("How Bellhop looks and starts."), rows...)
 }
 
 // language chooses the window's language.

@@ -50,7 +50,7 @@ func (p *Page) help() fyne.CanvasObject {
 	}
 	add(lang.L("Log files"), lang.L("What Bellhop did, for whoever helps you."), lang.L("Open folder"), p.Help.Logs)
 	add(lang.L("Data folder"), p.Help.Data, lang.L("Open folder"), p.Help.Data)
-	return section(lang.L("Help"), "", rows...)
+	return p.section(lang.L("Help"), "", rows...)
 }
 
 // diagnose writes the file for whoever helps.

@@ -38,7 +38,7 @@ const numberWidth = 110
 
 // keeping is the section of how much is kept.
 func (p *Page) keeping() fyne.CanvasObject {
-	return section(lang.L("What is kept"), lang.L("Old runs are removed, so that Bellhop does not fill your disk."),
+	return p.section(lang.L("What is kept"), lang.L("Old runs are removed, so that Bellhop does not fill your disk."),
 		p.number("keep_done_days", 1, lang.L("Days that runs are kept"), lang.L("Those that are done: the others are for longer.")),
 		p.number("keep_trouble_days", 1, lang.L("Days that trouble is kept"), lang.L("Runs that failed, or wait for you.")),
 		p.sized(),

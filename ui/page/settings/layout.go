@@ -18,7 +18,7 @@ const (
 )
 
 // section is a card with what belongs together, under a name.
-func section(name, help string, rows ...fyne.CanvasObject) fyne.CanvasObject {
+func (p *Page) section(name, help string, rows ...fyne.CanvasObject) fyne.CanvasObject {
 	words := newColumn(theme.Space1, widget.NewSubtitle(name))
 	if help != "" {
 		words.Add(widget.NewHelp(help))
@@ -29,6 +29,7 @@ func section(name, help string, rows ...fyne.CanvasObject) fyne.CanvasObject {
 			inside.Add(widget.NewLineH())
 		}
 		inside.Add(r)
+		p.follow(r)
 	}
 	return container.New(&beside{}, words, widget.NewCard(inside))
 }

@@ -79,7 +79,7 @@ func (p *Page) moving() fyne.CanvasObject {
 	if len(rows) == 0 {
 		return nil
 	}
-	return section(lang.L("Backup and moving"), lang.L("All of Bellhop in one file, for safe keeping or for another computer."), rows...)
+	return p.section(lang.L("Backup and moving"), lang.L("All of Bellhop in one file, for safe keeping or for another computer."), rows...)
 }
 
 // bundling writes all into a file.

@@ -107,7 +107,7 @@ type Page struct {
 	saved *row
 
 	content *fyne.Container
-	body    fyne.CanvasObject
+	body    *container.Scroll
 	reading fyne.CanvasObject
 	failed  *widget.Banner
 }

@@ -159,3 +159,39 @@ func TestReading(t *testing.T) {
 	w.loop.Turn()
 	require.True(t, uitest.Find(t, w.page.Content(), func(g *widget.Toggle) bool { return g.Name == "Keep the computer awake" }).On)
 }
+
+// Tab goes through all controls in the order that they are read, and each is in view when it has its turn.
+func TestAllIsReachedByKeyboard(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Notices = engine.NoticeSettings{Mode: engine.NoticeDigest, QuietFrom: "22:00", QuietTo: "07:00"}
+	w.open()
+	const height = 500
+	w.window.Resize(fyne.NewSize(900, height))
+	canvas := w.window.Canvas()
+	var names []string
+	for range 100 {
+		canvas.FocusNext()
+		o := canvas.Focused().(fyne.CanvasObject)
+		name := o.(fyne.Accessible).AccessibilityLabel()
+		if len(names) > 0 && name == names[0] {
+			break
+		}
+		names = append(names, name)
+		top := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
+		require.Positive(t, top, name)
+		require.Less(t, top+o.Size().Height, float32(height), name)
+	}
+	require.Equal(t, []string{
+		"Language, The computer’s", "Theme, The computer’s", "Time zone, The computer’s (UTC+0)", "Start when I log in, on",
+		"When I close the window, Go on in the background",
+		"Show notifications, Together, once a day", "At", "Quiet from", "Quiet to", "Quiet hours, on",
+		"Make it reachable", "Address on this computer", "Proxy", "Keep the computer awake, off",
+		"Days that runs are kept", "Days that trouble is kept", "Room for runs, in MB", "Daily backups", "Room for backups, in MB", "Back up now",
+		"Remove nas.local:8080", "Address to allow", "Allow", "Add a folder…", "Remove /home/ana/Documents/Bellhop",
+		"Save a file…", "Open a file…", "Export all recipes", "Make a recovery code",
+		"Read: Documentation", "Save a file for support", "Open folder: Log files", "Open folder: Data folder",
+	}, names)
+	canvas.FocusNext()
+	require.Positive(t, fyne.CurrentApp().Driver().AbsolutePositionForObject(canvas.Focused().(fyne.CanvasObject)).Y)
+}

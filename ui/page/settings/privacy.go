@@ -13,14 +13,15 @@ import (
 
 // privacy is the section of what recipes may reach.
 func (p *Page) privacy() fyne.CanvasObject {
-	return section(lang.L("Privacy and safety"), lang.L("What recipes may reach on this computer and around it."),
+	return p.section(lang.L("Privacy and safety"), lang.L("What recipes may reach on this computer and around it."),
 		p.privateAddresses(), p.folders())
 }
 
 // names is a list of what is allowed, with a button to remove each.
 type names struct {
-	box   *fyne.Container
-	shown []string
+	box    *fyne.Container
+	shown  []string
+	follow func(o fyne.CanvasObject)
 }
 
 // show shows them; remove takes one out.
@@ -33,13 +34,14 @@ func (n *names) show(all []string, remove func(name string)) {
 		n.box.Add(widget.Row(theme.Space2, widget.Grow(widget.NewLine(name)),
 			widget.NewIconButton(theme.IconTrash, lang.L("Remove {{.Name}}", map[string]any{"Name": name}), func() { remove(name) })))
 	}
+	n.follow(n.box)
 	widget.SetVisible(n.box, len(all) > 0)
 	n.box.Refresh()
 }
 
 // privateAddresses lists the addresses around here that requests may go to.
 func (p *Page) privateAddresses() fyne.CanvasObject {
-	list := &names{box: newColumn(2)}
+	list := &names{box: newColumn(2), follow: p.follow}
 	t := p.newText(lang.L("Address to allow"), lang.L("nas.local:8080"))
 	r := p.newRow(lang.L("Addresses of your own network"),
 		lang.L("Steps send nothing to this computer or its network, so that no order from outside can make them. Allow what they should reach: an address, a name, or a network such as 192.168.1.0/24."), nil)
@@ -72,7 +74,7 @@ func (p *Page) privateAddresses() fyne.CanvasObject {
 
 // folders lists the folders that recipes may use.
 func (p *Page) folders() fyne.CanvasObject {
-	list := &names{box: newColumn(2)}
+	list := &names{box: newColumn(2), follow: p.follow}
 	var r *row
 	done := func(folders []string, err error) {
 		if err == nil {

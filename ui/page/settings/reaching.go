@@ -14,7 +14,7 @@ import (
 
 // reaching is the section of how things come in and go out.
 func (p *Page) reaching() fyne.CanvasObject {
-	return section(lang.L("Network"), lang.L("How deliveries come in, and requests go out."),
+	return p.section(lang.L("Network"), lang.L("How deliveries come in, and requests go out."),
 		p.reached(), p.listening(),
 		p.field(lang.L("Proxy"), lang.L("What requests go out through. Empty goes by the computer."), "http://proxy.example:3128", controlWidth,
 			func(s engine.Settings) string { return s.Proxy },

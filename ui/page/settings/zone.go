@@ -74,11 +74,12 @@ func offset(t time.Time) string {
 // zone chooses the time zone.
 func (p *Page) zone() *row {
 	var r *row
-	o := newOpener(lang.L("Time zone"), func() {
-		p.chooseZone(func(chosen string) {
+	o := newOpener(lang.L("Time zone"), nil)
+	o.onOpen = func() {
+		p.chooseZone(o, func(chosen string) {
 			p.choose(r, func(s *engine.Settings) { s.TimeZone = chosen })
 		})
-	})
+	}
 	r = p.newRow(lang.L("Time zone"), lang.L("Schedules, dates and times go by it."), widget.Width(o, controlWidth))
 	p.onShow(func() { o.show(zoneWords(p.book.settings.TimeZone, p.Now())) })
 	return r
@@ -125,11 +126,15 @@ type zoneList struct {
 	none   *widget.Text
 }
 
-// chooseZone lets the user search for a time zone.
-func (p *Page) chooseZone(done func(name string)) {
+// chooseZone lets the user search for a time zone. The keyboard goes back to where it came from.
+func (p *Page) chooseZone(from fyne.Focusable, done func(name string)) {
 	var d *widget.Dialog
-	choose := func(z zone) {
+	hide := func() {
 		d.Hide()
+		p.Navigator.Dialogs().Canvas().Focus(from)
+	}
+	choose := func(z zone) {
+		hide()
 		done(z.name)
 	}
 	l := &zoneList{none: widget.NewHelp(lang.L("No place is called that. Try the largest city near you, or the country."))}
@@ -143,7 +148,7 @@ func (p *Page) chooseZone(done func(name string)) {
 			choose(l.shown[0])
 		}
 	}
-	l.search.OnEscape = func() { d.Hide() }
+	l.search.OnEscape = hide
 	now := p.Now()
 	l.list = widget.NewList(lang.L("Time zones"), func() int { return len(l.shown) },
 		func() fyne.CanvasObject {
@@ -158,7 +163,7 @@ func (p *Page) chooseZone(done func(name string)) {
 	l.filter()
 	d = widget.NewDialog(p.Navigator.Dialogs(), lang.L("Time zone"),
 		widget.Column(theme.Space3, l.search, l.none, widget.Sized(l.list, 0, 320)),
-		widget.NewButton(lang.L("Cancel"), func() { d.Hide() }))
+		widget.NewButton(lang.L("Cancel"), hide))
 	d.Show()
 	p.Navigator.Dialogs().Canvas().Focus(l.search)
 }
