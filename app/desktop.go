@@ -12,8 +12,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
+	fynedesktop "fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/systray"
 
 	"bellhop/app/boot"
+	"bellhop/app/internal/panel"
 	"bellhop/assets/icons"
 	"bellhop/engine"
 	"bellhop/ui"
@@ -43,6 +46,12 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 			"There is no display for the window. Run the engine without one: bellhop serve. Or try it out: bellhop demo.")
 	}
 	var d *desktop
+	defer func() { // after all else
+		if err == nil && d != nil && d.restarting {
+			err = startAgain()
+		}
+	}()
+	var h *home
 	shown := make(chan struct{})
 	if err := ui.LoadTranslations(); err != nil {
 		return err
@@ -52,13 +61,16 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	config := c.config()
 	config.Log = log
 	config.Practice, config.AnyPort = true, true
-	config.Notify = newNotifier(shown, func(n engine.Notice) { d.window.Show(); d.openNotice(n) }).show
+	config.Notify = newNotifier(shown, func(n engine.Notice) { h.open(); d.openNotice(n) }).show
 	config.Show = func() {
 		<-shown
-		fyne.Do(func() { d.window.Show() })
+		fyne.Do(func() { h.open() })
 	}
 	s, err := boot.Open(ctx, config)
 	if errors.Is(err, boot.ErrRunning) {
+		if c.hidden {
+			return nil // it runs, which is all that was wanted
+		}
 		return boot.ShowRunning(ctx, c.dir)
 	}
 	a := app.NewWithID(appID)
@@ -80,8 +92,14 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	if d, err = newDesktop(ctx, native, s, changes, fyne.Do); err != nil {
 		return err
 	}
+	d.cli = c
+	h = newHome(d, native, func() { minimise(native) }, a.Quit)
+	stopTray := h.startTray(ctx, a)
+	defer stopTray()
+	a.Lifecycle().SetOnEnteredForeground(h.entered)
+	a.Lifecycle().SetOnExitedForeground(h.left)
 	a.Lifecycle().SetOnStarted(func() {
-		d.window.Show()
+		h.begin(c.hidden && s.Rescue == nil)
 		if s.Rescue != nil {
 			ui.ShowRescue(native, s.Rescue.Sentence())
 		}
@@ -92,6 +110,36 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	stopped := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stopped()
 	a.Run()
+	stopTray()
 	d.finish()
 	return nil
+}
+
+// fyneTray is the tray as Fyne has it.
+type fyneTray struct{ fynedesktop.App }
+
+func (fyneTray) SetTooltip(words string) { systray.SetTooltip(words) }
+
+// startTray puts Bellhop into the tray, and keeps it up to date until what it returns is called. Call it before
+// the app runs: Fyne asks for a tray only then.
+func (h *home) startTray(ctx context.Context, a fyne.App) (stop func()) {
+	app, ok := a.(fynedesktop.App)
+	if !ok {
+		return func() {}
+	}
+	ctx, stop = context.WithCancel(ctx)
+	t := &tray{desktop: h.desktop, host: fyneTray{app}, home: h}
+	systray.SetOnTapped(func() { fyne.Do(h.open) })
+	if facts, err := t.facts(ctx, nil); err == nil {
+		t.show(ui.NewTray(facts))
+	} else {
+		t.show(ui.NewTray(ui.TrayFacts{Now: t.Now()}))
+	}
+	changes, unsubscribe := h.Bus.Subscribe(changesHeld)
+	h.work.Go(func() {
+		defer unsubscribe()
+		t.run(ctx, changes)
+	})
+	h.work.Go(func() { panel.Watch(ctx, h.trayShown) })
+	return stop
 }

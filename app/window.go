@@ -55,6 +55,10 @@ type desktop struct {
 	loop   ui.Loop
 	work   sync.WaitGroup
 	runs   *activity.Page
+	cards  *recipes.Page
+	// restarting says that Bellhop is to be started anew when it has ended.
+	restarting bool
+	cli        *cli // the call that opened the window
 }
 
 // newDesktop fills a window with the pages over an engine; window.Show shows it. post runs a function
@@ -71,15 +75,17 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 	if err != nil {
 		return nil, err
 	}
-	d.window.AddPage(ui.MainPage{Name: pageRecipes, Icon: theme.IconRecipes, Page: recipes.New(recipes.Params{
+	d.cards = recipes.New(recipes.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Catalog: s.Catalog, Templates: templates,
 		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: file.New(d.loop, d.window), Engine: s, Now: s.Now,
 		OnConnections: func() { d.window.Go(pageConnections) }, OnDeliveries: d.deliveries, OnTryOut: d.tryOut,
+		Reach: s.Reach, OnReach: d.openReach,
 		OnRuns: func(id int64) {
 			d.window.Go(pageActivity)
 			d.runs.Narrow(id)
 		},
-	})})
+	})
+	d.window.AddPage(ui.MainPage{Name: pageRecipes, Icon: theme.IconRecipes, Page: d.cards})
 	connected := connections.New(d.connectionParams())
 	d.runs = activity.New(activity.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: s.Catalog, Now: s.Now,
@@ -143,7 +149,7 @@ func (d *desktop) edit(id int64, step string) {
 	d.window.Open(editor.New(editor.Params{
 		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog,
 		Locale: d.Locale, Now: d.Now, RecipeID: id, Step: step,
-		OnTryOut: func() { d.tryOut(id) }, OnDeliveries: func() { d.deliveries(id) },
+		OnTryOut: func() { d.tryOut(id) }, OnDeliveries: func() { d.deliveries(id) }, Reach: d.Reach, OnReach: d.openReach,
 		OnAddConnection: func(connector string) {
 			d.window.Open(connections.NewForm(connections.FormParams{Params: d.connectionParams(), Connector: connector}))
 		},
@@ -193,6 +199,9 @@ func (d *desktop) overview(ctx context.Context) (ui.Overview, error) {
 		case t.NeedsYou:
 			needed++
 		}
+	}
+	if until, paused := d.PausedUntil(); paused {
+		status = ui.PausedStatus(until, d.Now(), d.resume)
 	}
 	return ui.Overview{
 		Status: d.reached(status),

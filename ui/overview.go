@@ -51,3 +51,11 @@ func OfflineStatus() Status {
 		Note: lang.L("Steps wait, and go on by themselves"),
 	}
 }
+
+// PausedStatus is what the rail says while all recipes rest; onResume lets them go on.
+func PausedStatus(until, now time.Time, onResume func()) Status {
+	return Status{
+		Tone: theme.Warn, State: lang.L("Paused"), Note: lang.L("{{.Until}}. What comes in is queued.", map[string]any{"Until": PausedWords(until, now)}),
+		Deed: lang.L("Resume"), OnDeed: onResume,
+	}
+}

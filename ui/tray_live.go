@@ -22,6 +22,8 @@ const (
 type TrayLive struct {
 	// Changes are the engine's.
 	Changes <-chan engine.Change
+	// Again asks for a look although nothing has changed in the engine; it may be nil.
+	Again <-chan struct{}
 	// Read returns how things are. changes are what was heard since it was read last; nil means that anything
 	// may have changed. It is called off the UI goroutine, one call at a time.
 	Read func(ctx context.Context, changes map[engine.ChangeKind]bool) (TrayFacts, error)
@@ -41,6 +43,11 @@ func (l TrayLive) Run(ctx context.Context) {
 		at = t
 		timer.Reset(time.Until(t))
 	}
+	soon := func() {
+		if t := read.Add(trayEvery); t.Before(at) {
+			next(t)
+		}
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -54,9 +61,10 @@ func (l TrayLive) Run(ctx context.Context) {
 			} else if heard != nil {
 				heard[c.Kind] = true
 			}
-			if soon := read.Add(trayEvery); soon.Before(at) {
-				next(soon)
-			}
+			soon()
+			continue
+		case <-l.Again:
+			soon()
 			continue
 		case <-timer.C:
 		}
