@@ -26,6 +26,8 @@ type kept struct {
 	Away *absence `json:"away,omitempty"`
 	// Unreached is true if it was told that deliveries cannot arrive.
 	Unreached bool `json:"unreached,omitempty"`
+	// Address is the public address of which was told that it is another than before.
+	Address string `json:"address,omitempty"`
 	// Needy are the connections of which was told that they need a person.
 	Needy []string `json:"needy,omitempty"`
 	// Quiet is how long recipes have not run, by id.
