@@ -268,7 +268,7 @@ func (h *house) Operation(use string) (c engine.Connector, o engine.Operation, _
 		"shop.order":  {Label: "Order {{trigger.name}}", Webhook: &engine.WebhookSpec{}, CatchUp: &engine.CatchUpSpec{}},
 		"web.hook":    {Label: "{{trigger.id}}", Webhook: &engine.WebhookSpec{}},
 		"app.poll":    {Poll: &engine.PollSpec{}},
-		"clock.every": {Schedule: &engine.ScheduleSpec{Repeat: "hours"}},
+		"clock.every": {Schedule: &engine.ScheduleSpec{Repeat: engine.RepeatEvery}},
 		"hand.start":  {Start: engine.StartManual},
 	}[use], true
 }

@@ -157,7 +157,7 @@ func (n *Notices) lookAtRecipe(ctx context.Context, r engine.Recipe, passed time
 	}
 	switch {
 	case o.Schedule != nil:
-		return n.lookAtSchedule(live, o, r, s, now)
+		n.lookAtSchedule(live, o, r, s, now)
 	case o.Webhook != nil:
 		return n.lookAtHabit(ctx, r, o, s, now)
 	}
@@ -194,10 +194,15 @@ func (n *Notices) lookAtTrigger(ctx context.Context, r engine.Recipe, o engine.O
 
 // lookAtSchedule sees whether a recipe's time has come and it did not run. Times while the computer slept are the
 // schedule's affair.
-func (n *Notices) lookAtSchedule(live engine.Definition, o engine.Operation, r engine.Recipe, s *silence, now time.Time) error {
+func (n *Notices) lookAtSchedule(live engine.Definition, o engine.Operation, r engine.Recipe, s *silence, now time.Time) {
 	times, err := schedule.Parse(o, live.Trigger.With, n.Zone())
 	if err != nil {
-		return err
+		s.Said = true
+		n.addLocked(engine.Notice{
+			Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: quoted(r.Name) + " does not run",
+			Text: "Its times make no sense. Open it and correct them. " + engine.ErrorMessage(err),
+		})
+		return
 	}
 	from := s.Last
 	for _, t := range []time.Time{n.alive.since, r.UpdatedAt} {
@@ -207,14 +212,13 @@ func (n *Notices) lookAtSchedule(live engine.Definition, o engine.Operation, r e
 	}
 	next := times.Next(from)
 	if next.IsZero() || now.Sub(next) < late {
-		return nil
+		return
 	}
 	s.Said = true
 	n.addLocked(engine.Notice{
 		Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: quoted(r.Name) + " did not run",
 		Text: fmt.Sprintf("It should have run at %s. Open it and look at its times, and at the log in Settings.", n.clock(next)),
 	})
-	return nil
 }
 
 // lookAtHabit sees whether a recipe that waits for deliveries is silent for longer than usual. Where the app was

@@ -293,7 +293,7 @@ func TestSchedules(t *testing.T) {
 	}
 	at(t, "Europe/Lisbon", "2026-11-16 10:00", func(h *house) {
 		r := h.recipe("Stock check", "clock.every")
-		h.change(func() { h.live[r].Trigger.With["every"] = "1" })
+		h.change(func() { h.live[r].Trigger.With["every"], h.live[r].Trigger.With["unit"] = "1", "hours" })
 		run(h, r, 5)
 		require.Empty(t, h.told())
 		h.pass(3 * time.Hour)
@@ -306,6 +306,12 @@ func TestSchedules(t *testing.T) {
 		h.sleeps(8 * time.Hour)
 		h.pass(30 * time.Minute)
 		require.Empty(t, h.told(), "times that were slept through are the schedule's affair")
+
+		h.change(func() { h.live[r].Trigger.With["unit"] = "moons" })
+		h.pass(30 * time.Minute)
+		require.Equal(t, []string{"“Stock check” does not run"}, h.told())
+		h.pass(24 * time.Hour)
+		require.Empty(t, h.told(), "once")
 	})
 }
 
