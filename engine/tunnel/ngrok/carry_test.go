@@ -87,6 +87,47 @@ func TestOnlyReadingHasALimit(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// TestWhatComesAfterTheEndIsTurnedAway has a visitor come when nobody takes them any more.
+func TestWhatComesAfterTheEndIsTurnedAway(t *testing.T) {
+	never := make(chan struct{})
+	for name, end := range map[string]func(*listener) chan struct{}{
+		"of the session": func(*listener) chan struct{} {
+			over := make(chan struct{})
+			close(over)
+			return over
+		},
+		"of the server": func(l *listener) chan struct{} {
+			l.Close()
+			l.Close()
+			return never
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			here, there := net.Pipe()
+			defer there.Close()
+			l := newListener(&single{conn: here})
+			require.ErrorIs(t, l.pump(end(l)), io.EOF)
+			_, err := there.Read(make([]byte, 1))
+			require.ErrorIs(t, err, io.EOF, "the visitor was left waiting")
+		})
+	}
+}
+
+// single is a listener for one visitor.
+type single struct {
+	net.Listener
+	conn net.Conn
+}
+
+func (s *single) Accept() (net.Conn, error) {
+	conn := s.conn
+	s.conn = nil
+	if conn == nil {
+		return nil, io.EOF
+	}
+	return conn, nil
+}
+
 // TestALocalAddressIsReachedByAnyProgram is what other tests use the pretend service for.
 func TestALocalAddressIsReachedByAnyProgram(t *testing.T) {
 	t.Parallel()

@@ -1,9 +1,12 @@
 package ngrok
 
 import (
+	"io"
+	"log/slog"
 	"net"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -141,6 +144,32 @@ func TestASessionThatNeverComesUpIsGivenUpForAnother(t *testing.T) {
 	x.end(t)
 }
 
+// TestASessionThatOnlyTriesIsGivenUpForAnother has the SDK caught in trying: each try says so, and the next comes
+// before patience ends.
+func TestASessionThatOnlyTriesIsGivenUpForAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &run{
+			Tunnel: New(Params{Log: slog.New(slog.DiscardHandler)}), serve: func(net.Listener) {},
+			status: newStatus(time.Now, func(engine.Link) {}),
+		}
+		s := &session{news: make(chan any, 64)}
+		began := time.Now()
+		go func() {
+			s.news <- connected{}
+			s.news <- opened{url: "https://" + shop, listener: newListener(nil)}
+			time.Sleep(time.Hour) // all is well
+			for range 10 {
+				s.news <- disconnected{io.EOF}
+				time.Sleep(30 * time.Second)
+			}
+		}()
+		require.Zero(t, r.follow(t.Context(), s))
+		require.Equal(t, time.Hour+usual.patience, time.Since(began))
+		require.Equal(t, engine.LinkLost, r.status.link.State)
+		time.Sleep(time.Hour) // until the other has said all
+	})
+}
+
 func TestPatienceIsOnlyForWhatIsNotUp(t *testing.T) {
 	t.Parallel()
 	e := edge.Start(t, edge.Options{})
@@ -189,7 +218,6 @@ func TestRunsOneAfterTheOther(t *testing.T) {
 	x := start(t, e, Params{})
 	x.await(t, is(engine.LinkUp))
 	x.end(t)
-	x.Again() // to nobody
 
 	ended := make(chan struct{})
 	go func() {

@@ -86,10 +86,6 @@ func (t *Tunnel) Again() {
 // Run keeps a session with ngrok until ctx ends, and returns within about a second then, after serve has.
 // While ngrok refuses for good, it waits for Again.
 func (t *Tunnel) Run(ctx context.Context, serve func(net.Listener), tell func(engine.Link)) {
-	select {
-	case <-t.again: // asked for while nothing ran
-	default:
-	}
 	var serving sync.WaitGroup
 	status := newStatus(t.params.Now, tell)
 	defer func() {

@@ -29,7 +29,11 @@ func (r *run) session(ctx context.Context) time.Duration {
 		return r.broke(err)
 	}
 	defer s.end(r.pauses.close)
+	return r.follow(ctx, s)
+}
 
+// follow does what a session's news ask for, until the session is of no use any more.
+func (r *run) follow(ctx context.Context, s *session) time.Duration {
 	patience := time.NewTimer(r.pauses.patience)
 	defer patience.Stop()
 	var url, plan string
@@ -56,7 +60,6 @@ func (r *run) session(ctx context.Context) time.Duration {
 			case connected:
 				lost = false
 			case disconnected:
-				lost = true
 				if news.err == nil {
 					return r.broke(errEnded)
 				}
@@ -64,7 +67,10 @@ func (r *run) session(ctx context.Context) time.Duration {
 					return r.refused(refused(code), code)
 				}
 				r.lost(news.err)
-				patience.Reset(r.pauses.patience)
+				if !lost { // not with each try, or it would never end
+					patience.Reset(r.pauses.patience)
+				}
+				lost = true
 			case ended:
 				return r.broke(news.err)
 			}
