@@ -114,7 +114,10 @@ func openData(ctx context.Context, c Config, open func(context.Context, sqlite.P
 func (d *Data) SecretsPlace(ctx context.Context) (string, error) { return d.secrets.check(ctx) }
 
 // Close lets go of the folder.
-func (d *Data) Close() error { return d.Store.Close() }
+func (d *Data) Close() error {
+	d.loops.CloseIdleConnections()
+	return d.Store.Close()
+}
 
 // tellOther tells the engine in the other process of changes, if there is one.
 func (d *Data) tellOther(ctx context.Context, changes ...engine.Change) error {

@@ -101,6 +101,11 @@ type Transport struct {
 
 var _ http.RoundTripper = (*Transport)(nil)
 
+// CloseIdleConnections closes connections that wait for another request, as http.Client's does.
+func (t *Transport) CloseIdleConnections() {
+	(&http.Client{Transport: t.Base}).CloseIdleConnections()
+}
+
 // RoundTrip sends a request.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	link, running := r.Context().Value(linkKey{}).(Link)
