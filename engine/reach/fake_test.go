@@ -248,7 +248,7 @@ func up(url string) engine.Link { return engine.Link{State: engine.LinkUp, URL: 
 
 // pass lets time pass.
 func pass(d time.Duration) {
-	time.Sleep(d)
+	<-time.After(d)
 	synctest.Wait()
 }
 

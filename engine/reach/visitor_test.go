@@ -144,7 +144,7 @@ func TestTheMonthsCountOutlastsARestartAndBeginsAnew(t *testing.T) {
 		}
 		require.Equal(t, writes, b.store.written(), "a delivery writes nothing")
 		require.EqualValues(t, 1001, b.now().Month.Requests)
-		require.EqualValues(t, call.Bytes+1000*(5+13), b.now().Month.Bytes)
+		require.Equal(t, call.Bytes+1000*(5+13), b.now().Month.Bytes)
 		pass(time.Minute)
 		require.Equal(t, writes+1, b.store.written())
 		require.InDelta(t, 1001, b.kept()["month"].(map[string]any)["requests"], 0)
@@ -224,7 +224,7 @@ func TestWhatIsUnderWayIsAnsweredBeforeTheWayCloses(t *testing.T) {
 type slowBody struct{ d time.Duration }
 
 func (s slowBody) Read([]byte) (int, error) {
-	time.Sleep(s.d)
+	<-time.After(s.d)
 	return 0, http.ErrBodyReadAfterClose
 }
 
