@@ -7,7 +7,6 @@ package edge
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"log"
 	"net"
@@ -95,9 +94,6 @@ func (e *Edge) AgentAddr() string { return e.agentAddr }
 
 // CA is the certificate that agents and visitors trust, in PEM.
 func (e *Edge) CA() []byte { return e.authority.pem }
-
-// Pool is CA for a tls.Config.
-func (e *Edge) Pool() *x509.CertPool { return e.authority.pool }
 
 // PublicAddr is where visitors connect without TLS, as host:port. The Host header says whom they visit.
 func (e *Edge) PublicAddr() string { return e.plain }

@@ -17,7 +17,7 @@ const Visitor = "203.0.113.9:4242"
 // Client returns a client for which every public address leads to this service, with TLS and without.
 func (e *Edge) Client() *http.Client {
 	return &http.Client{Transport: &http.Transport{
-		TLSClientConfig:     &tls.Config{RootCAs: e.Pool()},
+		TLSClientConfig:     &tls.Config{RootCAs: e.authority.pool},
 		MaxIdleConnsPerHost: 64,
 		DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
 			to := e.plain
