@@ -19,12 +19,12 @@ func (c *cli) bundleCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "bundle FILE", Short: "Put all data into one file, for safe keeping or for another computer", Args: positional(cobra.ExactArgs(1)),
 		Long: "Puts recipes with their versions, connections, tables, settings and your own connectors into FILE, while Bellhop works.\n" +
-			"`bellhop restore` puts them in place again, here or on another computer. With --secrets the secrets of the connections\n" +
-			"are in it, encrypted under a passphrase, which is asked for: write it down. With --history all runs are in it, too.",
-		Example: "  bellhop bundle bellhop.bellhop --secrets\n  bellhop bundle everything.bellhop --secrets --history --passphrase-file passphrase.txt",
+			"`bellhop restore` puts them in place again, here or on another computer. With --with-secrets the secrets of the connections\n" +
+			"are in it, encrypted under a passphrase, which is asked for: write it down. With --with-history all runs are in it, too.",
+		Example: "  bellhop bundle bellhop.bellhop --with-secrets\n  bellhop bundle everything.bellhop --with-secrets --with-history --passphrase-file passphrase.txt",
 	}
-	cmd.Flags().BoolVar(&o.Secrets, "secrets", false, "with the secrets of the connections, under a passphrase")
-	cmd.Flags().BoolVar(&o.History, "history", false, "with all runs and what came in")
+	cmd.Flags().BoolVar(&o.Secrets, "with-secrets", false, "with the secrets of the connections, under a passphrase")
+	cmd.Flags().BoolVar(&o.History, "with-history", false, "with all runs and what came in")
 	cmd.Flags().StringVar(&passphraseFile, "passphrase-file", "", "`file` whose first line is the passphrase, instead of asking")
 	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, args []string) (err error) {
 		path, err := filepath.Abs(args[0])
@@ -41,7 +41,7 @@ func (c *cli) bundleCommand() *cobra.Command {
 			return err
 		}
 		if !o.History && made.UnderWay > 0 {
-			c.complain(fmt.Sprintf("Take care: %d runs are under way, and they are not in the file. Let them end and make it again, or add --history.", made.UnderWay))
+			c.complain(fmt.Sprintf("Take care: %d runs are under way, and they are not in the file. Let them end and make it again, or add --with-history.", made.UnderWay))
 		}
 		return c.printContents(path, made)
 	})

@@ -41,15 +41,15 @@ func TestMonthsLeaveNoHandlesOpen(t *testing.T) {
 		require.NoError(t, err)
 		return len(entries)
 	}
-	for range 3 {
+	for range 2 {
 		once()
 	}
 	files, routines := open(), runtime.NumGoroutine()
-	for range 40 {
+	for range 20 {
 		once()
 	}
 	// Connections between this test and its pretend app come and go, a few at a time.
-	const few = 20
+	const few = 12
 	require.Less(t, open(), files+few)
 	require.Less(t, runtime.NumGoroutine(), routines+few)
 }
