@@ -60,6 +60,11 @@ func NewMessage(window fyne.Window, title, text string) *Dialog {
 func (d *Dialog) Show() {
 	d.window.Canvas().Unfocus()
 	d.popup.Show()
+	d.Fit()
+}
+
+// Fit makes the dialog as large as what is in it, when that has changed.
+func (d *Dialog) Fit() {
 	// Wrapped text knows its height only once it has its width.
 	d.popup.Resize(d.popup.Content.MinSize())
 }

@@ -78,7 +78,7 @@ func (p *Page) numberRow(name string, least int, label, help string) (*text, *ro
 func (p *Page) sized() fyne.CanvasObject {
 	_, r := p.numberRow("size_budget_mb", 1, lang.L("Room for runs, in MB"), "")
 	p.onShow(func() {
-		r.setHelp(lang.L("The oldest go sooner when it is full. {{.Size}} are used now.", map[string]any{"Size": size(p.book.stock.Bytes)}))
+		r.setHelp(lang.L("The oldest go sooner when it is full. Used now: {{.Size}}.", map[string]any{"Size": size(p.book.stock.Bytes)}))
 	})
 	return r.object
 }
@@ -121,7 +121,7 @@ func size(bytes int64) string {
 	const mega = 1 << 20
 	switch mb := float64(bytes) / mega; {
 	case mb < 1:
-		return lang.L("{{.N}} MB", map[string]any{"N": "<1"})
+		return lang.L("less than 1 MB")
 	case mb < 1000:
 		return lang.L("{{.N}} MB", map[string]any{"N": strconv.FormatFloat(mb, 'f', 0, 64)})
 	default:

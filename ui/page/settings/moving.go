@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -209,7 +210,7 @@ func (p *Page) recovery() fyne.CanvasObject {
 // showCode shows it until the dialog is closed. It stands nowhere else.
 func (p *Page) showCode(code string) {
 	var d *widget.Dialog
-	words := widget.NewText(code)
+	words := widget.NewText(inLines(code))
 	words.Monospace, words.SizeName = true, theme.SizeCardTitle
 	words.Refresh()
 	d = widget.NewDialog(p.Navigator.Dialogs(), lang.L("Your recovery code"),
@@ -221,6 +222,15 @@ func (p *Page) showCode(code string) {
 		}),
 		widget.NewFilledButton("", lang.L("Done"), func() { d.Hide() }))
 	d.Show()
+}
+
+// inLines breaks a code between its groups, four of them on a line.
+func inLines(code string) string {
+	var lines []string
+	for groups := range slices.Chunk(strings.Split(code, "-"), 4) {
+		lines = append(lines, strings.Join(groups, "-"))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // inWords tells what there is: "3 recipes, 2 of them on", and so forth.

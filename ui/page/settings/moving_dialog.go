@@ -22,7 +22,10 @@ func (p *Page) askBundle(done func(path string, c Contents)) {
 	secret.Hide()
 	withSecrets := widget.NewToggle(lang.L("With the secrets of the connections"), false, func(on bool) {
 		widget.SetVisible(secret, on)
-		d.Show()
+		d.Fit()
+		if on {
+			p.Navigator.Dialogs().Canvas().Focus(passphrase)
+		}
 	})
 	withHistory := widget.NewToggle(lang.L("With all runs"), false, nil)
 
@@ -50,7 +53,7 @@ func (p *Page) askBundle(done func(path string, c Contents)) {
 		if o.Secrets {
 			if o.Passphrase = passphrase.Text; o.Passphrase != again.Text {
 				secret.SetError(lang.L("The two are not the same. Type them again."))
-				d.Show()
+				d.Fit()
 				return
 			}
 		}
@@ -69,13 +72,15 @@ func (p *Page) askBundle(done func(path string, c Contents)) {
 			save.SetText(lang.L("Save"))
 			if err != nil {
 				wrong.tell(err)
-				d.Show()
+				d.Fit()
 				return
 			}
 			d.Hide()
 			done(path, c)
 		})
 	}
+	passphrase.OnSubmitted = func(string) { p.Navigator.Dialogs().Canvas().Focus(again) }
+	again.OnSubmitted = func(string) { save.Tapped(nil) }
 	line := func(name, help string, t *widget.Toggle) fyne.CanvasObject { return p.newRow(name, help, t).object }
 	d = widget.NewDialog(p.Navigator.Dialogs(), lang.L("Take all into a file"), newColumn(theme.Space3,
 		widget.NewText(lang.L("Recipes with their versions, connections, tables, settings and your own apps are in it.")),
@@ -129,7 +134,7 @@ func (p *Page) askRestore(path string, inside, here Contents) {
 	restore.OnTapped = func() {
 		if inside.Secrets && passphrase.Text == "" {
 			wrong.tell(engine.Errorf(engine.Invalid, "%s", lang.L("Type the passphrase that the secrets are under.")))
-			d.Show()
+			d.Fit()
 			return
 		}
 		wrong.tell(nil)
@@ -142,7 +147,10 @@ func (p *Page) askRestore(path string, inside, here Contents) {
 				cancel.Enable()
 				restore.SetText(words)
 				wrong.tell(err)
-				d.Show()
+				d.Fit()
+				if inside.Secrets {
+					p.Navigator.Dialogs().Canvas().Focus(passphrase)
+				}
 				return
 			}
 			d.Hide()
@@ -151,6 +159,7 @@ func (p *Page) askRestore(path string, inside, here Contents) {
 			}
 		})
 	}
+	passphrase.OnSubmitted = func(string) { restore.Tapped(nil) }
 	d = widget.NewDialog(p.Navigator.Dialogs(), lang.L("Restore from this file?"), body, cancel, restore)
 	d.Show()
 	if inside.Secrets {

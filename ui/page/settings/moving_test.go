@@ -87,7 +87,7 @@ func TestExportAndRecoveryCode(t *testing.T) {
 	w.tap("Export all recipes")
 	require.Contains(t, w.words(), "3 recipes are in /home/ana/recipes.")
 	w.tap("Make a recovery code")
-	require.Contains(t, uitest.Words(w.dialog()), "7K2M4-QX8ZP")
+	require.Contains(t, uitest.Words(w.dialog()), "7K2M4-QX8ZP-3NVTD-W5R9C\nD0N0T-8ELL5-7H3M9-XYZAB")
 	w.answer("Copy")
 	require.Equal(t, []string{"The recovery code is copied."}, w.navigator.Toasts)
 	w.answer("Done")

@@ -102,7 +102,7 @@ func TestAnotherAddressToListenAt(t *testing.T) {
 func TestNumbersOfWhatIsKept(t *testing.T) {
 	uitest.NewApp(t)
 	w := newWorld(t).open()
-	require.Contains(t, w.words(), "148 MB are used now.")
+	require.Contains(t, w.words(), "Used now: 148 MB.")
 	require.Contains(t, w.words(), "Today 08:30. There are 3 in the data folder.")
 	w.write("Days that runs are kept", "060")
 	require.Equal(t, []string{"keep_done_days=60"}, w.keeper.kept)
