@@ -25,10 +25,11 @@ import (
 func (d *desktop) settingsPage() *settings.Page {
 	return settings.New(settings.Params{
 		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Keeper: keeper{d.System}, Files: file.New(d.loop, d.window),
-		Reach: d.Reach, OnReach: d.openReach,
+		Mover: mover{d.System}, ExportAll: d.ExportAll, Recovery: d.System, Documents: documents(),
+		Reach: d.Reach, OnReach: d.openReach, OnRestart: d.restart,
 		Listens: listens(d.System), Usual: boot.DefaultListen, TryListen: d.tryListen,
 		Languages: ui.Languages(), OnChosen: applyTheme, Now: d.Now,
-		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Open: openOutside},
+		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Open: openOutside, Diagnose: d.diagnose},
 	})
 }
 
