@@ -99,9 +99,12 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	a.Lifecycle().SetOnEnteredForeground(h.entered)
 	a.Lifecycle().SetOnExitedForeground(h.left)
 	a.Lifecycle().SetOnStarted(func() {
-		h.begin(c.hidden && s.Rescue == nil)
+		h.begin(c.hidden && s.Rescue == nil && s.Restored == nil)
 		if s.Rescue != nil {
 			ui.ShowRescue(native, s.Rescue.Sentence())
+		}
+		if s.Restored != nil {
+			ui.ShowRestored(native, s.Restored.Sentence())
 		}
 		close(shown)
 		go d.window.Run(ctx)

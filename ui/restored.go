@@ -1,0 +1,13 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"bellhop/ui/widget"
+)
+
+// ShowRestored tells that restored data took the place of the data.
+func ShowRestored(w fyne.Window, sentence string) {
+	widget.NewMessage(w, lang.L("Your data was restored"), sentence).Show()
+}
