@@ -93,10 +93,11 @@ func (b *breaker) again(now time.Time, jitter func(time.Duration) time.Duration)
 	b.probeAt, b.invited = now.Add(b.wait/2+jitter(b.wait/2)), 0
 }
 
-// soon makes the next call a probe, if there is need of one, and the waits begin anew.
+// soon makes the next call a probe, if there is need of one, and the waits begin anew. One that is under way was
+// sent into the network as it was.
 func (b *breaker) soon(now time.Time) {
 	if b.open() {
-		b.wait, b.probeAt, b.invited = firstProbe, now, 0
+		b.wait, b.probeAt, b.invited, b.probing = firstProbe, now, 0, false
 	}
 }
 
