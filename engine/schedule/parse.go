@@ -33,7 +33,7 @@ var needs = map[engine.Repeat][]string{
 //	days    a list of monday to sunday
 //	day     1 to 31, or last; in a month without that day it is the last
 //	line    the five fields of a crontab: minute, hour, day of the month, month, day of the week
-//	zone    a time zone such as Europe/Lisbon; empty is the computer's
+//	zone    a time zone such as Europe/Lisbon; empty is the one that Parse is given
 //	missed  skip, once or each; empty is once
 func Fields(kind engine.Repeat) []string {
 	if needs[kind] == nil {
@@ -42,8 +42,8 @@ func Fields(kind engine.Repeat) []string {
 	return append(slices.Clone(needs[kind]), "zone", "missed")
 }
 
-// Parse reads what a recipe says about a trigger that is a schedule. local is the computer's time
-// zone. The error is engine.Problems with the fields' names as paths.
+// Parse reads what a recipe says about a trigger that is a schedule. local is the time zone
+// where it names none. The error is engine.Problems with the fields' names as paths.
 func Parse(o engine.Operation, with map[string]any, local *time.Location) (Schedule, error) {
 	if o.Schedule == nil {
 		return Schedule{}, engine.Errorf(engine.Invalid, "%q has no times.", o.Title)

@@ -25,7 +25,7 @@ type times struct {
 
 func newTimes(now func() time.Time) *times {
 	t := &times{now: now, text: widget.NewText("")}
-	t.object = widget.NewFormField(lang.L("The next times"), false, t.text, lang.L("As this computer's clock shows them. The recipe starts then if it is on and Bellhop runs."))
+	t.object = widget.NewFormField(lang.L("The next times"), false, t.text, lang.L("In your time zone. The recipe starts then if it is on and Bellhop runs."))
 	return t
 }
 
