@@ -26,7 +26,8 @@ type Config struct {
 	Dir string
 	// Listen is the webhook listener's host and port; empty means DefaultListen, port 0 a free one.
 	Listen string
-	// AnyPort takes a free port when the one of Listen is in use.
+	// AnyPort listens at another port, or at the usual address, where Bellhop cannot listen as Listen or the
+	// settings say: whoever has a window can then choose anew.
 	AnyPort bool
 	// Secrets is "keyring", "file", or "" for whichever this computer has.
 	Secrets string

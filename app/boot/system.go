@@ -211,9 +211,8 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 	address = cmp.Or(address, settings.Listen, DefaultListen)
 	listener, err := net.Listen("tcp", address)
 	if err != nil && anyPort {
-		s.log.Warn("the address is in use, so webhooks arrive at another port", "address", address, "error", engine.Cause(err))
-		host, _, _ := net.SplitHostPort(address)
-		listener, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
+		s.log.Warn("webhooks cannot arrive at the address that was chosen, so they arrive at another", "address", address, "error", engine.Cause(err))
+		listener, err = listenNear(address)
 	}
 	if err != nil {
 		return cannotListen(address, err)
@@ -226,6 +225,19 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 		}
 	})
 	return s.Store.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingListen, address) })
+}
+
+// listenNear listens at another port, or where the computer has no such address any more, such as in another
+// network, at the usual address.
+func listenNear(address string) (listener net.Listener, err error) {
+	host, _, _ := net.SplitHostPort(address)
+	usual, _, _ := net.SplitHostPort(DefaultListen)
+	for _, near := range []string{net.JoinHostPort(host, "0"), DefaultListen, net.JoinHostPort(usual, "0")} {
+		if listener, err = net.Listen("tcp", near); err == nil {
+			return listener, nil
+		}
+	}
+	return nil, err
 }
 
 // cannotListen says why nothing can arrive at an address.
