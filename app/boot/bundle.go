@@ -135,6 +135,9 @@ func replaceFirst(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	_, err = bundle.Replace(ctx, c.Dir, c.Log)
+	replaced, err := bundle.Replace(ctx, c.Dir, c.Log)
+	if replaced != nil {
+		c.Log.Warn(replaced.Sentence())
+	}
 	return errors.Join(err, owner.Close())
 }

@@ -32,7 +32,7 @@ const (
 
 // partName is what a part of a bundle may be called: nothing that leads out of a folder, and nothing that
 // a file system could take for another name.
-var partName = regexp.MustCompile(`^(data\.db|secrets\.age|connectors/[A-Za-z0-9][A-Za-z0-9_. -]{0,99}\.ya?ml|bodies/[a-z2-7]{1,64})$`)
+var partName = regexp.MustCompile(`^(data\.db|secrets\.age|connectors/[\pL\pN][\pL\pM\pN_. -]{0,99}\.(ya?ml|json)|bodies/[a-z2-7]{1,64})$`)
 
 // Contents says what is in a bundle.
 type Contents struct {

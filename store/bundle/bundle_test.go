@@ -3,6 +3,7 @@ package bundle
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -387,4 +388,39 @@ func TestWhatCameSinceIsNotDoneAgain(t *testing.T) {
 		})
 		require.Equal(t, want, engine.ErrorCode(err), key)
 	}
+}
+
+// TestAnOlderBundleIsBroughtToTodaysForm before anything is replaced.
+func TestAnOlderBundleIsBroughtToTodaysForm(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile("../sqlite/testdata/v0001.sql")
+	require.NoError(t, err)
+	database := filepath.Join(t.TempDir(), "old.db")
+	old, err := sql.Open("sqlite3", database)
+	require.NoError(t, err)
+	_, err = old.ExecContext(t.Context(), string(script))
+	require.NoError(t, err)
+	require.NoError(t, old.Close())
+	path := filepath.Join(t.TempDir(), "old.bellhop")
+	require.NoError(t, writeFile(t.Context(), path, &Contents{Format: 1, Form: 1, Version: "0.1.0", MadeAt: saturday}, Params{Dir: t.TempDir()}, database, nil))
+	dir := t.TempDir()
+	_, err = Prepare(t.Context(), restoring(dir, path))
+	require.NoError(t, err)
+	replace(t, dir)
+	recipes, err := openData(t, dir).Recipes(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "Big orders", recipes[0].Name)
+}
+
+func TestAConnectorsFileIsNotLeftOut(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	house(t, dir, "monday")
+	write(t, filepath.Join(dir, "connectors", "Größe 2.json"), "{}")
+	write(t, filepath.Join(dir, "connectors", "notes.txt"), "not one")
+	_, made := makeBundle(t, dir, nil)
+	require.Equal(t, []string{"Größe 2.json", "own.yaml"}, made.Connectors)
+	write(t, filepath.Join(dir, "connectors", "what?.yaml"), "connector: what\n")
+	_, err := Make(t.Context(), Params{DB: openData(t, dir), Dir: dir, Path: filepath.Join(t.TempDir(), "x.bellhop")})
+	require.ErrorContains(t, err, "Rename it")
 }

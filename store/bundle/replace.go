@@ -133,7 +133,7 @@ func (m *mover) replace(ctx context.Context) (*Replaced, error) {
 	if exists(m.at(n.Aside)) {
 		result.Aside = m.at(n.Aside)
 	}
-	m.log.Warn("data was restored", "from", n.From, "made_at", n.MadeAt, "aside", result.Aside, "held", result.Held, "left", result.Left)
+	m.log.Info("data was restored", "from", n.From, "made_at", n.MadeAt, "aside", result.Aside, "held", result.Held, "left", result.Left)
 	if err := os.RemoveAll(m.at(entering)); err != nil {
 		return nil, m.stuck(err)
 	}

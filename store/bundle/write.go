@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"bellhop/engine"
@@ -220,8 +221,8 @@ func (w *writer) file(name, path string) error {
 	return w.part(name, f)
 }
 
-// folder adds those files of a folder whose names are such as a bundle holds: others, such as one that is
-// just coming in, are not part of the data. What is gone meanwhile was not needed any more.
+// folder adds the files of a folder. Bodies with other names than a bundle holds are just coming in. What is
+// gone meanwhile was not needed any more.
 func (w *writer) folder(name, dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -229,8 +230,11 @@ func (w *writer) folder(name, dir string) error {
 	}
 	for _, e := range entries {
 		part := name + "/" + e.Name()
-		if !e.Type().IsRegular() || !partName.MatchString(part) {
+		if !e.Type().IsRegular() || name == connectorsName && !isConnector(e.Name()) || name == bodiesName && !partName.MatchString(part) {
 			continue
+		}
+		if !partName.MatchString(part) {
+			return engine.Errorf(engine.Invalid, "The connector file %s has a name that not every computer takes. Rename it, with letters and numbers only, and try again.", e.Name())
 		}
 		err := w.file(part, filepath.Join(dir, e.Name()))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -244,6 +248,11 @@ func (w *writer) folder(name, dir string) error {
 		}
 	}
 	return nil
+}
+
+// isConnector says whether a file of the connectors' folder is one.
+func isConnector(name string) bool {
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(name)) && name[0] != '.'
 }
 
 // contextReader ends with its context.

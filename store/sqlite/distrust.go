@@ -13,7 +13,7 @@ import (
 // skippedTimes: older data may be opened twice, and each time other runs follow.
 const (
 	skippedIDs   = 1_000_000
-	skippedTimes = 1_000_000
+	skippedTimes = 100_000
 )
 
 // Distrust prepares a database that came out of a backup for use; happened says in a sentence why. What
