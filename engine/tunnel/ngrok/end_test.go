@@ -203,3 +203,31 @@ func (d *dialer) open() int {
 	defer d.mu.Unlock()
 	return len(d.conns)
 }
+
+func TestItEndsAfterWhoServed(t *testing.T) {
+	t.Parallel()
+	e := edge.Start(t, edge.Options{Domains: []string{shop}})
+	x := New(Params{Token: token, Server: e.AgentAddr(), CA: e.CA(), Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	ctx, cancel := context.WithCancel(t.Context())
+	closed, leave, ended := make(chan error), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		x.Run(ctx, func(l net.Listener) {
+			_, err := l.Accept()
+			closed <- err
+			<-leave
+		}, func(l engine.Link) {
+			if l.State == engine.LinkUp {
+				cancel()
+			}
+		})
+	}()
+	require.ErrorIs(t, <-closed, net.ErrClosed)
+	select {
+	case <-ended:
+		require.FailNow(t, "it has ended, and is still served")
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(leave)
+	<-ended
+}
