@@ -87,6 +87,7 @@ func (p *Page) listening() fyne.CanvasObject {
 	note.SetColor(theme.ColorWarn)
 	widget.SetVisible(restart, p.OnRestart != nil)
 	object := newColumn(theme.Space2, r.object, restarts)
+	var began *string // what was chosen when Bellhop was started, as far as is known
 	p.onShow(func() {
 		chosen := p.book.settings.Listen
 		t.show(chosen)
@@ -95,7 +96,14 @@ func (p *Page) listening() fyne.CanvasObject {
 			chosen = p.Usual
 		}
 		widget.SetVisible(restarts, p.book.settings.Listen != "" && chosen != p.Listens)
-		note.SetText(lang.L("{{.Address}} counts when Bellhop is started again.", map[string]any{"Address": chosen}))
+		words := map[string]any{"Address": chosen}
+		note.SetText(lang.L("{{.Address}} counts when Bellhop is started again.", words))
+		if began == nil {
+			began = &chosen
+		}
+		if *began == chosen { // it has counted already
+			note.SetText(lang.L("Bellhop could not listen at {{.Address}} when it was started.", words))
+		}
 		object.Refresh()
 	})
 	return object

@@ -93,8 +93,10 @@ func TestAnotherAddressToListenAt(t *testing.T) {
 
 	w = newWorld(t)
 	w.params.OnRestart = nil
-	w.desk.settings.Listen = "127.0.0.1:9000"
+	w.desk.settings.Listen = "192.0.2.1:8420"
 	w.open()
+	require.Contains(t, w.words(), "Bellhop could not listen at 192.0.2.1:8420 when it was started.")
+	w.write("Address on this computer", "127.0.0.1:9000")
 	require.Contains(t, w.words(), "127.0.0.1:9000 counts when Bellhop is started again.")
 	require.NotContains(t, w.words(), "Restart now")
 }
