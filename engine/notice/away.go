@@ -65,8 +65,11 @@ func (n *Notices) Back(why Why, since time.Time) {
 		return
 	}
 	n.readLocked(context.Background())
-	if n.kept.Away == nil {
+	switch {
+	case n.kept.Away == nil:
 		n.kept.Away = &absence{Why: why, Since: since}
+	case why != Offline: // which is what waking begins with
+		n.kept.Away.Why = why
 	}
 	n.kept.Away.At = now
 	n.away = fetching{turn: n.away.turn + 1, under: n.away.under}

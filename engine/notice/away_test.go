@@ -210,8 +210,29 @@ func TestAnAbsenceSurvivesARestart(t *testing.T) {
 		h.notices.Back(Stopped, h.now())
 		h.pass(10 * time.Second)
 		n := h.tells()
-		require.Equal(t, "While the computer slept", n.Title)
+		require.Equal(t, "While Bellhop was not running", n.Title)
 		require.Equal(t, "1 order was missed and has been fetched.", n.Text)
+	})
+}
+
+// Waking begins without a network, which is not why orders were missed.
+func TestANetworkThatComesAfterWaking(t *testing.T) {
+	at(t, "UTC", monday, func(h *house) {
+		r := h.recipe("Big orders", "shop.order")
+		h.change(func() {
+			h.answer = func(context.Context) error {
+				if h.asked == 1 {
+					return engine.Errorf(engine.Unavailable, "This computer is offline.")
+				}
+				h.recovers(r, engine.Succeeded)
+				return nil
+			}
+		})
+		h.sleeps(8 * time.Hour)
+		h.pass(5 * time.Second)
+		h.notices.Back(Offline, h.now())
+		h.pass(10 * time.Second)
+		require.Equal(t, []string{"While the computer slept"}, h.told())
 	})
 }
 
