@@ -13,25 +13,24 @@ import (
 
 // address is where a webhook trigger's deliveries go, what to do with it, and whether they can arrive.
 type address struct {
-	page   *Page
-	app    string
-	shown  *widget.Entry
+	page *Page
+	app  string
+	// shown wraps: an address on the internet is longer than most fields.
+	shown  *widget.Text
 	frame  *widget.FormField
 	note   *widget.Banner
 	object fyne.CanvasObject
 }
 
 func newAddress(p *Page, e draft.Element) *address {
-	a := &address{page: p, app: e.Connector.Title, shown: widget.NewEntry(lang.L("Address for the webhook"))}
-	a.shown.TextStyle = fyne.TextStyle{Monospace: true}
-	// The address is Bellhop's: it can be selected, and what is typed over it comes back.
-	a.shown.OnChanged = func(string) { a.show() }
+	a := &address{page: p, app: e.Connector.Title, shown: widget.NewText("")}
+	a.shown.Monospace = true
 	copyIt := widget.NewButton(lang.L("Copy"), func() {
 		fyne.CurrentApp().Clipboard().SetContent(a.text())
 		p.Navigator.Toast(lang.L("The address is copied. Paste it where {{.App}} asks for it.", map[string]any{"App": a.app}))
 	})
 	copyIt.Icon, copyIt.Name = theme.IconCopy, lang.L("Copy the address")
-	a.frame = widget.NewFormField(lang.L("Address for the webhook"), false, widget.Row(theme.Space2, widget.Grow(a.shown), copyIt), "")
+	a.frame = widget.NewFormField(lang.L("Address for the webhook"), false, widget.Row(theme.Space2, widget.Grow(widget.NewSunken(a.shown)), copyIt), "")
 	a.note = widget.NewBanner(theme.Neutral, "", "")
 	a.note.Below = true
 	a.note.Hide()
@@ -52,14 +51,8 @@ func (a *address) text() string {
 	return a.page.addresses[0]
 }
 
-func (a *address) show() {
-	if a.shown.Text != a.text() {
-		a.shown.SetText(a.text())
-	}
-}
-
 func (a *address) refresh(e draft.Element) {
-	a.show()
+	a.shown.SetText(a.text())
 	p := a.page
 	words := map[string]any{"App": a.app, "Event": e.Operation.Title}
 	practice := p.practice[e.Connection]
@@ -93,10 +86,12 @@ func (a *address) refresh(e draft.Element) {
 	a.note.Show()
 }
 
-// addressHelp says what to do with the address.
+// addressHelp says what to do with the address. practice says that it is for a pretend account.
 func (p *Page) addressHelp(o engine.Operation, words map[string]any, practice bool) string {
 	far := o.Connection == engine.Required && p.Reach != nil && !practice // the app is on the internet
 	switch {
+	case practice:
+		return lang.L("The practice account knows it already. What it sends never leaves this computer.")
 	case far && p.reach.Way == engine.WayNone:
 		return lang.L("It works on this computer only: there is no use in pasting it at {{.App}} yet.", words)
 	case far && o.Webhook.Subscription != nil:

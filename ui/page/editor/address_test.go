@@ -44,7 +44,7 @@ func TestTheAddressSaysWhetherTheInternetReachesIt(t *testing.T) {
 			practice := accounts[0]
 			practice.Practice = true
 			k.accounts = []engine.Connection{practice, accounts[1]}
-		}, reach: none, says: "In Shopify, make a webhook", not: []string{"Make it reachable", "every hour"}},
+		}, reach: none, says: "The practice account knows it already.", not: []string{"Make it reachable", "every hour", "paste"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			k := open(t, test.draft, func(k *kitchen) {

@@ -26,7 +26,7 @@ type book struct {
 type waiting struct {
 	id        int64
 	name, app string
-	// event is what the app calls that which starts the recipe, such as "New order".
+	// event is what the app calls that which starts the recipe, such as "New order"; "" if any app may send.
 	event   string
 	address string
 	// told is true if Bellhop itself tells the app where to deliver, and asks if it asks the app for what
@@ -66,7 +66,10 @@ func (p *Page) waiting(ctx context.Context) ([]waiting, error) {
 		if !c.On || !ok || o.Webhook == nil || practice {
 			continue
 		}
-		w := waiting{id: c.ID, name: c.Name, app: connector.Title, event: o.Title, told: o.Webhook.Subscription != nil, asks: o.CatchUp != nil}
+		w := waiting{id: c.ID, name: c.Name, app: connector.Title, told: o.Webhook.Subscription != nil, asks: o.CatchUp != nil}
+		if o.Connection == engine.Required {
+			w.event = o.Title
+		}
 		addresses, err := p.Desk.Addresses(ctx, c.Recipe)
 		if err != nil {
 			return nil, err

@@ -95,11 +95,11 @@ func (catalog) Operation(use string) (engine.Connector, engine.Operation, bool) 
 	switch use {
 	case "shopify.order_created":
 		return engine.Connector{Title: "Shopify"}, engine.Operation{
-			Title:   "New order",
+			Title: "New order", Connection: engine.Required,
 			Webhook: &engine.WebhookSpec{Subscription: &engine.SubscriptionSpec{}}, CatchUp: &engine.CatchUpSpec{},
 		}, true
 	case "stripe.paid":
-		return engine.Connector{Title: "Stripe"}, engine.Operation{Title: "Payment succeeded", Webhook: &engine.WebhookSpec{}}, true
+		return engine.Connector{Title: "Stripe"}, engine.Operation{Title: "Payment succeeded", Connection: engine.Required, Webhook: &engine.WebhookSpec{}}, true
 	}
 	return engine.Connector{Title: "Schedule"}, engine.Operation{Title: "Every day", Schedule: &engine.ScheduleSpec{}}, true
 }

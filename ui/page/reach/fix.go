@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -26,15 +27,12 @@ func troubleWords(r engine.Reach) (tone theme.Tone, lead, text string) {
 	case r.Link.State == engine.LinkRefused:
 		return theme.Bad, lang.L("This needs you."), r.Link.Problem
 	case r.Link.State == engine.LinkLost:
-		return theme.Warn, lang.L("The connection to ngrok is lost."), then(r.Link.Problem, lang.L("Bellhop brings it back by itself."))
+		return theme.Warn, lang.L("The connection to ngrok is lost."), cmp.Or(r.Link.Problem, lang.L("Bellhop brings it back by itself."))
 	case r.Link.Problem != "":
-		return theme.Warn, lang.L("It does not work yet."), then(r.Link.Problem, lang.L("Bellhop goes on trying."))
+		return theme.Warn, lang.L("It does not work yet."), r.Link.Problem
 	}
 	return theme.Bad, lang.L("What is sent to the address does not arrive."), r.Problem
 }
-
-// then puts one sentence after another, either of which may be empty.
-func then(first, second string) string { return strings.TrimSpace(first + " " + second) }
 
 // fixes are what can be done about it, the best first. again tries once more.
 func (p *Page) fixes(r engine.Reach, again *widget.Button) []fyne.CanvasObject {

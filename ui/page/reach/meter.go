@@ -142,6 +142,7 @@ func (m *meter) refresh() {
 	m.worked.SetText(workedWords(r, when.Ago(r.Worked, now)))
 	wrong := status.Unreachable(r)
 	widget.SetVisible(m.trouble, wrong)
+	widget.SetVisible(m.test, !wrong) // there is a button beside what is wrong
 	if wrong {
 		m.trouble.Set(troubleWords(r))
 		m.trouble.SetActions(p.fixes(r, m.again)...)
@@ -150,8 +151,10 @@ func (m *meter) refresh() {
 	m.moved.Set(theme.Warn, lang.L("The address is a new one."),
 		lang.L("Before, it was {{.Address}}. Apps that were told that one must be told the new one of their recipe, below; Bellhop tells those it can tell by itself.", map[string]any{"Address": r.Before}))
 	m.test.SetText(lang.L("Test now"))
+	m.again.SetText(lang.L("Try again"))
 	if m.checking {
 		m.test.SetText(lang.L("Testing…"))
+		m.again.SetText(lang.L("Trying…"))
 	}
 	for _, b := range []*widget.Button{m.test, m.again} {
 		widget.SetEnabled(b, !m.checking)

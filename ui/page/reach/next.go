@@ -83,12 +83,15 @@ func newNextRow() *nextRow {
 func (r *nextRow) set(p *Page, w waiting) {
 	r.name.SetText(w.name)
 	words := map[string]any{"App": w.app, "Event": w.event, "Recipe": w.name}
-	if w.told {
+	r.icon.Set(theme.IconEdit, theme.Warn.Foreground())
+	switch {
+	case w.told:
 		r.icon.Set(theme.IconCheck, theme.OK.Foreground())
 		r.about.SetText(lang.L("Bellhop tells {{.App}} by itself.", words))
-	} else {
-		r.icon.Set(theme.IconEdit, theme.Warn.Foreground())
-		r.about.SetText(lang.L("{{.App}}: paste the address where it asks for “{{.Event}}”.", words))
+	case w.event == "":
+		r.about.SetText(lang.L("Paste the address into the app that is to send."))
+	default:
+		r.about.SetText(lang.L("In {{.App}}, paste the address where it asks for “{{.Event}}”.", words))
 	}
 	widget.SetVisible(r.copyIt, !w.told)
 	r.copyIt.Name = lang.L("Copy the address of {{.Recipe}}", words)

@@ -26,6 +26,7 @@ type ngrok struct {
 	page *Page
 	at   int
 
+	lead                             *widget.Text
 	account, token, address, testing *step
 
 	secret      *widget.Entry
@@ -41,7 +42,7 @@ type ngrok struct {
 	connect     *widget.Button
 
 	test   *test
-	finish *widget.Button
+	finish fyne.CanvasObject
 	object fyne.CanvasObject
 }
 
@@ -51,15 +52,15 @@ func newNgrok(p *Page) *ngrok {
 	n.token = newStep(stepToken, lang.L("Paste your token"), lang.L("Change"), n.tokenBody(), func() { n.goTo(stepToken) })
 	n.address = newStep(stepAddress, lang.L("Choose the address"), lang.L("Change"), n.addressBody(), func() { n.goTo(stepAddress) })
 	n.test = newTest(p, engine.WayNgrok)
-	n.finish = widget.NewFilledButton("", lang.L("Done"), p.finish)
-	n.testing = newStep(stepTest, lang.L("Test it"), "", widget.Column(theme.Space3, n.test.object, widget.Row(0, widget.Spacer(), n.finish)), nil)
-	lead := widget.NewText(lang.L("ngrok gives this computer an address on the internet and passes on what arrives there, over a connection that Bellhop opens. Nothing on this computer but the addresses of your recipes can be reached that way. ngrok could read what passes through; who sent it, Bellhop checks itself."))
-	n.object = widget.Column(theme.Space4, lead, n.account.object, n.token.object, n.address.object, n.testing.object)
+	n.finish = widget.Row(0, widget.Spacer(), widget.NewFilledButton("", lang.L("Done"), p.finish))
+	n.testing = newStep(stepTest, lang.L("Test it"), "", widget.Column(theme.Space3, n.test.object, n.finish), nil)
+	n.lead = widget.NewText(lang.L("ngrok gives this computer an address on the internet and passes on what arrives there, over a connection that Bellhop opens. Nothing on this computer but the addresses of your recipes can be reached that way. ngrok could read what passes through; who sent it, Bellhop checks itself."))
+	n.object = widget.Column(theme.Space4, n.lead, n.account.object, n.token.object, n.address.object, n.testing.object)
 	return n
 }
 
 func (n *ngrok) accountBody() fyne.CanvasObject {
-	words := widget.NewText(lang.L("Sign up with an e-mail address; no card is asked for. ngrok sends you an e-mail: confirm it, then come back here."))
+	words := widget.NewText(lang.L("Sign up with your e-mail address. ngrok then sends you an e-mail: confirm it, and come back here."))
 	open := widget.NewFilledButton(theme.IconOpen, lang.L("Open ngrok’s sign-up page"), func() { n.page.open(ngrokSignUp) })
 	next := widget.NewButton(lang.L("I have an account"), func() { n.goTo(stepToken) })
 	return widget.Column(theme.Space4, words, widget.Row(theme.Space2, open, next, widget.Spacer()))
@@ -139,6 +140,8 @@ func (n *ngrok) goTo(at int) {
 		focus.Focus(n.secret)
 	case at == stepAddress && n.own:
 		focus.Focus(n.domain)
+	case at == stepAddress:
+		focus.Focus(n.connect)
 	}
 }
 
@@ -235,6 +238,7 @@ func domainOf(text string) string {
 
 func (n *ngrok) refresh() {
 	b := n.page.book
+	widget.SetVisible(n.lead, n.at == stepAccount) // it was read by then
 	n.account.set(n.at, "")
 	saved := ""
 	if b.token {

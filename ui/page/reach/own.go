@@ -19,7 +19,7 @@ type own struct {
 	save    *widget.Button
 	test    *test
 	tested  *widget.Card
-	finish  *widget.Button
+	finish  fyne.CanvasObject
 	object  fyne.CanvasObject
 }
 
@@ -33,8 +33,8 @@ func newOwn(p *Page) *own {
 	local := newAddressRow(p)
 	local.set(p.Local)
 	o.test = newTest(p, engine.WayAddress)
-	o.finish = widget.NewFilledButton("", lang.L("Done"), p.finish)
-	o.tested = widget.NewCard(widget.Column(theme.Space3, o.test.object, widget.Row(0, widget.Spacer(), o.finish)))
+	o.finish = widget.Row(0, widget.Spacer(), widget.NewFilledButton("", lang.L("Done"), p.finish))
+	o.tested = widget.NewCard(widget.Column(theme.Space3, o.test.object, o.finish))
 	o.object = widget.Column(theme.Space4,
 		widget.NewText(lang.L("Whatever passes things on to this computer has to send them here, unchanged:")), local.object,
 		widget.NewCard(widget.Column(theme.Space3,

@@ -78,6 +78,9 @@ func newWhoRow() *whoRow {
 
 func (r *whoRow) set(p *Page, w waiting, unreachable bool) {
 	words := map[string]any{"App": w.app, "Recipe": w.name}
+	if w.event == "" {
+		words["App"] = lang.L("the other app")
+	}
 	r.name.SetText(w.name)
 	r.name.OnTapped = func() {
 		if p.OnOpenRecipe != nil {
@@ -88,7 +91,7 @@ func (r *whoRow) set(p *Page, w waiting, unreachable bool) {
 	r.copyIt.OnTapped = func() { p.copied(w.address) }
 	switch {
 	case !unreachable:
-		r.chip.Set("", lang.L("{{.App}} sends", words), theme.Neutral)
+		r.chip.Set("", lang.L("Started by {{.App}}", words), theme.Neutral)
 	case goesOn(p.book.reach, w):
 		r.chip.Set(theme.IconClock, lang.L("Goes on: {{.App}} is asked every hour", words), theme.Warn)
 	default:

@@ -73,6 +73,10 @@ func (p *Page) warn() {
 		p.warnings.Objects = append(p.warnings.Objects, p.warning[i])
 	}
 	now := p.Now()
+	gone := status.Unreachable(p.reach)
+	if gone {
+		p.warnOfReach(add) // first, since it concerns many
+	}
 	troubled := slices.DeleteFunc(slices.Clone(p.cards), func(c desk.RecipeCard) bool { _, ok := p.troubles[c.ID]; return !ok || !c.On })
 	slices.SortStableFunc(troubled, func(a, b desk.RecipeCard) int { return p.troubles[a.ID].Since.Compare(p.troubles[b.ID].Since) })
 	for _, c := range troubled {
@@ -99,7 +103,9 @@ func (p *Page) warn() {
 		}
 		add(tone, lead, t.Why, deeds...)
 	}
-	p.warnOfReach(add)
+	if !gone {
+		p.warnOfReach(add)
+	}
 	widget.SetVisible(p.warnings, len(p.warnings.Objects) > 0)
 	p.warnings.Refresh()
 }
