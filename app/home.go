@@ -28,6 +28,8 @@ const (
 	trayPatience = 15 * time.Second
 	// freeAfter is how long after it was hidden the window's memory is given back.
 	freeAfter = 3 * time.Second
+	// dozeTime is how long a hidden window may take to see what happened.
+	dozeTime = 200 * time.Millisecond
 )
 
 // home is where the window goes when it is closed: to the tray, or small where there is none.
@@ -46,8 +48,10 @@ type home struct {
 	// small is true while the window is minimised by Bellhop itself, which no system tells.
 	small bool
 	wait  *time.Timer
-	// asking is the question whether to quit that was asked last.
-	asking *widget.Dialog
+	// dozing is true while doze comes again and again.
+	dozing bool
+	// asking is the question whether to quit, and note what says what closing does, that was shown last.
+	asking, note *widget.Dialog
 }
 
 // newHome takes over what happens when the window is closed, and Ctrl+Q.
@@ -72,6 +76,7 @@ func (h *home) begin(hidden bool) {
 		return
 	}
 	h.patience()
+	h.rest()
 }
 
 // close is what closing the window does.
@@ -95,13 +100,26 @@ func (h *home) close() {
 				h.quit()
 			case noted != "":
 				h.leave()
-			case tray:
-				ui.NoteTray(h.native, func() { h.noted(tray); h.leave() }, h.quit)
 			default:
-				ui.NoteNoTray(h.native, func() { h.noted(tray); h.leave() }, h.quit)
+				h.explain(tray)
 			}
 		})
 	})
+}
+
+// explain says what closing the window does, until a person has read it.
+func (h *home) explain(tray bool) {
+	note := ui.NoteNoTray
+	if tray {
+		note = ui.NoteTray
+	}
+	if h.note != nil {
+		h.note.Hide() // it is open still, or was closed by Escape
+	}
+	h.note = note(h.native, func() {
+		h.keep(h.noteOf(tray), "yes")
+		h.leave()
+	}, h.quit)
 }
 
 func (h *home) noteOf(tray bool) string {
@@ -110,8 +128,6 @@ func (h *home) noteOf(tray bool) string {
 	}
 	return settingNotedNoTray
 }
-
-func (h *home) noted(tray bool) { h.keep(h.noteOf(tray), "yes") }
 
 // keep writes a small thing down. Where that fails it is told or asked once more: no reason to bother anybody.
 func (h *home) keep(key, value string) {
@@ -129,7 +145,7 @@ func (h *home) leave() {
 		return
 	}
 	h.window.Hide()
-	h.free()
+	h.rest()
 }
 
 // shrink makes the window small, and lets it do nothing meanwhile.
@@ -137,16 +153,32 @@ func (h *home) shrink() {
 	h.window.Close()
 	h.small = true
 	h.minimise()
-	h.free()
+	h.rest()
 }
 
-// free gives the memory back that the window took, unless it is open again by then.
-func (h *home) free() {
+// rest lets a hidden window cost next to nothing.
+func (h *home) rest() {
 	time.AfterFunc(freeAfter, func() {
-		if h.window.Hidden() {
+		if h.window.Hidden() { // it is not open again by then
 			debug.FreeOSMemory()
 		}
 	})
+	if !h.dozing {
+		h.dozing = true
+		h.doze()
+	}
+}
+
+// doze holds the UI goroutine for a moment, again and again while the window is hidden: Fyne looks for events and
+// things to draw sixty times a second also where there is nothing to see, which took over one percent of a
+// processor's time. What is posted meanwhile waits for that moment at most.
+func (h *home) doze() {
+	if !h.window.Hidden() {
+		h.dozing = false
+		return
+	}
+	time.Sleep(dozeTime)
+	h.loop.Post(h.doze)
 }
 
 // trayShown is told whether the desktop shows tray icons. It is called off the UI goroutine.

@@ -92,12 +92,12 @@ func NewTray(f TrayFacts) Tray {
 	}
 	t.State, t.Words = f.state()
 	for _, run := range f.Last {
-		name := run.Title
-		if name == "" {
-			name = run.RecipeName
+		name := shorten(run.RecipeName, longestTrayText)
+		if run.Title != "" {
+			name = shorten(run.RecipeName, longestTrayText/2) + " · " + shorten(run.Title, longestTrayText/2)
 		}
 		t.Runs = append(t.Runs, TrayEntry{ID: run.ID, Text: lang.L("{{.Run}}: {{.State}}, {{.Time}}", map[string]any{
-			"Run": shorten(name), "State": status.Of(run.State).Word, "Time": when.Clock(run.CreatedAt, f.Now),
+			"Run": name, "State": status.Of(run.State).Word, "Time": when.Clock(run.CreatedAt, f.Now),
 		})})
 	}
 	return t
@@ -145,17 +145,17 @@ func PausedWords(until, now time.Time) string {
 func shortened(entries []TrayEntry) []TrayEntry {
 	var all []TrayEntry
 	for _, e := range entries {
-		e.Text = shorten(e.Text)
+		e.Text = shorten(e.Text, longestTrayText)
 		all = append(all, e)
 	}
 	return all
 }
 
-// shorten makes a line of menu of a text that may hold anything.
-func shorten(s string) string {
+// shorten makes a line of a text that may hold anything.
+func shorten(s string, most int) string {
 	s = strings.Join(strings.Fields(s), " ")
-	if letters := []rune(s); len(letters) > longestTrayText {
-		return strings.TrimSpace(string(letters[:longestTrayText-1])) + "…"
+	if letters := []rune(s); len(letters) > most {
+		return strings.TrimSpace(string(letters[:most-1])) + "…"
 	}
 	return s
 }

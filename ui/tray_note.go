@@ -8,15 +8,15 @@ import (
 )
 
 // NoteTray tells, when the window is closed for the first time, that Bellhop goes on in the tray.
-func NoteTray(w fyne.Window, onGoOn, onQuit func()) {
-	decide(w, lang.L("Bellhop goes on in the tray"),
+func NoteTray(w fyne.Window, onGoOn, onQuit func()) *widget.Dialog {
+	return decide(w, lang.L("Bellhop goes on in the tray"),
 		lang.L("Your recipes go on while the window is closed. A click on the bell in the tray opens it again; to stop Bellhop, choose Quit there. The settings can change what closing the window does."),
 		lang.L("Go on in the tray"), onGoOn, lang.L("Quit Bellhop"), onQuit)
 }
 
 // NoteNoTray tells the same where the desktop has no tray: then the window stays, as small as can be.
-func NoteNoTray(w fyne.Window, onGoOn, onQuit func()) {
-	decide(w, lang.L("Bellhop goes on"),
+func NoteNoTray(w fyne.Window, onGoOn, onQuit func()) *widget.Dialog {
+	return decide(w, lang.L("Bellhop goes on"),
 		lang.L("Your recipes run as long as Bellhop does. This desktop has no tray where it could wait, so closing the window only makes it small: you find it among your windows. To stop Bellhop, choose Quit here, or press Ctrl+Q in the window."),
 		lang.L("Make the window small"), onGoOn, lang.L("Quit Bellhop"), onQuit)
 }

@@ -129,9 +129,9 @@ func TestTheTraysMenu(t *testing.T) {
 	facts := ui.TrayFacts{
 		Now: noon, On: 2,
 		Last: []engine.Run{
-			{ID: 9, Title: "Order #1042, Ana Silva", State: engine.Succeeded, CreatedAt: noon.Add(-time.Minute)},
+			{ID: 9, RecipeName: "Big orders", Title: "Order #1042, Ana Silva", State: engine.Succeeded, CreatedAt: noon.Add(-time.Minute)},
 			{ID: 8, RecipeName: "Tell the team", State: engine.Failed, CreatedAt: noon.Add(-24 * time.Hour)},
-			{ID: 7, Title: strings.Repeat("very ", 20) + "long\nand in two lines", State: engine.Queued, CreatedAt: noon},
+			{ID: 7, RecipeName: "Tell", Title: strings.Repeat("very ", 20) + "long\nand in two lines", State: engine.Queued, CreatedAt: noon},
 		},
 		ByHand:    []ui.TrayEntry{{ID: 3, Text: "Monthly report"}},
 		Addresses: []ui.TrayEntry{{ID: 4, Text: "Orders", Address: "https://a.example/hooks/x"}},
@@ -140,9 +140,9 @@ func TestTheTraysMenu(t *testing.T) {
 	require.Equal(t, []string{
 		"All is well: 2 recipes on",
 		"-",
-		"Order #1042, Ana Silva: Succeeded, 11:59",
+		"Big orders · Order #1042, Ana Silva: Succeeded, 11:59",
 		"Tell the team: Failed, Yesterday 12:00",
-		"very very very very very very very very very ve…: Queued, 12:00",
+		"Tell · very very very very ver…: Queued, 12:00",
 		"-",
 		"Pause all >",
 		"  For an hour",
