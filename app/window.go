@@ -116,7 +116,7 @@ func (d *desktop) openRun(id int64) {
 
 // deliveries shows what came to a recipe's address.
 func (d *desktop) deliveries(id int64) {
-	d.window.Open(deliveries.New(deliveries.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, RecipeID: id, OnOpenRun: d.openRun, Now: d.Now}))
+	d.window.Open(deliveries.New(deliveries.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, RecipeID: id, OnOpenRun: d.openRun, Reach: d.Reach, OnReach: d.openReach, Now: d.Now}))
 }
 
 // tryOut shows what a recipe would have done with the events it had.

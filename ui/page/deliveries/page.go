@@ -15,6 +15,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/ui"
+	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -28,7 +29,7 @@ type Desk interface {
 
 var _ Desk = (*desk.Desk)(nil)
 
-// Params are what the page needs; all but Now and After are required.
+// Params are what the page needs; all but Reach, OnReach, Now and After are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
@@ -36,7 +37,11 @@ type Params struct {
 	RecipeID  int64
 	// OnOpenRun shows the run of a delivery.
 	OnOpenRun func(id int64)
-	Now       func() time.Time
+	// Reach is how deliveries from the internet come; without it nothing is said about that. It is called
+	// off the UI goroutine. OnReach opens the page about it.
+	Reach   func() engine.Reach
+	OnReach func()
+	Now     func() time.Time
 	// After calls f in its own goroutine after a time, unless stop was called before; time.AfterFunc.
 	After func(d time.Duration, f func()) (stop func())
 }
@@ -53,6 +58,7 @@ type book struct {
 	recipe     engine.Recipe
 	addresses  []string
 	deliveries []desk.Delivery
+	reach      engine.Reach
 }
 
 // Page is the page of one recipe's deliveries. Open it with Navigator.Open.
@@ -66,6 +72,8 @@ type Page struct {
 	title   *widget.Text
 	address *widget.Text
 	off     *widget.Banner
+	// cut tells that nothing from the internet arrives.
+	cut     *widget.Banner
 	failed  *widget.Banner
 	list    *widget.List
 	empty   fyne.CanvasObject
@@ -145,6 +153,9 @@ func (p *Page) load(ctx context.Context) (b book, err error) {
 	if b.addresses, err = p.Desk.Addresses(ctx, b.recipe); err != nil {
 		return b, err
 	}
+	if p.Reach != nil {
+		b.reach = p.Reach()
+	}
 	b.deliveries, err = p.Desk.Deliveries(ctx, p.RecipeID, most)
 	return b, err
 }
@@ -157,6 +168,8 @@ func (p *Page) build() {
 	copyIt.Icon = theme.IconCopy
 	p.off = widget.NewBanner(theme.Warn, lang.L("This recipe is off."), lang.L("What comes to its address is turned away until you switch it on."))
 	p.off.Hide()
+	p.cut = widget.NewBanner(theme.Warn, "", "")
+	p.cut.Hide()
 	p.failed = widget.NewBanner(theme.Bad, "", "", widget.NewButton(lang.L("Try again"), func() { p.loader.Load() }))
 	p.failed.Hide()
 	first := widget.NewCard(widget.Column(theme.Space2,
@@ -174,7 +187,7 @@ func (p *Page) build() {
 	p.empty = widget.NewEmptyState(theme.IconGlobe, lang.L("Nothing has come yet"),
 		lang.L("Let the other app send something, or open the address in a browser: that is refused, but shows here within seconds. If it does not, the other app cannot reach this computer, or the address is another."))
 	p.empty.Hide()
-	top := widget.Column(theme.Space3, p.failed, p.off, first, widget.Inset(second, theme.Space2, 0))
+	top := widget.Column(theme.Space3, p.failed, p.cut, p.off, first, widget.Inset(second, theme.Space2, 0))
 	p.content = widget.NewPage(widget.Row(theme.Space3, back, widget.Grow(p.title)),
 		widget.Border(top, nil, nil, nil, container.NewStack(widget.Inset(p.list, theme.Space2, 0), p.empty)))
 }
@@ -191,10 +204,26 @@ func (p *Page) show(b book, err error) {
 	p.title.SetText(lang.L("What came in for “{{.Recipe}}”", map[string]any{"Recipe": b.recipe.Name}))
 	p.address.SetText(strings.Join(b.addresses, "  "))
 	widget.SetVisible(p.off, !b.recipe.On)
+	p.showReach(b)
 	widget.SetVisible(p.empty, len(b.deliveries) == 0)
 	widget.SetVisible(p.list, len(b.deliveries) > 0)
 	p.list.Refresh()
 	p.content.Refresh()
+}
+
+// showReach says if nothing from the internet arrives: then the rest need not be looked at.
+func (p *Page) showReach(b book) {
+	r := b.reach
+	cut := p.OnReach != nil && slices.Contains(r.Cut, b.recipe.Name) && (r.Way == engine.WayNone || status.Unreachable(r))
+	if cut && r.Way == engine.WayNone {
+		p.cut.Set(theme.Warn, lang.L("Apps on the internet cannot send to this computer yet."), "")
+		p.cut.SetActions(widget.NewButton(lang.L("Make it reachable"), p.OnReach))
+	} else if cut {
+		look := status.OfReach(r, p.Now())
+		p.cut.Set(look.Tone, look.Word+".", r.Problem)
+		p.cut.SetActions(widget.NewButton(lang.L("See why"), p.OnReach))
+	}
+	widget.SetVisible(p.cut, cut)
 }
 
 func (p *Page) copyAddress() {

@@ -52,12 +52,16 @@ type world struct {
 	nav    *uitest.Navigator
 	opened []int64
 	ticks  []func()
+	reach  engine.Reach
+	// reaching counts how often the page about that was asked for.
+	reaching int
 }
 
 func newWorld(f *fakeDesk) *world {
 	w := &world{desk: f, loop: uitest.NewLoop(), nav: &uitest.Navigator{}}
 	w.Page = deliveries.New(deliveries.Params{
 		Loop: w.loop.UI(), Navigator: w.nav, Desk: f, RecipeID: 1, OnOpenRun: func(id int64) { w.opened = append(w.opened, id) },
+		Reach: func() engine.Reach { return w.reach }, OnReach: func() { w.reaching++ },
 		Now:   func() time.Time { return now },
 		After: func(_ time.Duration, f func()) func() { w.ticks = append(w.ticks, f); return func() {} },
 	})
@@ -148,4 +152,31 @@ func TestLook(t *testing.T) {
 		w := newWorld(&fakeDesk{recipe: engine.Recipe{ID: 1, Name: "Orders"}, deliveries: several()})
 		return widget.NewSurface(theme.ColorBackground, w.open(t).Content())
 	})
+}
+
+func TestItIsSaidFirstIfNothingFromTheInternetArrives(t *testing.T) {
+	uitest.NewApp(t)
+	for _, test := range []struct {
+		name       string
+		reach      engine.Reach
+		says, deed string
+	}{
+		{"no way in", engine.Reach{Cut: []string{"Orders"}}, "Apps on the internet cannot send to this computer yet.", "Make it reachable"},
+		{"broken", engine.Reach{Way: engine.WayNgrok, Worked: now, Problem: "ngrok cannot be reached.", Cut: []string{"Orders"}}, "Unreachable since 14:30. ngrok cannot be reached.", "See why"},
+		{"works", engine.Reach{Way: engine.WayNgrok, Worked: now}, "", ""},
+		{"practice", engine.Reach{Cut: []string{"Another"}}, "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(&fakeDesk{recipe: engine.Recipe{ID: 1, Name: "Orders", On: true}})
+			w.reach = test.reach
+			w.open(t)
+			require.Contains(t, w.words(), test.says)
+			if test.deed == "" {
+				require.NotContains(t, w.words(), "reachable")
+				return
+			}
+			uitest.Tap(t, w.Content(), test.deed)
+			require.Equal(t, 1, w.reaching)
+		})
+	}
 }

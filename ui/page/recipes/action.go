@@ -173,6 +173,10 @@ func (p *Page) copyAddress(r row) {
 		return err
 	}, func() {
 		fyne.CurrentApp().Clipboard().SetContent(strings.Join(addresses, "\n"))
+		if p.Reach != nil && p.reach.Way == engine.WayNone {
+			p.Navigator.Toast(lang.L("The address is copied. So far it works on this computer only."))
+			return
+		}
 		p.Navigator.Toast(lang.L("The address is copied. Paste it where the other app asks for a webhook."))
 	})
 }

@@ -153,7 +153,7 @@ func TestMenu(t *testing.T) {
 	menu(w, big)
 	item(w, "Copy address")
 	require.Equal(t, "http://127.0.0.1:8420/hooks/token", fyne.CurrentApp().Clipboard().Content())
-	require.Contains(t, w.navigator.Toasts[0], "The address is copied.")
+	require.Equal(t, "The address is copied. So far it works on this computer only.", w.navigator.Toasts[0])
 
 	menu(w, big)
 	item(w, "Duplicate")

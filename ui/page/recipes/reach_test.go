@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
+	"bellhop/engine/limit"
 	"bellhop/ui/uitest"
 )
 
@@ -53,4 +54,28 @@ func TestTheHintAboutTheInternetGoesForNow(t *testing.T) {
 	w.page.Apply([]engine.Change{{Kind: engine.ReachChanged}})
 	w.loop.Turn()
 	require.NotContains(t, w.words(), "Make it reachable")
+}
+
+func TestOfSeveralWarningsThatOfTheInternetComesFirst(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t, several()...)
+	w.desk.waits = []limit.Trouble{{For: "Shop Slack", Since: now, Connection: true}, {For: "My shop", Since: now, Connection: true}}
+	w.reach = engine.Reach{Way: engine.WayNgrok, Worked: now, Problem: "Gone.", Cut: []string{"Big orders"}}
+	w.open()
+	require.Contains(t, w.words(), "Unreachable since 12:00: 1 recipe affected.")
+	w.reach = engine.Reach{Cut: []string{"Big orders"}}
+	w.page.Apply([]engine.Change{{Kind: engine.ReachChanged}})
+	w.loop.Turn()
+	require.NotContains(t, w.words(), "Make it reachable", "a hint stands back")
+}
+
+func TestTheAddressThatIsCopiedIsGoodOnTheInternet(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t, several()...)
+	w.reach = engine.Reach{Way: engine.WayAddress, Worked: now}
+	w.open()
+	uitest.Tap(t, w.page.Content(), "More about Tell the team about big orders")
+	uitest.Pick(t, w.navigator.Window, "Copy address")
+	w.loop.Turn()
+	require.Contains(t, w.navigator.Toasts[0], "Paste it where the other app asks for a webhook.")
 }
