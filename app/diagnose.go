@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -48,10 +47,4 @@ func (c *cli) diagnose(ctx context.Context, path string, o boot.DiagnosisOptions
 	}
 	defer func() { _ = d.Close() }() // it was only read
 	return d.Diagnose(ctx, path, o)
-}
-
-// diagnoseInto writes a diagnosis into a folder, under a name of its own, and returns its path.
-func (c *cli) diagnoseInto(ctx context.Context, folder string) (string, error) {
-	path := filepath.Join(folder, "Bellhop diagnosis "+time.Now().Format("2006-01-02 15.04.05")+".zip")
-	return path, c.diagnose(ctx, path, boot.DiagnosisOptions{})
 }

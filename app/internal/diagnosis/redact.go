@@ -157,7 +157,7 @@ func (r *Redactor) Lines(to io.Writer, from io.Reader) error {
 		if _, failed := io.WriteString(to, r.Text(text)); failed != nil {
 			return failed
 		}
-		if err == io.EOF { //nolint:errorlint // as readers say it
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
