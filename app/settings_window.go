@@ -9,11 +9,14 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 
 	"fyne.io/fyne/v2"
 
 	"bellhop/app/boot"
+	"bellhop/app/internal/manual"
+	"bellhop/docs"
 	"bellhop/engine"
 	"bellhop/ui"
 	"bellhop/ui/file"
@@ -29,7 +32,7 @@ func (d *desktop) settingsPage() *settings.Page {
 		Reach: d.Reach, OnReach: d.openReach, OnRestart: d.restart,
 		Listens: listens(d.System), Usual: boot.DefaultListen, TryListen: d.tryListen,
 		Languages: ui.Languages(), OnChosen: applyTheme, Now: d.Now,
-		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Open: openOutside, Diagnose: d.diagnose},
+		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Read: readManual, Open: openFolder, Diagnose: d.diagnose},
 	})
 }
 
@@ -78,19 +81,36 @@ func (d *desktop) tryListen(address string) error {
 // listens returns the host and port where deliveries arrive.
 func listens(s *boot.System) string { return strings.TrimPrefix(s.URL, "http://") }
 
-// openOutside opens a folder, or a web address, in another program.
-func openOutside(what string) error {
-	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(what)}
-	if strings.Contains(what, "://") {
-		var err error
-		if u, err = url.Parse(what); err != nil {
-			return err
-		}
-	}
-	if err := fyne.CurrentApp().OpenURL(u); err != nil {
+// openFolder opens a folder in another program.
+func openFolder(folder string) error {
+	return openOutside(&url.URL{Scheme: "file", Path: filepath.ToSlash(folder)})
+}
+
+func openOutside(what *url.URL) error {
+	if err := fyne.CurrentApp().OpenURL(what); err != nil {
 		return engine.Wrap(err, engine.Unavailable, "No program here opens %s.", what)
 	}
 	return nil
+}
+
+// theManual is the documentation; it is read when somebody asks for it.
+var theManual = sync.OnceValues(func() (*manual.Manual, error) { return manual.New(docs.FS) })
+
+// readManual opens the documentation in a browser.
+func readManual() error {
+	m, err := theManual()
+	if err != nil {
+		return err
+	}
+	address, err := m.Open()
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	return openOutside(u)
 }
 
 // keeper says how much is kept, as the settings page asks.

@@ -168,7 +168,11 @@ func newWorld(t testing.TB) *world {
 		Languages: []string{"en"}, OnChosen: func(s engine.Settings) { w.chosen = append(w.chosen, s) },
 		OnRestart: func() { w.went = append(w.went, "restart") }, Now: func() time.Time { return now },
 		Help: settings.Help{
-			Version: "Bellhop 1.2.3", Data: "/home/ana/.local/share/bellhop", Logs: "/home/ana/.local/share/bellhop", Documentation: "https://example.com/docs",
+			Version: "Bellhop 1.2.3", Data: "/home/ana/.local/share/bellhop", Logs: "/home/ana/.local/share/bellhop",
+			Read: func() error {
+				w.went = append(w.went, "docs")
+				return nil
+			},
 			Open: func(what string) error {
 				w.went = append(w.went, what)
 				return nil

@@ -10,15 +10,14 @@ import (
 	"bellhop/ui/widget"
 )
 
-// Help is where help is found. What is missing is not offered.
+// Help is where help is found. Read and Diagnose are not offered where they are missing.
 type Help struct {
 	Version string
 	// Data and Logs are the folders with the data and with the log files.
 	Data, Logs string
-	// Documentation is a web address.
-	Documentation string
-	// Open opens a folder, or a web address, in another program.
-	Open func(what string) error
+	// Read opens the documentation in another program, and Open a folder.
+	Read func() error
+	Open func(folder string) error
 	// Diagnose writes a file for whoever helps, without secrets, into a folder. It returns the file's path and
 	// is called off the UI goroutine.
 	Diagnose func(ctx context.Context, folder string) (path string, err error)
@@ -26,30 +25,26 @@ type Help struct {
 
 // help is the section of what to do when help is needed.
 func (p *Page) help() fyne.CanvasObject {
-	opener := func(what string, r **row) func() {
-		return func() {
-			if err := p.Help.Open(what); err != nil {
-				(*r).wrong(engine.ErrorMessage(err))
-			}
-		}
-	}
 	rows := []fyne.CanvasObject{p.newRow(lang.L("Version"), p.Help.Version, nil).object}
-	add := func(name, help, words, what string) {
-		if what == "" {
-			return
-		}
+	add := func(name, help, words string, open func() error) {
 		var r *row
-		b := widget.NewButton(words, opener(what, &r))
+		b := widget.NewButton(words, func() {
+			if err := open(); err != nil {
+				r.wrong(engine.ErrorMessage(err))
+			}
+		})
 		b.Name = words + ": " + name
 		r = p.newRow(name, help, b)
 		rows = append(rows, r.object)
 	}
-	add(lang.L("Documentation"), lang.L("How Bellhop works, and how to connect your apps."), lang.L("Read"), p.Help.Documentation)
+	if p.Help.Read != nil {
+		add(lang.L("Documentation"), lang.L("How Bellhop works, and how to connect your apps. No internet is needed for it."), lang.L("Read"), p.Help.Read)
+	}
 	if p.Help.Diagnose != nil {
 		rows = append(rows, p.diagnose())
 	}
-	add(lang.L("Log files"), lang.L("What Bellhop did, for whoever helps you."), lang.L("Open folder"), p.Help.Logs)
-	add(lang.L("Data folder"), p.Help.Data, lang.L("Open folder"), p.Help.Data)
+	add(lang.L("Log files"), lang.L("What Bellhop did, for whoever helps you."), lang.L("Open folder"), func() error { return p.Help.Open(p.Help.Logs) })
+	add(lang.L("Data folder"), p.Help.Data, lang.L("Open folder"), func() error { return p.Help.Open(p.Help.Data) })
 	return p.section(lang.L("Help"), "", rows...)
 }
 

@@ -156,7 +156,7 @@ func TestHelp(t *testing.T) {
 	require.Contains(t, w.words(), "Bellhop 1.2.3")
 	w.tap("Read: Documentation")
 	w.tap("Open folder: Log files")
-	require.Equal(t, []string{"https://example.com/docs", "/home/ana/.local/share/bellhop"}, w.went)
+	require.Equal(t, []string{"docs", "/home/ana/.local/share/bellhop"}, w.went)
 	w.files.path = "/home/ana"
 	w.tap("Save a file for support")
 	require.Contains(t, w.words(), "It is saved as /home/ana/Bellhop support.zip. It holds no secrets.")
