@@ -73,6 +73,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 		}
 		return boot.ShowRunning(ctx, c.dir)
 	}
+	makeCacheFolder()
 	a := app.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("Icon.png", icons.AppIcon))
 	a.Settings().SetTheme(theme.New(theme.System))
@@ -80,7 +81,10 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	if err != nil {
 		// Whoever starts Bellhop from a menu does not see what is printed.
 		log.Error("Bellhop cannot start", "error", err)
-		a.Lifecycle().SetOnStarted(func() { ui.ShowTrouble(native, c.sentence(err), a.Quit) })
+		a.Lifecycle().SetOnStarted(func() {
+			nameWindows()
+			ui.ShowTrouble(native, c.sentence(err), a.Quit)
+		})
 		a.Run()
 		return err
 	}
@@ -99,6 +103,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	a.Lifecycle().SetOnEnteredForeground(h.entered)
 	a.Lifecycle().SetOnExitedForeground(h.left)
 	a.Lifecycle().SetOnStarted(func() {
+		nameWindows()
 		h.begin(c.hidden && s.Rescue == nil && s.Restored == nil)
 		if s.Rescue != nil {
 			ui.ShowRescue(native, s.Rescue.Sentence())
