@@ -151,7 +151,7 @@ func (c *cli) printReach(r engine.Reach, running bool) error {
 		}
 		return c.printJSON(reachReport{
 			Way: way, Running: running, Reachable: running && r.Reachable(), State: string(r.Link.State), Address: r.URL, Before: r.Before,
-			Plan: r.Link.Plan, Problem: r.Problem, Code: r.Link.Code, Checked: r.Checked, Worked: r.Worked, Month: r.Month,
+			Plan: r.Link.Plan, Problem: r.Problem, Code: r.Link.Code, Checked: r.Checked.UTC().Truncate(time.Second), Worked: r.Worked.UTC().Truncate(time.Second), Month: r.Month,
 			Affected: append([]string{}, r.Cut...), Asking: append([]string{}, r.Polling...),
 		})
 	}

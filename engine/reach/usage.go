@@ -13,8 +13,8 @@ import (
 // usage counts what comes in by the public way in a month. Counting takes no lock, but at a month's turn.
 type usage struct {
 	requests, bytes atomic.Int64
-	// until is when the month ends, in Unix seconds; 0 before the first.
-	until atomic.Int64
+	// from and until bound the times that count for the month, in Unix seconds; 0 before the first.
+	from, until atomic.Int64
 	mu    sync.Mutex
 	since time.Time
 }
@@ -35,20 +35,26 @@ func (u *usage) restore(was engine.Usage, now time.Time) {
 	}
 }
 
-// turn begins a new month if it is time. A clock that is set back begins none: the count goes on.
+// clockSlack is how far a clock may be set back over a month's turn without beginning that month again. One that
+// is set back further was wrong.
+const clockSlack = 24 * time.Hour
+
+// turn begins a new month if it is time.
 func (u *usage) turn(now time.Time) {
-	if now.Unix() < u.until.Load() {
+	fits := func() bool { return now.Unix() >= u.from.Load() && now.Unix() < u.until.Load() }
+	if fits() {
 		return
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if now.Unix() < u.until.Load() {
+	if fits() {
 		return
 	}
 	var next time.Time
 	u.since, next = monthOf(now)
 	u.requests.Store(0)
 	u.bytes.Store(0)
+	u.from.Store(u.since.Add(-clockSlack).Unix())
 	u.until.Store(next.Unix())
 }
 
