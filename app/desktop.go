@@ -97,6 +97,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 		return err
 	}
 	d.cli = c
+	d.work.Go(func() { c.mendLogin(log) })
 	h = newHome(d, native, func() { minimise(native) }, a.Quit)
 	stopTray := h.startTray(ctx, a)
 	defer stopTray()
