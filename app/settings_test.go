@@ -3,6 +3,7 @@
 package main
 
 import (
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -71,6 +72,11 @@ func TestTheSettingsPageOverTheEngine(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, stock.Backups)
 	require.NotZero(t, stock.Backup)
+
+	d.cli = &cli{dir: s.system.Dir, secrets: "file", out: &printer{Writer: io.Discard}, err: io.Discard}
+	file, err := d.diagnose(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	require.FileExists(t, file)
 
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
