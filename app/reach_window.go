@@ -12,10 +12,14 @@ func (d *desktop) reached(status ui.Status) ui.Status {
 	return status.Reached(d.Reach(), d.Now(), d.openReach)
 }
 
-// openReach opens the page about being reachable from the internet.
+// openReach shows the page about being reachable from the internet. There is one, whoever asks for it and
+// however often.
 func (d *desktop) openReach() {
-	d.window.Open(reach.New(reach.Params{
-		Loop: d.loop, Navigator: d.window, Engine: d.System, Desk: d.Desk, Catalog: d.Catalog, Local: d.URL,
-		OnOpenRecipe: func(id int64) { d.edit(id, "") }, Now: d.Now,
-	}))
+	if d.reachPage == nil {
+		d.reachPage = reach.New(reach.Params{
+			Loop: d.loop, Navigator: d.window, Engine: d.System, Desk: d.Desk, Catalog: d.Catalog, Local: d.URL,
+			OnOpenRecipe: func(id int64) { d.edit(id, "") }, Now: d.Now,
+		})
+	}
+	d.window.Open(d.reachPage)
 }

@@ -56,6 +56,8 @@ type desktop struct {
 	work   sync.WaitGroup
 	runs   *activity.Page
 	cards  *recipes.Page
+	// reachPage is made when it is first asked for.
+	reachPage ui.Page
 	// restarting says that Bellhop is to be started anew when it has ended.
 	restarting bool
 	cli        *cli // the call that opened the window

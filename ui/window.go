@@ -188,8 +188,11 @@ func (w *Window) Go(name string) {
 	}
 }
 
-// Open shows a page over the whole window.
+// Open shows a page over the whole window, unless it is shown already.
 func (w *Window) Open(page Page) {
+	if w.page() == page {
+		return
+	}
 	w.conceal()
 	w.subs = append(w.subs, page)
 	w.reveal()

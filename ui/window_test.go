@@ -239,3 +239,14 @@ func TestToastGoesAway(t *testing.T) {
 		require.False(t, visible())
 	})
 }
+
+// A page may be asked for while it is shown, such as by a notification.
+func TestAPageThatIsShownIsNotOpenedOnceMore(t *testing.T) {
+	s := newShown(t)
+	sub := &page{title: "Reach"}
+	s.Open(sub)
+	s.Open(sub)
+	require.Equal(t, []string{"show"}, sub.told)
+	s.Back()
+	require.Equal(t, "Recipes – Bellhop", s.fyne.Title())
+}
