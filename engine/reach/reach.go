@@ -52,8 +52,8 @@ type Params struct {
 	// Visit carries the calls of the own public address.
 	Visit     http.RoundTripper
 	Publisher engine.Publisher
-	// Moved is called when the public address is another than before, or there is one for the first time:
-	// those who send must be told. It must not block.
+	// Moved is called when the public address is another than before, or there is one again: those who send
+	// must be told. It must not block.
 	Moved func()
 	// Local returns where deliveries arrive on this computer, such as http://127.0.0.1:8420.
 	Local func() string
@@ -201,7 +201,7 @@ func (k *Keeper) beginLocked(w want) {
 		k.hurry()
 	case engine.WayNgrok:
 		if k.kept.Way == w.way && k.kept.Address == w.address {
-			k.state.url = k.kept.URL // until the tunnel says otherwise
+			k.addressLocked(k.kept.URL) // until the tunnel says otherwise
 		}
 	}
 	if k.state.url != "" && k.state.url == k.kept.URL {

@@ -139,16 +139,19 @@ func (k *Keeper) linked(w want, link engine.Link) {
 
 // addressLocked takes up what the public address is.
 func (k *Keeper) addressLocked(url string) {
+	before, was := k.state.url, k.kept
 	k.state.url = url
-	moved := k.kept.move(k.want, url, k.Now())
-	if !moved {
-		return
+	if k.kept.move(k.want, url, k.Now()) {
+		k.state.worked = time.Time{}
+		if k.kept.Before != "" {
+			k.Log.Warn("the public address is another now: apps that were told the old one must be told the new one", "address", url, "before", k.kept.Before)
+		}
 	}
-	k.state.worked = time.Time{}
-	k.dirty = true
-	poke(k.soon)
-	if k.kept.Before != "" {
-		k.Log.Warn("the public address is another now: apps that were told the old one must be told the new one", "address", url, "before", k.kept.Before)
+	if k.kept != was {
+		k.dirty = true
+		poke(k.soon)
 	}
-	go k.Moved()
+	if url != before {
+		go k.Moved()
+	}
 }
