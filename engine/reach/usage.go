@@ -15,8 +15,8 @@ type usage struct {
 	requests, bytes atomic.Int64
 	// from and until bound the times that count for the month, in Unix seconds; 0 before the first.
 	from, until atomic.Int64
-	mu    sync.Mutex
-	since time.Time
+	mu          sync.Mutex
+	since       time.Time
 }
 
 // monthOf returns the first of a time's month, and that of the next, in UTC.
