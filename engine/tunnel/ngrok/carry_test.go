@@ -18,6 +18,21 @@ import (
 	"bellhop/engine/tunnel/ngrok/edge"
 )
 
+func TestTheChosenDomain(t *testing.T) {
+	t.Parallel()
+	e := edge.Start(t, edge.Options{Domains: []string{shop, "hooks.my-shop.example"}})
+	x := start(t, e, Params{Domain: " https://Hooks.my-shop.example/"})
+	up := x.await(t, is(engine.LinkUp))
+	require.Equal(t, "https://hooks.my-shop.example", up.URL)
+	require.Equal(t, "https://hooks.my-shop.example", e.Binds()[0].Opts["URL"])
+	x.visit(t, up.URL, []byte("to the other one"))
+
+	theirs := start(t, e, Params{Domain: "somebody-elses.ngrok-free.app"})
+	link := theirs.await(t, is(engine.LinkRefused))
+	require.Equal(t, "ERR_NGROK_320", link.Code)
+	require.Equal(t, engine.FixAddress, link.Fix)
+}
+
 func TestLargeBodiesArriveWhole(t *testing.T) {
 	t.Parallel()
 	e := edge.Start(t, edge.Options{Domains: []string{shop}})

@@ -109,14 +109,14 @@ func TestTroubleIsToldInWords(t *testing.T) {
 		want string
 		fix  engine.LinkFix
 	}{
-		"no internet":       {&net.OpError{Op: "dial", Err: errors.New("network is unreachable")}, silent, ""},
+		"no internet":       {fmt.Errorf("failed to dial ngrok server: %w", &net.OpError{Op: "dial", Err: errors.New("network is unreachable")}), silent, ""},
 		"no name":           {fmt.Errorf("failed to dial: %w", &net.DNSError{Err: "no such host", Name: "connect.ngrok-agent.com"}), noName, ""},
 		"a strange root":    {fmt.Errorf("auth: %w", x509.UnknownAuthorityError{}), intercepted, engine.FixNetwork},
 		"… only as a text":  {errors.New("session closed: x509: certificate signed by unknown authority"), intercepted, engine.FixNetwork},
 		"another name":      {x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, intercepted, engine.FixNetwork},
 		"a page of a hotel": {errors.New("tls: first record does not look like a TLS handshake"), intercepted, engine.FixNetwork},
 		"a proxy":           {errors.New("socks connect tcp 127.0.0.1:1->x:443: connection refused"), proxied, engine.FixNetwork},
-		"cut":               {errors.New("EOF"), silent, ""},
+		"cut":               {errors.New("EOF"), "", ""},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

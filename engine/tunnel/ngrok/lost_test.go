@@ -1,6 +1,7 @@
 package ngrok
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -184,10 +185,31 @@ func TestInterceptedConnectionsAreTold(t *testing.T) {
 	t.Parallel()
 	e := edge.Start(t, edge.Options{})
 	x := start(t, e, Params{CA: edge.Start(t, edge.Options{}).CA()})
-	link := x.await(t, func(l engine.Link) bool { return l.Problem != "" })
+	link := x.await(t, func(l engine.Link) bool { return l.Fix != "" })
 	require.Equal(t, engine.LinkConnecting, link.State)
 	require.Equal(t, intercepted, link.Problem)
 	require.Equal(t, engine.FixNetwork, link.Fix)
+}
+
+func TestWhatSaysMoreIsKept(t *testing.T) {
+	r := &run{Tunnel: New(Params{Log: slog.New(slog.DiscardHandler)}), status: newStatus(time.Now, func(engine.Link) {})}
+	for _, step := range []struct {
+		err, problem string
+		fix          engine.LinkFix
+	}{
+		{"session closed", silent, ""},
+		{"x509: certificate signed by unknown authority", intercepted, engine.FixNetwork},
+		{"session closed", intercepted, engine.FixNetwork},
+		{"failed to dial ngrok server: connection refused", silent, ""},
+		{"EOF", silent, ""},
+	} {
+		r.lost(errors.New(step.err))
+		require.Equal(t, step.problem, r.status.link.Problem, step.err)
+		require.Equal(t, step.fix, r.status.link.Fix, step.err)
+	}
+	r.up("https://"+shop, "Free")
+	r.lost(io.EOF)
+	require.Equal(t, silent, r.status.link.Problem)
 }
 
 func TestTheSignInPageOfANetworkIsTold(t *testing.T) {

@@ -95,6 +95,13 @@ func (r *run) up(url, plan string) {
 // lost tells that a session is being brought back by the SDK.
 func (r *run) lost(err error) {
 	problem, fix := trouble(err)
+	if problem == "" {
+		if r.status.link.Problem != "" { // that says more
+			r.status.trying()
+			return
+		}
+		problem = silent
+	}
 	if r.status.link.Problem != problem {
 		r.log.Warn("ngrok cannot be reached", "error", r.redact.text(err.Error()))
 	}

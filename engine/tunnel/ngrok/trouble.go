@@ -18,7 +18,8 @@ const (
 	silent  = "ngrok cannot be reached: there is no internet now, or something blocks it. Bellhop goes on trying."
 )
 
-// trouble says in a sentence what kind of thing keeps ngrok out of reach.
+// trouble says in a sentence what kind of thing keeps ngrok out of reach. It is "" if a connection that there
+// was broke off, which does not say why: what does may have come first, or comes with the next try.
 func trouble(err error) (problem string, fix engine.LinkFix) {
 	var (
 		authority x509.UnknownAuthorityError
@@ -35,7 +36,9 @@ func trouble(err error) (problem string, fix engine.LinkFix) {
 		return proxied, engine.FixNetwork
 	case errors.As(err, &name):
 		return noName, ""
-	default:
+	case strings.Contains(text, "failed to dial"):
 		return silent, ""
+	default:
+		return "", ""
 	}
 }
