@@ -99,7 +99,7 @@ var (
 	old      = refusal{"This Bellhop is too old for ngrok. Update Bellhop.", engine.FixUpdate, stop}
 	badPlace = refusal{"ngrok does not accept connections from this network or country. Turn off a VPN or Tor if you use one, or connect from another network.",
 		engine.FixNetwork, stop}
-	badAddress = refusal{"This address is not one of your ngrok account, or not in its plan. Leave it empty to use the account's own.", engine.FixAddress, stop}
+	badAddress = refusal{"This address is not one of your ngrok account, or not in its plan. Take one that is listed in your ngrok account, or the one that comes with it.", engine.FixAddress, stop}
 	forgotten  = refusal{"ngrok no longer knows the connection of before. Bellhop connects anew.", "", anew}
 	tooOften   = refusal{"Bellhop connected to ngrok too often in a short time. It tries again in a moment.", "", slowly}
 	tooFast    = refusal{"Too many requests came at once, and ngrok slows them down. Their senders will send them again.", engine.FixAccount, slowly}
