@@ -16,10 +16,10 @@ EXE = $(shell $(GO) env GOEXE)
 # Linux without a display has no window to open: `run` does the same job in the terminal there.
 SCREEN = $(if $(filter Linux,$(shell uname -s)),$(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: help run demo build headless test crash fuzz bench benchmarks lint package clean
+.PHONY: help run demo build headless test crash fuzz bench benchmarks lint package package-check clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 run: $(if $(SCREEN),build,headless) ## build and start Bellhop: the window, or `bellhop demo` where there is no display
 	$(if $(SCREEN),bin/bellhop$(EXE),bin/bellhop-headless$(EXE) demo)
@@ -67,6 +67,10 @@ lint: ## check format, style and import rules
 package: ## make the packages that people install into dist, from the last commit
 	@.ci/packages package
 	GO='$(GO)' .ci/package/make
+
+package-check: ## make them twice, compare them byte by byte, and look at what they say of themselves
+	@.ci/packages check
+	GO='$(GO)' .ci/package/check
 
 clean: ## remove what was built
 	rm -rf bin dist
