@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"bellhop/engine"
 	"bellhop/ui/theme"
 	"bellhop/ui/uitest"
+	"bellhop/ui/widget"
 )
 
 // full is a page with much chosen.
@@ -31,9 +33,9 @@ func TestLook(t *testing.T) {
 }
 
 func TestLookInTheDark(t *testing.T) {
-	uitest.NewAppIn(t, theme.Dark)
-	w := full(t).open()
-	uitest.Markup(t, "dark", w.page.Content(), 692, 3000)
+	app := uitest.NewAppIn(t, theme.Dark)
+	page := full(t).open().page.Content()
+	test.AssertImageMatches(t, "dark.png", uitest.Picture(app, widget.NewSurface(theme.ColorBackground, page), 692, 560))
 }
 
 func TestRender(t *testing.T) {

@@ -119,6 +119,16 @@ func TestChangesAreKeptInOrder(t *testing.T) {
 	require.Equal(t, "Dark", theme.Selected)
 	require.Len(t, w.chosen, 2)
 	require.Equal(t, engine.ThemeDark, w.chosen[1].Theme)
+
+	proxy, canvas := w.entry("Proxy"), w.window.Canvas()
+	for _, typed := range []string{"http://a.example:1", "http://b.example:2"} {
+		canvas.Focus(proxy)
+		proxy.SetText(typed)
+		canvas.Unfocus()
+	}
+	w.loop.Turn()
+	require.Equal(t, "http://b.example:2", w.desk.settings.Proxy)
+	require.Equal(t, "http://b.example:2", proxy.Text)
 }
 
 func TestStartAtLogin(t *testing.T) {

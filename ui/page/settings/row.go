@@ -134,8 +134,8 @@ type text struct {
 	kept string
 	// refused is what was typed last that makes no sense.
 	refused string
-	// keeping is true while what was typed is being kept.
-	keeping bool
+	// keeping is true while what was typed is being kept, and again if there is to be kept anew then.
+	keeping, again bool
 	// asked is for what is kept on Enter only, not when the field is left.
 	asked bool
 	say   func(err error)
@@ -166,7 +166,8 @@ func (t *text) submit() {
 	typed := strings.TrimSpace(t.entry.Text)
 	switch {
 	case t.keeping:
-		return // it is seen to when that is done
+		t.again = true
+		return
 	case typed == t.kept:
 		if t.refused != "" {
 			t.back()
@@ -190,6 +191,10 @@ func (t *text) submit() {
 			}
 		}
 		t.say(err)
+		if t.again {
+			t.again = false
+			t.submit()
+		}
 	})
 }
 
