@@ -84,6 +84,7 @@ func (k *Keeper) callNow(ctx context.Context, asked bool) (ok, called bool) {
 	k.cutCall = nil
 	if k.want != w || k.state.url != url || k.state.link.State != engine.LinkUp || ctx.Err() != nil {
 		k.asked = append(k.asked, answers...) // they are told of the address that there is now
+		k.answerHopelessLocked()
 		k.mu.Unlock()
 		return false, false
 	}

@@ -191,7 +191,7 @@ func (k *Keeper) beginLocked(w want) {
 	switch w.way {
 	case engine.WayNone:
 		k.state.link.State = engine.LinkOff
-		k.answerLocked(errNoWay)
+		k.answerHopelessLocked()
 		return
 	case engine.WayAddress:
 		k.state.link.State, k.state.link.URL = engine.LinkUp, w.address
@@ -243,15 +243,8 @@ func (k *Keeper) Again() {
 func (k *Keeper) Check(ctx context.Context) error {
 	answer := make(chan error, 1)
 	k.mu.Lock()
-	if k.state.way == engine.WayNone {
-		k.mu.Unlock()
-		return errNoWay
-	}
-	if k.state.link.State == engine.LinkRefused {
-		defer k.mu.Unlock()
-		return engine.Errorf(engine.Unavailable, "%s", k.state.link.Problem)
-	}
 	k.asked = append(k.asked, answer)
+	k.answerHopelessLocked()
 	k.hurry()
 	lost := k.state.link.State == engine.LinkLost
 	t := k.tunnel
@@ -277,6 +270,16 @@ func (k *Keeper) answerLocked(err error) {
 		c <- err
 	}
 	k.asked = nil
+}
+
+// answerHopelessLocked answers them where no call can be made until a person does something.
+func (k *Keeper) answerHopelessLocked() {
+	switch {
+	case k.state.way == engine.WayNone:
+		k.answerLocked(errNoWay)
+	case k.state.link.State == engine.LinkRefused:
+		k.answerLocked(engine.Errorf(engine.Unavailable, "%s", k.state.link.Problem))
+	}
 }
 
 // URL returns the public address that apps send to, without a slash at its end; "" if there is none.

@@ -316,6 +316,11 @@ func TestACallOfAnAddressThatIsLeftDoesNotCount(t *testing.T) {
 		b.choose(engine.Settings{Way: engine.WayAddress, Address: "https://old.example.com"})
 		pass(11 * time.Second)
 		require.Contains(t, b.now().Problem, "did not answer within 10 seconds")
+
+		go func() { answer <- b.Check(t.Context()) }()
+		synctest.Wait()
+		b.choose(engine.Settings{})
+		require.Equal(t, engine.Invalid, engine.ErrorCode(<-answer), "nobody waits for what will never be")
 		b.end()
 	})
 }

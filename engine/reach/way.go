@@ -126,7 +126,7 @@ func (k *Keeper) linked(w want, link engine.Link) {
 			k.hurry()
 		}
 	case engine.LinkRefused:
-		k.answerLocked(engine.Errorf(engine.Unavailable, "%s", link.Problem))
+		k.answerHopelessLocked()
 	case engine.LinkLost, engine.LinkConnecting, engine.LinkOff:
 		k.endCallLocked() // it cannot come through
 	}
