@@ -132,8 +132,9 @@ type text struct {
 	entry *widget.Entry
 	// kept is what holds; "" is as empty as the field.
 	kept string
-	// refused is what was typed last that makes no sense.
+	// refused is what was typed last, if wrong says that it makes no sense.
 	refused string
+	wrong   bool
 	// keeping is true while what was typed is being kept, and again if there is to be kept anew then.
 	keeping, again bool
 	// asked is for what is kept on Enter only, not when the field is left.
@@ -169,21 +170,19 @@ func (t *text) submit() {
 		t.again = true
 		return
 	case typed == t.kept:
-		if t.refused != "" {
+		if t.wrong {
 			t.back()
 		}
 		return
-	case typed == t.refused && typed != "":
+	case t.wrong && typed == t.refused:
 		return // it was said already
 	}
 	t.keeping = true
 	t.keep(typed, func(proper string, err error) {
 		t.keeping = false
-		t.entry.Mark(err != nil)
-		t.refused = ""
-		if err != nil {
-			t.refused = typed
-		} else {
+		t.wrong, t.refused = err != nil, typed
+		t.entry.Mark(t.wrong)
+		if err == nil {
 			untouched := strings.TrimSpace(t.entry.Text) == typed
 			t.kept = proper
 			if untouched {
@@ -200,7 +199,7 @@ func (t *text) submit() {
 
 // back shows again what holds.
 func (t *text) back() {
-	t.refused = ""
+	t.wrong = false
 	t.entry.SetText(t.kept)
 	t.entry.Mark(false)
 	t.rest()

@@ -114,6 +114,8 @@ func TestNumbersOfWhatIsKept(t *testing.T) {
 		require.Contains(t, w.words(), "This is to be a whole number, 1 or more.", typed)
 		require.Equal(t, typed, w.entry("Days that runs are kept").Text)
 	}
+	w.write("Days that runs are kept", "60")
+	require.NotContains(t, w.words(), "This is to be a whole number", "as it holds")
 	w.write("Daily backups", "0")
 	require.Equal(t, []string{"keep_done_days=60", "backups=0"}, w.keeper.kept)
 
