@@ -55,7 +55,7 @@ func newNgrok(p *Page) *ngrok {
 	n.finish = widget.Row(0, widget.Spacer(), widget.NewFilledButton("", lang.L("Done"), p.finish))
 	n.testing = newStep(stepTest, lang.L("Test it"), "", widget.Column(theme.Space3, n.test.object, n.finish), nil)
 	n.lead = widget.NewText(lang.L("ngrok gives this computer an address on the internet and passes on what arrives there, over a connection that Bellhop opens. Nothing on this computer but the addresses of your recipes can be reached that way. ngrok could read what passes through; who sent it, Bellhop checks itself."))
-	n.object = widget.Column(theme.Space4, n.lead, n.account.object, n.token.object, n.address.object, n.testing.object)
+	n.object = widget.Column(theme.Space3, n.lead, n.account.object, n.token.object, n.address.object, n.testing.object)
 	return n
 }
 
@@ -135,6 +135,7 @@ func (n *ngrok) goTo(at int) {
 	}
 	n.page.goTo(n)
 	focus := n.page.Navigator.Dialogs().Canvas()
+	focus.Unfocus() // what had the keyboard may be out of sight
 	switch {
 	case at == stepToken:
 		focus.Focus(n.secret)
@@ -219,8 +220,7 @@ func (n *ngrok) submitAddress() {
 		n.own = true
 		n.domainProblem(engine.ErrorMessage(err))
 	})
-	n.at = stepTest
-	n.page.goTo(n)
+	n.goTo(stepTest)
 }
 
 // domainOf is the name in what was typed, which may be a whole address; "" if there is none.

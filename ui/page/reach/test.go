@@ -45,7 +45,6 @@ func newTest(p *Page, way engine.Way) *test {
 	t.works = widget.NewBanner(theme.OK, lang.L("It works."), lang.L("Bellhop called its own address over the internet, and the call arrived here."))
 	t.address = newAddressRow(p)
 	t.next = newNext(p)
-	widget.SetVisible(t.link.object, way == engine.WayNgrok)
 	t.object = widget.Column(theme.Space3, t.link.object, t.call.object, t.address.object, t.trouble, t.works, t.next.object)
 	return t
 }
@@ -114,8 +113,6 @@ func (t *test) refresh() {
 		t.link.set(theme.IconClock, theme.Neutral, lang.L("Connecting to ngrok…"))
 	}
 	switch {
-	case worked:
-		t.call.set(theme.IconCheck, theme.OK, lang.L("A call over the internet arrived"))
 	case !t.up():
 		t.call.set(theme.IconClock, theme.Neutral, lang.L("Then Bellhop calls its own address"))
 	case wrong:
@@ -123,6 +120,8 @@ func (t *test) refresh() {
 	default:
 		t.call.set(theme.IconClock, theme.Neutral, lang.L("Bellhop calls its own address over the internet…"))
 	}
+	widget.SetVisible(t.link.object, t.way == engine.WayNgrok && !worked)
+	widget.SetVisible(t.call.object, !worked) // what works says both
 	widget.SetVisible(t.trouble, wrong && !worked)
 	if wrong {
 		t.trouble.Set(troubleWords(r))
