@@ -51,6 +51,9 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 	if err := replaceFirst(ctx, c); err != nil {
 		return nil, err
 	}
+	if err := sameVersion(ctx, c); err != nil {
+		return nil, err
+	}
 	d, err := openData(ctx, c, openShared)
 	if err != nil {
 		return nil, err

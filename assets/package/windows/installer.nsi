@@ -80,5 +80,6 @@ Section "Uninstall"
 	RMDir "$INSTDIR"
 	Delete "$SMPROGRAMS\Bellhop.lnk"
 	DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "Bellhop"
+	DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run" "Bellhop"
 	DeleteRegKey HKCU "${UNINSTALL}"
 SectionEnd
