@@ -20,6 +20,7 @@ import (
 // settings are what the command line says.
 type settings struct {
 	bellhop string        // the program
+	window  string        // the program with a window, if that is to be measured
 	dir     string        // for data folders
 	rounds  int           // of which the medians count
 	during  time.Duration // of each load
@@ -30,6 +31,7 @@ type settings struct {
 func main() {
 	var s settings
 	flag.StringVar(&s.bellhop, "bellhop", "bin/bellhop-headless", "the program to measure")
+	flag.StringVar(&s.window, "window", "", "the program with a window to measure too; it needs a display of X11 with a tray, and xwininfo")
 	flag.StringVar(&s.dir, "dir", "", "where data folders go; a new one in the temporary folder if empty. The kind of disk matters")
 	flag.IntVar(&s.rounds, "rounds", 3, "how often to measure; medians count")
 	flag.DurationVar(&s.during, "during", 5*time.Second, "how long each load lasts")

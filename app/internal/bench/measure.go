@@ -58,7 +58,7 @@ func measure(ctx context.Context, s settings, out io.Writer) error {
 	}
 	b := &bench{settings: s, ctx: ctx, sink: sink, next: firstOrder, out: out}
 	r := &report{}
-	for i, take := range []func(*report) error{b.most, b.slow, b.calm, b.footprint, b.scale} {
+	for i, take := range []func(*report) error{b.most, b.slow, b.calm, b.footprint, b.home, b.scale} {
 		if s.only != "" && s.only != measures[i] {
 			continue
 		}
@@ -70,7 +70,7 @@ func measure(ctx context.Context, s settings, out io.Writer) error {
 }
 
 // measures name what can be measured, in the order in which it is.
-var measures = []string{"most", "slow", "calm", "footprint", "scale"}
+var measures = []string{"most", "slow", "calm", "footprint", "window", "scale"}
 
 // serverKind is what is measured.
 type serverKind string
@@ -251,6 +251,11 @@ func (b *bench) footprint(r *report) error {
 		return err
 	}
 	defer p.stop()
+	first, err := firstAccepted(p)
+	if err != nil {
+		return err
+	}
+	r.single("from the start of the process to the first order accepted", "≤ 300 ms", first.Seconds(), milliseconds, 0.3)
 	time.Sleep(2 * time.Second) // what a start leaves to do
 	idle, _ := p.memory()
 	cpu := p.cpu()
