@@ -20,16 +20,19 @@ import (
 
 // screen is the whole window over a real engine, without a screen.
 type screen struct {
-	t      *testing.T
-	system *boot.System
-	window fyne.Window
-	posted chan func()
+	t       *testing.T
+	system  *boot.System
+	desktop *desktop
+	window  fyne.Window
+	posted  chan func()
 }
 
 func newScreen(t *testing.T) *screen {
 	t.Helper()
 	uitest.NewApp(t)
-	system, err := boot.Open(t.Context(), boot.Config{Dir: t.TempDir(), Listen: "127.0.0.1:0", Secrets: "file", Practice: true})
+	system, err := boot.Open(t.Context(), boot.Config{
+		Dir: t.TempDir(), Listen: "127.0.0.1:0", Secrets: "file", Practice: true, Version: version,
+	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, system.Close()) })
 	s := &screen{t: t, system: system, window: test.NewTempWindow(t, nil), posted: make(chan func(), 10_000)}
@@ -37,6 +40,7 @@ func newScreen(t *testing.T) *screen {
 	t.Cleanup(unsubscribe)
 	d, err := newDesktop(t.Context(), s.window, system, changes, func(f func()) { s.posted <- f })
 	require.NoError(t, err)
+	s.desktop = d
 	d.window.Show()
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)

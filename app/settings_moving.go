@@ -86,8 +86,3 @@ func documents() string {
 	}
 	return folder
 }
-
-// diagnose writes a file for whoever helps into a folder.
-func (d *desktop) diagnose(ctx context.Context, folder string) (string, error) {
-	return d.cli.diagnoseInto(ctx, folder)
-}

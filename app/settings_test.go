@@ -77,6 +77,9 @@ func TestTheSettingsPageOverTheEngine(t *testing.T) {
 	file, err := d.diagnose(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	require.FileExists(t, file)
+	for _, found := range d.examine(t.Context()) {
+		require.True(t, found.Fine, "%s: %s", found.What, found.Says)
+	}
 
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

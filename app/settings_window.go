@@ -32,7 +32,7 @@ func (d *desktop) settingsPage() *settings.Page {
 		Reach: d.Reach, OnReach: d.openReach, OnRestart: d.restart,
 		Listens: listens(d.System), Usual: boot.DefaultListen, TryListen: d.tryListen,
 		Languages: ui.Languages(), OnChosen: applyTheme, Now: d.Now,
-		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Read: readManual, Open: openFolder, Diagnose: d.diagnose},
+		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Read: readManual, Open: openFolder, Examine: d.examine, Diagnose: d.diagnose},
 	})
 }
 

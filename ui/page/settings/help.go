@@ -10,7 +10,7 @@ import (
 	"bellhop/ui/widget"
 )
 
-// Help is where help is found. Read and Diagnose are not offered where they are missing.
+// Help is where help is found. Read, Examine and Diagnose are not offered where they are missing.
 type Help struct {
 	Version string
 	// Data and Logs are the folders with the data and with the log files.
@@ -18,9 +18,17 @@ type Help struct {
 	// Read opens the documentation in another program, and Open a folder.
 	Read func() error
 	Open func(folder string) error
+	// Examine looks whether everything is fine. It is called off the UI goroutine.
+	Examine func(ctx context.Context) []Finding
 	// Diagnose writes a file for whoever helps, without secrets, into a folder. It returns the file's path and
 	// is called off the UI goroutine.
 	Diagnose func(ctx context.Context, folder string) (path string, err error)
+}
+
+// Finding is something that is fine, or is not.
+type Finding struct {
+	What, Says string
+	Fine       bool
 }
 
 // help is the section of what to do when help is needed.
@@ -39,6 +47,9 @@ func (p *Page) help() fyne.CanvasObject {
 	}
 	if p.Help.Read != nil {
 		add(lang.L("Documentation"), lang.L("How Bellhop works, and how to connect your apps. No internet is needed for it."), lang.L("Read"), p.Help.Read)
+	}
+	if p.Help.Examine != nil {
+		rows = append(rows, p.examine())
 	}
 	if p.Help.Diagnose != nil {
 		rows = append(rows, p.diagnose())

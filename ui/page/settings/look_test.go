@@ -49,6 +49,7 @@ func TestRenderDialogs(t *testing.T) {
 		"settings-zone":    func(w *world) { w.tap("Time zone, Lisbon (UTC+0)") },
 		"settings-bundle":  func(w *world) { w.tap("Save a file…"); w.answer("With the secrets of the connections, off") },
 		"settings-restore": func(w *world) { w.files.path = "/x.bellhop"; w.tap("Open a file…") },
+		"settings-found":   func(w *world) { w.tap("Look whether everything is fine") },
 		"settings-code":    func(w *world) { w.tap("Make a recovery code") },
 	} {
 		uitest.Render(t, name, 500, 640, func(fyne.App) fyne.CanvasObject {

@@ -200,7 +200,7 @@ func TestAllIsReachedByKeyboard(t *testing.T) {
 		"Days that runs are kept", "Days that trouble is kept", "Room for runs, in MB", "Daily backups", "Room for backups, in MB", "Back up now",
 		"Remove nas.local:8080", "Address to allow", "Allow", "Add a folder…", "Remove /home/ana/Documents/Bellhop",
 		"Save a file…", "Open a file…", "Export all recipes", "Make a recovery code",
-		"Read: Documentation", "Save a file for support", "Open folder: Log files", "Open folder: Data folder",
+		"Read: Documentation", "Look whether everything is fine", "Save a file for support", "Open folder: Log files", "Open folder: Data folder",
 	}, names)
 	canvas.FocusNext()
 	require.Positive(t, fyne.CurrentApp().Driver().AbsolutePositionForObject(canvas.Focused().(fyne.CanvasObject)).Y)

@@ -158,6 +158,12 @@ func TestHelp(t *testing.T) {
 	require.Contains(t, w.words(), "Bellhop 1.2.3")
 	w.tap("Read: Documentation")
 	w.tap("Open folder: Log files")
+	w.tap("Look whether everything is fine")
+	require.Contains(t, uitest.Words(w.dialog()), "secrets  the keyring is locked; unlock it\ndatabase  whole", "what is not fine comes first")
+	w.answer("Copy")
+	require.Equal(t, "✗ secrets: the keyring is locked; unlock it\n✓ database: whole, 12 runs, 4.2 MB, in /home/ana/.local/share/bellhop", fyne.CurrentApp().Clipboard().Content())
+	w.answer("Done")
+	require.Contains(t, w.words(), "1 thing is not fine.")
 	require.Equal(t, []string{"docs", "/home/ana/.local/share/bellhop"}, w.went)
 	w.files.path = "/home/ana"
 	w.tap("Save a file for support")
