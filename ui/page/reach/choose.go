@@ -49,6 +49,7 @@ func (c *choose) way(icon theme.IconName, title, chip string, about fyne.CanvasO
 	if first {
 		do = widget.NewFilledButton("", deed, onTapped)
 	}
+	c.page.follow(do)
 	mark := widget.Row(theme.Space2, widget.NewIcon(icon, theme.ColorBrass, 26), widget.Spacer())
 	if chip != "" {
 		mark.Add(widget.NewChip(theme.IconCheck, chip, theme.OK))

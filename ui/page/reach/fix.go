@@ -52,6 +52,9 @@ func (p *Page) fixes(r engine.Reach, again *widget.Button) []fyne.CanvasObject {
 	if code := strings.ToLower(r.Link.Code); strings.HasPrefix(code, "err_ngrok_") {
 		deeds = append(deeds, widget.NewLink(lang.L("Read what ngrok says"), func() { p.open(ngrokErrors + code) }))
 	}
+	for _, deed := range deeds {
+		p.follow(deed)
+	}
 	return deeds
 }
 

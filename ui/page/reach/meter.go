@@ -59,9 +59,9 @@ func newMeter(p *Page) *meter {
 	off.Style = widget.Danger
 	m.object = widget.Column(theme.Space4,
 		m.trouble, m.moved,
-		widget.NewCard(widget.Column(theme.Space3,
+		widget.NewCard(p.follow(widget.Column(theme.Space3,
 			widget.Row(theme.Space3, m.state, widget.Grow(m.way)), m.address.object, m.worked,
-			widget.Row(theme.Space2, m.test, change, widget.Spacer(), off))),
+			widget.Row(theme.Space2, m.test, change, widget.Spacer(), off)))),
 		m.usage.object, m.who.object)
 	return m
 }

@@ -56,6 +56,7 @@ func (n *next) refresh(visible bool) {
 		}
 		if i == len(n.rows) {
 			n.rows = append(n.rows, newNextRow())
+			n.page.follow(n.rows[i].object)
 		}
 		n.rows[i].set(n.page, w)
 		n.list.Objects = append(n.list.Objects, n.rows[i].object)

@@ -32,6 +32,7 @@ type ngrok struct {
 	secret      *widget.Entry
 	secretFrame *widget.FormField
 	keep        *widget.Button
+	forget      *widget.Button
 	saveToken   *widget.Button
 
 	free, ours  *widget.Choice
@@ -48,12 +49,12 @@ type ngrok struct {
 
 func newNgrok(p *Page) *ngrok {
 	n := &ngrok{page: p}
-	n.account = newStep(stepAccount, lang.L("Make a free account at ngrok"), lang.L("Show"), n.accountBody(), func() { n.goTo(stepAccount) })
-	n.token = newStep(stepToken, lang.L("Paste your token"), lang.L("Change"), n.tokenBody(), func() { n.goTo(stepToken) })
-	n.address = newStep(stepAddress, lang.L("Choose the address"), lang.L("Change"), n.addressBody(), func() { n.goTo(stepAddress) })
+	n.account = p.newStep(stepAccount, lang.L("Make a free account at ngrok"), lang.L("Show"), n.accountBody(), func() { n.goTo(stepAccount) })
+	n.token = p.newStep(stepToken, lang.L("Paste your token"), lang.L("Change"), n.tokenBody(), func() { n.goTo(stepToken) })
+	n.address = p.newStep(stepAddress, lang.L("Choose the address"), lang.L("Change"), n.addressBody(), func() { n.goTo(stepAddress) })
 	n.test = newTest(p, engine.WayNgrok)
 	n.finish = widget.Row(0, widget.Spacer(), widget.NewFilledButton("", lang.L("Done"), p.finish))
-	n.testing = newStep(stepTest, lang.L("Test it"), "", widget.Column(theme.Space3, n.test.object, n.finish), nil)
+	n.testing = p.newStep(stepTest, lang.L("Test it"), "", widget.Column(theme.Space3, n.test.object, n.finish), nil)
 	n.lead = widget.NewText(lang.L("ngrok gives this computer an address on the internet and passes on what arrives there, over a connection that Bellhop opens. Nothing on this computer but the addresses of your recipes can be reached that way. ngrok could read what passes through; who sent it, Bellhop checks itself."))
 	n.object = widget.Column(theme.Space3, n.lead, n.account.object, n.token.object, n.address.object, n.testing.object)
 	return n
@@ -76,14 +77,16 @@ func (n *ngrok) tokenBody() fyne.CanvasObject {
 		n.secret.SetText(strings.TrimSpace(fyne.CurrentApp().Clipboard().Content()))
 	})
 	paste.Icon, paste.Name = theme.IconInsert, lang.L("Paste the token")
-	n.secretFrame = widget.NewFormField(lang.L("Token"), false, widget.Row(theme.Space2, widget.Grow(n.secret), paste),
+	n.secretFrame = widget.NewFormField(lang.L("Token"), false, n.page.follow(widget.Row(theme.Space2, widget.Grow(n.secret), paste)),
 		lang.L("It is kept in your computer’s keychain and shown to nobody."))
 	n.saveToken = widget.NewFilledButton("", lang.L("Next"), n.submitToken)
 	n.keep = widget.NewButton(lang.L("Keep the saved one"), func() { n.goTo(stepAddress) })
+	n.forget = widget.NewButton(lang.L("Forget it"), n.forgetToken)
+	n.forget.Style, n.forget.Name = widget.Danger, lang.L("Forget the saved token")
 	open := widget.NewButton(lang.L("Show me my token at ngrok"), func() { n.page.open(ngrokToken) })
 	open.Icon = theme.IconOpen
 	return widget.Column(theme.Space4, where, widget.Row(theme.Space2, open, widget.Spacer()), n.secretFrame,
-		widget.Row(theme.Space2, widget.Spacer(), n.keep, n.saveToken))
+		widget.Row(theme.Space2, n.forget, widget.Spacer(), n.keep, n.saveToken))
 }
 
 func (n *ngrok) addressBody() fyne.CanvasObject {
@@ -93,7 +96,7 @@ func (n *ngrok) addressBody() fyne.CanvasObject {
 	n.domain.PlaceHolder = "hooks.example.com"
 	n.domain.OnChanged = func(string) { n.domainProblem("") }
 	n.domain.OnSubmitted = func(string) { n.submitAddress() }
-	n.domainFrame = widget.NewFormField(lang.L("Address"), false, n.domain, lang.L("One that is listed in your ngrok account under Domains. Without https://."))
+	n.domainFrame = widget.NewFormField(lang.L("Address"), false, n.page.follow(n.domain), lang.L("One that is listed in your ngrok account under Domains. Without https://."))
 	link := widget.NewLink(lang.L("Show my addresses at ngrok"), func() { n.page.open(ngrokDomains) })
 	n.domainBox = widget.Column(theme.Space2, n.domainFrame, widget.Row(0, link))
 	n.connect = widget.NewFilledButton("", lang.L("Connect and test"), n.submitAddress)
@@ -192,6 +195,27 @@ func (n *ngrok) submitToken() {
 	})
 }
 
+// forgetToken removes the token that is kept, after a question if it is in use.
+func (n *ngrok) forgetToken() {
+	p := n.page
+	forget := func() {
+		p.do(func(ctx context.Context) error { return p.Engine.SetToken(ctx, "") }, func(err error) {
+			if err != nil {
+				n.tokenProblem(engine.ErrorMessage(err))
+				return
+			}
+			p.book.token = false
+			p.Navigator.Toast(lang.L("The token is forgotten."))
+		})
+	}
+	if p.book.settings.Way != engine.WayNgrok {
+		forget()
+		return
+	}
+	widget.NewConfirm(p.Navigator.Dialogs(), lang.L("Forget the token?"),
+		lang.L("Without it Bellhop cannot connect to ngrok any more, and nothing from the internet arrives."), lang.L("Forget it"), true, forget).Show()
+}
+
 // shortestToken is far below the length of any token, which is some 49 letters.
 const shortestToken = 16
 
@@ -246,6 +270,7 @@ func (n *ngrok) refresh() {
 	}
 	n.token.set(n.at, saved)
 	widget.SetVisible(n.keep, b.token)
+	widget.SetVisible(n.forget, b.token)
 	if b.tokenErr != nil {
 		n.secretFrame.SetHelp(engine.ErrorMessage(b.tokenErr))
 	} else {

@@ -21,6 +21,8 @@ type own struct {
 	tested  *widget.Card
 	finish  fyne.CanvasObject
 	object  fyne.CanvasObject
+	// told is how tall the page was when it was last scrolled to what the test says.
+	told float32
 }
 
 func newOwn(p *Page) *own {
@@ -28,20 +30,21 @@ func newOwn(p *Page) *own {
 	o.address.PlaceHolder = "https://hooks.example.com"
 	o.address.OnChanged = func(string) { o.problem("") }
 	o.address.OnSubmitted = func(string) { o.submit() }
-	o.frame = widget.NewFormField(lang.L("Your address"), false, o.address, lang.L("With https://. What comes after it, each recipe has of its own."))
+	o.frame = widget.NewFormField(lang.L("Your address"), false, p.follow(o.address), lang.L("With https://. What comes after it, each recipe has of its own."))
 	o.save = widget.NewFilledButton("", lang.L("Save and test"), o.submit)
 	local := newAddressRow(p)
 	local.set(p.Local)
+	p.follow(local.object)
 	o.test = newTest(p, engine.WayAddress)
 	o.finish = widget.Row(0, widget.Spacer(), widget.NewFilledButton("", lang.L("Done"), p.finish))
-	o.tested = widget.NewCard(widget.Column(theme.Space3, o.test.object, o.finish))
+	o.tested = widget.NewCard(p.follow(widget.Column(theme.Space3, o.test.object, o.finish)))
 	o.object = widget.Column(theme.Space4,
 		widget.NewText(lang.L("Whatever passes things on to this computer has to send them here, unchanged:")), local.object,
 		widget.NewCard(widget.Column(theme.Space3,
 			advice("Cloudflare Tunnel", lang.L("Make a public hostname in your tunnel, of type HTTP, with the address above as its service.")),
 			advice("Tailscale Funnel", lang.L("Run “tailscale funnel {{.Port}}” on this computer. Your address is then the one it prints.", map[string]any{"Port": port(p.Local)})),
 			advice(lang.L("Own server, or router"), lang.L("Let a web server with a certificate, such as Caddy or nginx, pass on everything to the address above without changing anything. If it runs on another computer, Bellhop must listen for that: change the address it listens at in Settings.")))),
-		widget.NewCard(widget.Column(theme.Space4, o.frame, widget.Row(0, widget.Spacer(), o.save))),
+		widget.NewCard(widget.Column(theme.Space4, o.frame, widget.Row(0, widget.Spacer(), p.follow(o.save)))),
 		o.tested)
 	return o
 }
@@ -94,5 +97,15 @@ func (o *own) refresh() {
 	o.test.refresh()
 	widget.SetVisible(o.tested, !o.test.began.IsZero())
 	widget.SetVisible(o.finish, o.test.worked())
+	o.reveal()
 	widget.SetEnabled(o.save, !o.page.busy)
+}
+
+// reveal scrolls to what the test says, each time that it says something else.
+func (o *own) reveal() {
+	tall := o.object.MinSize().Height
+	if o.tested.Visible() && tall != o.told {
+		o.page.Loop.Post(o.page.body.ScrollToBottom) // once it has its size
+	}
+	o.told = tall
 }

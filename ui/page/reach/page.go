@@ -120,7 +120,7 @@ func New(p Params) *Page {
 	if p.Browse == nil {
 		p.Browse = browse
 	}
-	page := &Page{Params: p}
+	page := &Page{Params: p, body: container.NewVScroll(widget.Spacer())}
 	page.loader = ui.NewLoader(p.Loop, page.load, page.show)
 	page.choose, page.ngrok, page.own, page.meter = newChoose(page), newNgrok(page), newOwn(page), newMeter(page)
 	page.failed = widget.NewBanner(theme.Bad, "", "", widget.NewButton(lang.L("Try again"), page.loader.Load))
@@ -133,7 +133,7 @@ func New(p Params) *Page {
 	})
 	page.frame = container.NewStack(widget.NewMuted(lang.L("Looking whether Bellhop can be reached…")))
 	page.column = widget.Inset(widget.Column(theme.Space4, page.failed, page.frame), theme.Space2, 3)
-	page.body = container.NewVScroll(widget.RowTop(0, widget.Spacer(), widget.Width(page.column, pageWidth), widget.Spacer()))
+	page.body.Content = widget.RowTop(0, widget.Spacer(), widget.Width(page.column, pageWidth), widget.Spacer())
 	page.wrapped = widget.NewPage(widget.Row(theme.Space3, back, widget.Grow(page.title)), page.body)
 	return page
 }
@@ -231,6 +231,12 @@ func (p *Page) home() view {
 		return p.choose
 	}
 	return p.meter
+}
+
+// follow scrolls to each control in an object when the keyboard comes to it.
+func (p *Page) follow(o fyne.CanvasObject) fyne.CanvasObject {
+	widget.Follow(p.body, o)
+	return o
 }
 
 // goTo shows a view.

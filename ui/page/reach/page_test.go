@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"github.com/stretchr/testify/require"
 
 	"bellhop/engine"
 	"bellhop/ui/uitest"
+	"bellhop/ui/widget"
 )
 
 const token = "2abcDEFghiJKLmnoPQRstuVWXyz_0123456789abcdefghij"
@@ -394,4 +396,61 @@ func TestEverythingHasANameAndRoom(t *testing.T) {
 			require.LessOrEqual(t, w.page.Content().MinSize().Width, float32(900))
 		})
 	}
+}
+
+func TestTheTokenIsForgotten(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.engine.token = token
+	w.open()
+	w.tap("Set up with ngrok")
+	w.tap("Change: Paste your token")
+	w.tap("Forget the saved token")
+	require.Empty(t, w.engine.token, "nothing uses it")
+	require.Equal(t, []string{"The token is forgotten."}, w.navigator.Toasts)
+	require.NotContains(t, w.words(), "Keep the saved one")
+
+	w.engine.token = token
+	w.desk.settings.Way = engine.WayNgrok
+	w.reached(up(now))
+	w.tap("Forget the saved token")
+	require.Equal(t, token, w.engine.token, "asked first, since it is in use")
+	w.engine.tokenErr = engine.Errorf(engine.Unavailable, "The keychain is locked.")
+	uitest.Tap(t, w.dialog(), "Forget it")
+	w.loop.Turn()
+	require.Contains(t, w.words(), "The keychain is locked.")
+}
+
+// What the keyboard comes to is seen, also in a low window.
+func TestThePageFollowsTheKeyboard(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = up(now)
+	w.open()
+	w.navigator.Window.Resize(fyne.NewSize(900, 400))
+	scroll := uitest.Find(t, w.page.Content(), func(*container.Scroll) bool { return true })
+	require.Zero(t, scroll.Offset.Y)
+	last := uitest.Find(t, w.page.Content(), func(b *widget.Button) bool { return b.Name == "Copy the address of Thank for payments" })
+	w.navigator.Window.Canvas().Focus(last)
+	require.Positive(t, scroll.Offset.Y)
+	place := fyne.CurrentApp().Driver().AbsolutePositionForObject(last)
+	require.Less(t, place.Y+last.Size().Height, float32(400))
+	first := uitest.Find(t, w.page.Content(), func(b *widget.Button) bool { return b.Name == "Copy the address" })
+	w.navigator.Window.Canvas().Focus(first)
+	require.Less(t, scroll.Offset.Y, float32(60))
+}
+
+func TestTheTestOfOnesOwnAddressIsScrolledTo(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t).open()
+	w.navigator.Window.Resize(fyne.NewSize(900, 500))
+	w.tap("Use my address")
+	w.fill("Address", "hooks.example.com")
+	w.engine.onCheck = func() {
+		w.engine.reach = engine.Reach{Way: engine.WayAddress, URL: "https://hooks.example.com", Checked: w.now, Worked: w.now, Link: engine.Link{State: engine.LinkUp}}
+	}
+	w.tap("Save and test")
+	scroll := uitest.Find(t, w.page.Content(), func(*container.Scroll) bool { return true })
+	require.InDelta(t, scroll.Content.MinSize().Height-scroll.Size().Height, scroll.Offset.Y, 1)
 }

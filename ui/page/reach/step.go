@@ -27,7 +27,7 @@ type step struct {
 const markWidth = 30
 
 // newStep makes a step. onChange goes back to it once it is done, by a link with the word change.
-func newStep(number int, title, change string, body fyne.CanvasObject, onChange func()) *step {
+func (p *Page) newStep(number int, title, change string, body fyne.CanvasObject, onChange func()) *step {
 	s := &step{number: number, title: title, body: body}
 	s.mark = widget.NewChip("", fmt.Sprint(number), theme.Neutral)
 	s.name = widget.NewCardTitle(title)
@@ -36,7 +36,7 @@ func newStep(number int, title, change string, body fyne.CanvasObject, onChange 
 	s.change = widget.NewLink(change, onChange)
 	s.change.Name = lang.L("{{.Change}}: {{.Step}}", map[string]any{"Change": change, "Step": title})
 	head := widget.Row(theme.Space3, widget.Width(container.NewCenter(s.mark), markWidth), widget.Grow(s.name), widget.Grow(s.done), s.change)
-	s.object = widget.NewCard(widget.Column(theme.Space4, head, body))
+	s.object = widget.NewCard(p.follow(widget.Column(theme.Space4, head, body)))
 	s.set(0, "")
 	return s
 }

@@ -128,7 +128,7 @@ func (t *test) refresh() {
 		t.trouble.SetActions(t.page.fixes(r, t.again)...)
 	}
 	widget.SetVisible(t.works, worked)
-	widget.SetVisible(t.address.object, t.up() && r.URL != "")
+	widget.SetVisible(t.address.object, t.up() && r.URL != "" && (worked || t.way == engine.WayNgrok)) // else one has just typed it
 	t.address.set(r.URL)
 	t.next.refresh(worked)
 }

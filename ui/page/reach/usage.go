@@ -51,6 +51,7 @@ func newUsage(p *Page) *usage {
 	u := &usage{page: p, requests: newCounter(), bytes: newCounter(), note: widget.NewHelp(""), warning: widget.NewText("")}
 	u.warning.Color = theme.ColorWarn
 	u.account = widget.Row(0, widget.NewLink(lang.L("See what counts at ngrok"), func() { p.open(ngrokAccount) }))
+	p.follow(u.account)
 	u.object = widget.NewCard(widget.Column(theme.Space3, widget.NewCardTitle(lang.L("This month")),
 		widget.Row(theme.Space5, widget.Grow(u.requests.object), widget.Grow(u.bytes.object)), u.warning, u.note, u.account))
 	return u

@@ -57,6 +57,7 @@ func (w *who) refresh() {
 		}
 		if i == len(w.rows) {
 			w.rows = append(w.rows, newWhoRow())
+			w.page.follow(w.rows[i].object)
 		}
 		w.rows[i].set(w.page, one, unreachable)
 		w.list.Objects = append(w.list.Objects, w.rows[i].object)

@@ -186,13 +186,14 @@ func (p *Page) build() {
 	p.reading = container.NewCenter(widget.NewMuted(lang.L("Reading your settings…")))
 	p.failed = widget.NewBanner(theme.Bad, "", "", widget.NewButton(lang.L("Try again"), func() { p.loader.Load() }))
 	p.failed.Hide()
+	p.body = container.NewVScroll(widget.Spacer())
 	sections := newColumn(theme.Space6, p.general(), p.notices(), p.reaching(), p.keeping(), p.privacy())
 	if moving := p.moving(); moving != nil {
 		sections.Add(moving)
 	}
 	sections.Add(p.help())
 	// The cards' shadows need room at the sides.
-	p.body = container.NewVScroll(container.New(insets{right: theme.Space4, bottom: theme.Space6, left: shadow, top: shadow}, sections))
+	p.body.Content = container.New(insets{right: theme.Space4, bottom: theme.Space6, left: shadow, top: shadow}, sections)
 	p.body.Hide()
 	p.content = widget.NewPage(widget.NewPageHeader(p.Title()),
 		widget.Border(p.failed, nil, nil, nil, container.NewStack(p.reading, p.body)))
