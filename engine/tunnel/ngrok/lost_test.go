@@ -34,6 +34,7 @@ func TestComesBackWithTheSameAddress(t *testing.T) {
 	}
 	auths := e.Auths()
 	require.NotEmpty(t, auths[len(auths)-1].ClientID, "it came back as itself")
+	require.Equal(t, 1, x.timesServed(), "the listener is the same")
 }
 
 func TestAnOutageIsWaitedFor(t *testing.T) {
@@ -110,6 +111,7 @@ func TestAgainBeginsANewSessionAtOnce(t *testing.T) {
 		x.visit(t, x.await(t, is(engine.LinkUp)).URL, []byte("on another network"))
 	}
 	require.GreaterOrEqual(t, e.Connections(), 5)
+	require.Equal(t, 5, x.timesServed())
 	for _, auth := range e.Auths() {
 		require.Empty(t, auth.ClientID, "each is a new agent")
 	}
@@ -130,6 +132,7 @@ func TestAgainEndsThePauseOfARefusal(t *testing.T) {
 		e.SetFaults(faults)
 		x.Again()
 		x.await(t, with(faults.AuthError+faults.BindError))
+		require.Eventually(t, func() bool { return len(e.Online()) == 0 }, within, time.Millisecond) // the address is free
 		e.SetFaults(edge.Faults{})
 		x.Again()
 		x.await(t, is(engine.LinkUp))

@@ -41,8 +41,9 @@ type trial struct {
 	stop  context.CancelFunc
 	ended chan struct{}
 
-	mu   sync.Mutex
-	told []engine.Link
+	mu     sync.Mutex
+	told   []engine.Link
+	served int
 }
 
 func start(t *testing.T, e *edge.Edge, p Params, change ...func(*pauses)) *trial {
@@ -66,7 +67,7 @@ func start(t *testing.T, e *edge.Edge, p Params, change ...func(*pauses)) *trial
 	ctx, cancel := context.WithCancel(context.Background())
 	x.stop = cancel
 	go func() {
-		x.Run(ctx, serve, x.hear)
+		x.Run(ctx, x.serve, x.hear)
 		close(x.ended)
 	}()
 	t.Cleanup(func() {
@@ -90,6 +91,19 @@ func serve(l net.Listener) {
 		w.Write(body)
 	})}
 	server.Serve(l)
+}
+
+func (x *trial) serve(l net.Listener) {
+	x.mu.Lock()
+	x.served++
+	x.mu.Unlock()
+	serve(l)
+}
+
+func (x *trial) timesServed() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.served
 }
 
 func (x *trial) hear(l engine.Link) {

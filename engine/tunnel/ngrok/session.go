@@ -34,8 +34,9 @@ type (
 
 // begin has an agent connect in the background.
 func (r *run) begin(ctx context.Context, agentOptions []ngrok.AgentOption, addressOptions []ngrok.EndpointOption) (*session, error) {
-	// Not with a time limit: the context is the session's, and would end it.
-	ctx, cancel := context.WithCancel(ctx)
+	// The context is the session's: with a time limit it would end in the middle, and when Run's ended the
+	// agent would vanish without saying so to ngrok. See end.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s := &session{
 		dialer: newDialer(r.pauses.dial), cancel: cancel,
 		news: make(chan any, 64), over: make(chan struct{}), returned: make(chan struct{}),
