@@ -17,7 +17,7 @@ func (d *desktop) reached(status ui.Status) ui.Status {
 func (d *desktop) openReach() {
 	if d.reachPage == nil {
 		d.reachPage = reach.New(reach.Params{
-			Loop: d.loop, Navigator: d.window, Engine: d.System, Desk: d.Desk, Catalog: d.Catalog, Local: d.URL,
+			Loop: d.loop, Navigator: d.window, Engine: d.System, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog, Local: d.URL,
 			OnOpenRecipe: func(id int64) { d.edit(id, "") }, Now: d.Now,
 		})
 	}

@@ -163,7 +163,8 @@ func (p *Page) load(ctx context.Context) (b book, err error) {
 func (p *Page) build() {
 	back := widget.NewQuietButton(theme.IconBack, lang.L("Back"), p.Navigator.Back)
 	p.title = widget.NewTitle(lang.L("My webhook does not arrive?"))
-	p.address = widget.NewLine("")
+	p.address = widget.NewText("")
+	p.address.Monospace = true
 	copyIt := widget.NewButton(lang.L("Copy address"), p.copyAddress)
 	copyIt.Icon = theme.IconCopy
 	p.off = widget.NewBanner(theme.Warn, lang.L("This recipe is off."), lang.L("What comes to its address is turned away until you switch it on."))

@@ -58,12 +58,18 @@ func (p *Page) waiting(ctx context.Context) ([]waiting, error) {
 	}
 	var list []waiting
 	for _, c := range cards {
+		if !c.On {
+			continue
+		}
+		if c.Draft, err = p.Versions.Version(ctx, c.ID, c.Published); err != nil {
+			return nil, err
+		}
 		trigger := c.Draft.Trigger
 		connector, o, ok := p.Catalog.Operation(trigger.Use)
 		practice := slices.ContainsFunc(connections, func(c engine.Connection) bool {
 			return c.Practice && strings.EqualFold(c.Name, trigger.Connection)
 		})
-		if !c.On || !ok || o.Webhook == nil || practice {
+		if !ok || o.Webhook == nil || practice {
 			continue
 		}
 		w := waiting{id: c.ID, name: c.Name, app: connector.Title, told: o.Webhook.Subscription != nil, asks: o.CatchUp != nil}

@@ -57,8 +57,10 @@ type fakeDesk struct {
 	settings    engine.Settings
 	cards       []desk.RecipeCard
 	connections []engine.Connection
-	err         error
-	changes     int
+	// live are the published versions, by recipe.
+	live    map[int64]engine.Definition
+	err     error
+	changes int
 }
 
 var _ reach.Desk = (*fakeDesk)(nil)
@@ -78,6 +80,15 @@ func (d *fakeDesk) ChangeSettings(_ context.Context, change func(*engine.Setting
 
 func (d *fakeDesk) Recipes(context.Context) ([]desk.RecipeCard, error) {
 	return slices.Clone(d.cards), nil
+}
+
+func (d *fakeDesk) Version(_ context.Context, id int64, number int) (engine.Definition, error) {
+	for _, c := range d.cards {
+		if c.ID == id && c.Published == number {
+			return d.live[id], nil
+		}
+	}
+	return engine.Definition{}, engine.Errorf(engine.NotFound, "There is no such version.")
 }
 
 func (d *fakeDesk) Connections(context.Context) ([]engine.Connection, error) {
@@ -121,8 +132,16 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	w := &world{t: t, engine: &fakeEngine{}, desk: &fakeDesk{cards: recipes()}, loop: uitest.NewLoop(), navigator: &uitest.Navigator{}, now: now}
 	w.desk.connections = []engine.Connection{{Name: "Practice shop", Practice: true}, {Name: "My shop"}}
+	w.desk.live = map[int64]engine.Definition{}
+	for i := range w.desk.cards {
+		c := &w.desk.cards[i]
+		w.desk.live[c.ID] = c.Draft
+		if c.On { // what is edited and not published yet does not count
+			c.Published, c.Draft = 3, engine.Definition{}
+		}
+	}
 	w.page = reach.New(reach.Params{
-		Loop: w.loop.UI(), Navigator: w.navigator, Engine: w.engine, Desk: w.desk, Catalog: catalog{}, Local: "http://127.0.0.1:8420",
+		Loop: w.loop.UI(), Navigator: w.navigator, Engine: w.engine, Desk: w.desk, Versions: w.desk, Catalog: catalog{}, Local: "http://127.0.0.1:8420",
 		OnOpenRecipe: func(id int64) { w.opened = append(w.opened, id) },
 		Browse: func(address string) error {
 			w.browsed = append(w.browsed, address)

@@ -170,6 +170,9 @@ func (n *ngrok) domainProblem(sentence string) {
 
 // submitToken keeps the token that was typed.
 func (n *ngrok) submitToken() {
+	if n.page.busy {
+		return
+	}
 	token := tokenOf(n.secret.Text)
 	switch {
 	case token == "" && n.page.book.token:
@@ -232,6 +235,9 @@ func tokenOf(text string) string {
 
 // submitAddress takes the way into use, and tests it.
 func (n *ngrok) submitAddress() {
+	if n.page.busy {
+		return
+	}
 	domain := ""
 	if n.own {
 		if domain = domainOf(n.domain.Text); domain == "" {

@@ -77,6 +77,9 @@ func (o *own) problem(sentence string) {
 }
 
 func (o *own) submit() {
+	if o.page.busy {
+		return
+	}
 	address := strings.TrimSpace(o.address.Text)
 	if address == "" {
 		o.problem(lang.L("Write the address first, such as https://hooks.example.com."))

@@ -39,12 +39,18 @@ type Desk interface {
 
 var _ Desk = (*desk.Desk)(nil)
 
+// Versions reads published definitions; engine.Store is one.
+type Versions interface {
+	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
+}
+
 // Params are what the page needs; all but OnOpenRecipe, Browse, Now and After are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
 	Engine    Engine
 	Desk      Desk
+	Versions  Versions
 	Catalog   engine.Catalog
 	// Local is where deliveries arrive on this computer, such as http://127.0.0.1:8420.
 	Local        string
@@ -210,6 +216,7 @@ func (p *Page) show(b book, err error) {
 	}
 	p.failed.Hide()
 	p.book = b
+	p.choosing = p.choosing && b.settings.Way != engine.WayNone // perhaps it was turned off elsewhere
 	first := !p.read
 	p.read = true
 	if first || p.view == p.choose || p.view == p.meter {
