@@ -27,7 +27,7 @@ import (
 // settingsPage is the page of what a person chooses about Bellhop as a whole.
 func (d *desktop) settingsPage() *settings.Page {
 	return settings.New(settings.Params{
-		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Keeper: keeper{d.System}, Login: atLogin{d}, Files: file.New(d.loop, d.window),
+		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Keeper: keeper{d.System}, Login: atLogin{d}, Files: file.New(d.loop, d.window).In(documents()),
 		Mover: mover{d.System}, ExportAll: d.ExportAll, Recovery: d.System, Documents: documents(),
 		Reach: d.Reach, OnReach: d.openReach, OnRestart: d.restart,
 		Listens: listens(d.System), Usual: boot.DefaultListen, TryListen: d.tryListen,

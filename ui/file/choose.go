@@ -9,6 +9,23 @@ import (
 	"bellhop/engine"
 )
 
+// In returns dialogs whose Folder and Choose begin in a folder.
+func (d *Dialogs) In(folder string) *Dialogs {
+	other := *d
+	other.folder = folder
+	return &other
+}
+
+// begin has a dialog begin in the folder, if there is such a one.
+func (d *Dialogs) begin(at interface{ SetLocation(fyne.ListableURI) }) {
+	if d.folder == "" {
+		return
+	}
+	if folder, err := storage.ListerForURI(storage.NewFileURI(d.folder)); err == nil {
+		at.SetLocation(folder)
+	}
+}
+
 // Folder lets the user choose a folder, and tells its path.
 func (d *Dialogs) Folder(done func(path string, err error)) {
 	choose := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
@@ -19,6 +36,7 @@ func (d *Dialogs) Folder(done func(path string, err error)) {
 			done(folder.Path(), nil)
 		}
 	}, d.navigator.Dialogs())
+	d.begin(choose)
 	choose.Show()
 	choose.Resize(d.room()) // there is nothing to resize before
 }
@@ -35,6 +53,7 @@ func (d *Dialogs) Choose(endings []string, done func(path string, err error)) {
 			done(r.URI().Path(), nil)
 		}
 	}, d.navigator.Dialogs())
+	d.begin(choose)
 	choose.SetFilter(storage.NewExtensionFileFilter(endings))
 	choose.Show()
 	choose.Resize(d.room()) // there is nothing to resize before

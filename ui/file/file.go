@@ -24,13 +24,19 @@ type Dialogs struct {
 	loop      ui.Loop
 	navigator ui.Navigator
 	largest   int64
+	// folder is where Folder and Choose begin; "" is where Fyne does.
+	folder string
 }
 
 // New makes dialogs over the navigator's window.
-func New(loop ui.Loop, navigator ui.Navigator) *Dialogs { return &Dialogs{loop, navigator, maxFile} }
+func New(loop ui.Loop, navigator ui.Navigator) *Dialogs { return &Dialogs{loop: loop, navigator: navigator, largest: maxFile} }
 
 // UpTo returns dialogs that read files of up to so many bytes.
-func (d *Dialogs) UpTo(bytes int64) *Dialogs { return &Dialogs{d.loop, d.navigator, bytes} }
+func (d *Dialogs) UpTo(bytes int64) *Dialogs {
+	other := *d
+	other.largest = bytes
+	return &other
+}
 
 // Open reads a file that the user chooses among those with such an ending.
 func (d *Dialogs) Open(endings []string, done func(name string, data []byte, err error)) {
