@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "start": start, "stop": stop, "crash": crash, "post": post, "get": get, "until": until,
+			"exits": exits, "start": start, "quit": quit, "crash": crash, "post": post, "get": get, "until": until,
 			"remember": remember, "away": away,
 		},
 	})
@@ -110,11 +110,12 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Fatalf("%s is not ready: %s", args[0], &s.complaints)
 }
 
-// stop asks such a command to end, and wants it to do so without a complaint.
-func stop(ts *testscript.TestScript, _ bool, args []string) {
+// quit asks such a command to end, and wants it to do so well and without a complaint; with ! before it, it
+// wants complaints. (It cannot be called stop: testscript has a command of that name, which ends the script.)
+func quit(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(serversKey).(servers)[args[0]]
 	ts.Check(s.Process.Signal(syscall.SIGTERM))
-	if err := s.Wait(); err != nil || s.complaints.Len() > 0 {
+	if err := s.Wait(); err != nil || s.complaints.Len() > 0 != neg {
 		ts.Fatalf("%s ended with %v: %s", args[0], err, &s.complaints)
 	}
 }
