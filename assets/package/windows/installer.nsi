@@ -1,6 +1,6 @@
 ; The installer for Windows: for the user alone, without an administrator. It is called with
 ; -DVERSION=… -DPROGRAM=bellhop.exe -DICON=bellhop.ico -DLICENCES=licences.txt -DOUTPUT=….
-Unicode true
+Target amd64-unicode ; as the program
 SetCompressor /SOLID lzma
 SetDateSave off ; the same program makes the same installer
 RequestExecutionLevel user
