@@ -116,6 +116,17 @@ func TestANetworkThatComesBackFetchesWhatWasMissed(t *testing.T) {
 	require.Equal(t, "While there was no network", n.told().Title)
 }
 
+// Practising sleep tells what a real one would.
+func TestAPretendSleepIsTold(t *testing.T) {
+	n := newNights(t)
+	require.NoError(t, n.Practice.Sleep(t.Context(), true))
+	n.miss(2)
+	require.NoError(t, n.Practice.Sleep(t.Context(), false))
+	told := n.told()
+	require.Equal(t, "While the computer slept", told.Title)
+	require.Equal(t, "2 orders were missed and have been fetched.", told.Text)
+}
+
 // Orders that came while Bellhop was not running.
 func TestStartingTellsWhatWasMissed(t *testing.T) {
 	n := newNights(t)

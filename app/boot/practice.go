@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"bellhop/assets"
 	"bellhop/engine"
+	"bellhop/engine/notice"
 	"bellhop/engine/practice"
 )
 
@@ -77,7 +79,10 @@ func openPractice(ctx context.Context, s *System, wanted bool) (*Practice, error
 	p := &Practice{system: s, deliveries: map[string]practice.Delivery{}}
 	params.OnMessage = func(practice.Message) { p.changed() }
 	params.OnDelivery = p.delivered
-	params.Awake = func(ctx context.Context) error { return s.fetcher.Ask(ctx, 0) }
+	params.Awake = func(ctx context.Context) error {
+		s.notices.Back(notice.Slept, time.Now())
+		return s.fetcher.Ask(ctx, 0)
+	}
 	p.Practice = practice.New(params)
 	if err := p.start(ctx); err != nil {
 		return nil, err

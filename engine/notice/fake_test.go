@@ -2,7 +2,6 @@ package notice
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"sync"
 	"testing"
@@ -271,12 +270,4 @@ func (h *house) Operation(use string) (c engine.Connector, o engine.Operation, _
 		"clock.every": {Schedule: &engine.ScheduleSpec{Repeat: engine.RepeatEvery}},
 		"hand.start":  {Start: engine.StartManual},
 	}[use], true
-}
-
-// kept returns what is kept.
-func (h *house) kept() (k kept) {
-	text, err := h.Setting(context.Background(), settingNotices)
-	require.NoError(h.t, err)
-	require.NoError(h.t, json.Unmarshal([]byte(text), &k))
-	return k
 }
