@@ -29,7 +29,9 @@ type Dialogs struct {
 }
 
 // New makes dialogs over the navigator's window.
-func New(loop ui.Loop, navigator ui.Navigator) *Dialogs { return &Dialogs{loop: loop, navigator: navigator, largest: maxFile} }
+func New(loop ui.Loop, navigator ui.Navigator) *Dialogs {
+	return &Dialogs{loop: loop, navigator: navigator, largest: maxFile}
+}
 
 // UpTo returns dialogs that read files of up to so many bytes.
 func (d *Dialogs) UpTo(bytes int64) *Dialogs {
