@@ -46,8 +46,9 @@ type home struct {
 	seen     atomic.Int64
 	again    chan struct{}
 	// small is true while the window is minimised by Bellhop itself, which no system tells.
-	small bool
-	wait  *time.Timer
+	small    bool
+	wait     *time.Timer
+	patience time.Duration // see trayPatience
 	// dozing is true while doze comes again and again.
 	dozing bool
 	// asking is the question whether to quit, and note what says what closing does, that was shown last.
@@ -56,7 +57,7 @@ type home struct {
 
 // newHome takes over what happens when the window is closed, and Ctrl+Q.
 func newHome(d *desktop, native fyne.Window, minimise, quit func()) *home {
-	h := &home{desktop: d, native: native, minimise: minimise, quit: quit, again: make(chan struct{}, 1)}
+	h := &home{desktop: d, native: native, minimise: minimise, quit: quit, again: make(chan struct{}, 1), patience: trayPatience}
 	native.SetCloseIntercept(h.close)
 	native.Canvas().AddShortcut(&shortcuts.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault},
 		func(fyne.Shortcut) { h.askQuit() })
@@ -75,7 +76,7 @@ func (h *home) begin(hidden bool) {
 		h.open()
 		return
 	}
-	h.patience()
+	h.expect()
 	h.rest()
 }
 
@@ -184,11 +185,11 @@ func (h *home) doze() {
 // trayShown is told whether the desktop shows tray icons. It is called off the UI goroutine.
 func (h *home) trayShown(shown bool) {
 	h.trayed.Store(shown)
-	h.loop.Post(h.patience)
+	h.loop.Post(h.expect)
 }
 
-// patience shows a hidden window small if there is no tray for too long.
-func (h *home) patience() {
+// expect shows a hidden window small if there is no tray for too long.
+func (h *home) expect() {
 	if h.wait != nil {
 		h.wait.Stop()
 		h.wait = nil
@@ -196,7 +197,7 @@ func (h *home) patience() {
 	if h.trayed.Load() || !h.window.Hidden() || h.small {
 		return
 	}
-	h.wait = time.AfterFunc(trayPatience, func() {
+	h.wait = time.AfterFunc(h.patience, func() {
 		h.loop.Post(func() {
 			if !h.trayed.Load() && h.window.Hidden() && !h.small {
 				h.native.Show()
