@@ -92,7 +92,7 @@ func (p *Page) addressHelp(o engine.Operation, words map[string]any, practice bo
 	switch {
 	case practice:
 		return lang.L("The practice account knows it already. What it sends never leaves this computer.")
-	case far && p.reach.Way == engine.WayNone:
+	case far && p.reach.URL == "":
 		return lang.L("It works on this computer only: there is no use in pasting it at {{.App}} yet.", words)
 	case far && o.Webhook.Subscription != nil:
 		return lang.L("Bellhop tells {{.App}} this address by itself once the recipe is on.", words)

@@ -24,6 +24,7 @@ func TestTheAddressSaysWhetherTheInternetReachesIt(t *testing.T) {
 	works := engine.Reach{Way: engine.WayNgrok, URL: "https://shop.example", Link: engine.Link{State: engine.LinkUp}, Worked: at, Checked: at}
 	broken := works
 	broken.Problem = "Nothing answers."
+	never := engine.Reach{Way: engine.WayNgrok, Link: engine.Link{State: engine.LinkConnecting, Problem: "No internet."}, Problem: "No internet."}
 	const hourly = "asks Shopify every hour what is new"
 	for _, test := range []struct {
 		name, draft string
@@ -39,6 +40,7 @@ func TestTheAddressSaysWhetherTheInternetReachesIt(t *testing.T) {
 		{name: "works, Bellhop tells", draft: bigOrders, change: asking, reach: works, says: "Bellhop tells Shopify this address by itself", not: []string{"every hour", "paste this address"}},
 		{name: "broken", draft: anyWebhook, reach: broken, says: "does not arrive now. Most apps send again", deed: "See why"},
 		{name: "broken, asks", draft: bigOrders, change: asking, reach: broken, says: hourly, deed: "See why"},
+		{name: "never came up", draft: bigOrders, change: asking, reach: never, says: "It works on this computer only", not: []string{"by itself"}, deed: "See why"},
 		{name: "practice", draft: bigOrders, change: func(k *kitchen) {
 			asking(k)
 			practice := accounts[0]

@@ -139,6 +139,7 @@ func (m *meter) refresh() {
 	m.way.SetText(wayWords(p.book.settings, r))
 	widget.SetVisible(m.address.object, r.URL != "")
 	m.address.set(r.URL)
+	widget.SetVisible(m.worked, r.URL != "") // else there is nothing to call
 	m.worked.SetText(workedWords(r, when.Ago(r.Worked, now)))
 	wrong := status.Unreachable(r)
 	widget.SetVisible(m.trouble, wrong)
