@@ -71,6 +71,13 @@ func TestWhatMakesNoSenseStaysInItsField(t *testing.T) {
 
 	w.write("Proxy", "")
 	require.Empty(t, w.desk.settings.Proxy, "empty is the computer's")
+
+	// What stands in a field when the page is left is kept, too.
+	w.window.Canvas().Focus(w.entry("Proxy"))
+	w.entry("Proxy").SetText("http://new.example:1")
+	w.page.Hide()
+	w.loop.Turn()
+	require.Equal(t, "http://new.example:1", w.desk.settings.Proxy)
 }
 
 func TestTimesOfDay(t *testing.T) {
