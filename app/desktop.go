@@ -138,6 +138,7 @@ func (h *home) startTray(ctx context.Context, a fyne.App) (stop func()) {
 	}
 	ctx, stop = context.WithCancel(ctx)
 	t := &tray{desktop: h.desktop, host: fyneTray{app}, home: h}
+	systray.SetTitle("Bellhop") // before it starts: panels know it again by this
 	systray.SetOnTapped(func() { fyne.Do(h.open) })
 	if facts, err := t.facts(ctx, nil); err == nil {
 		t.show(ui.NewTray(facts))
