@@ -93,7 +93,7 @@ var (
 	phone = regexp.MustCompile(`\+[0-9][0-9 ().-]{6,}[0-9]`)
 	query = regexp.MustCompile(`(https?://[^\s"'?\\]+)\?[^\s"'\\]+`)
 	user  = regexp.MustCompile(`([a-z][a-z0-9+]*://)[^\s"'/@\\]+@`)
-	token = regexp.MustCompile(`[A-Za-z0-9_+=~-]{20,}`)
+	token = regexp.MustCompile(`[A-Za-z0-9_+~-]{20,}={0,2}`)
 	// ipv4 and ipv6 find what may be an address; netip says whether it is.
 	ipv4 = regexp.MustCompile(`\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b`)
 	ipv6 = regexp.MustCompile(`[0-9a-fA-F:]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*`)

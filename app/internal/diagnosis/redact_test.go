@@ -37,6 +37,7 @@ func TestWhatIsNotForOthersIsTakenOut(t *testing.T) {
 		"at http://127.0.0.1:8420":                                    "at http://127.0.0.1:8420",
 		"time=2026-11-21T17:33:25.123Z level=INFO":                    "time=2026-11-21T17:33:25.123Z level=INFO",
 		"hook k3v9x2m4n5b6c7d8f9g0h1j2k3":                             "hook [token]",
+		"made_at=2026-11-21T18:30:03.000Z":                            "made_at=2026-11-21T18:30:03.000Z",
 		"backups/bellhop-20261121-173325.db":                          "backups/bellhop-20261121-173325.db",
 		"a-very-long-word-without-any-digit":                          "a-very-long-word-without-any-digit",
 	} {
