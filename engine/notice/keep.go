@@ -77,11 +77,12 @@ func (n *Notices) keepLocked(ctx context.Context) error {
 	return nil
 }
 
-// addLocked puts something among what is to be told.
+// addLocked puts something among what is to be told. When that is full, runs are counted only.
 func (n *Notices) addLocked(notice engine.Notice) {
-	if len(n.kept.Pending) >= mostPending {
+	switch {
+	case len(n.kept.Pending) < mostPending:
+		n.kept.Pending = append(n.kept.Pending, notice)
+	case ofRun(notice):
 		n.kept.More++
-		return
 	}
-	n.kept.Pending = append(n.kept.Pending, notice)
 }

@@ -230,8 +230,13 @@ func (n *Notices) Step(ctx context.Context, title, text string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.readLocked(ctx)
+	before := len(n.kept.Pending)
 	n.addLocked(notice)
-	return n.keepLocked(ctx)
+	if err := n.keepLocked(ctx); err != nil {
+		n.kept.Pending = n.kept.Pending[:before] // the step is tried again
+		return err
+	}
+	return nil
 }
 
 // signal has what is new looked at soon.
