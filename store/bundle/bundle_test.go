@@ -16,15 +16,17 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/zalando/go-keyring"
 
 	"bellhop/engine"
 	"bellhop/store/secret"
 	"bellhop/store/sqlite"
 )
 
-// Each try of a passphrase would take a second.
+// Each try of a passphrase would take a second; and the keyring of whoever runs the tests is not for them.
 func TestMain(m *testing.M) {
 	work = 4
+	keyring.MockInit()
 	m.Run()
 }
 
