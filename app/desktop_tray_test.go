@@ -105,6 +105,8 @@ func TestClosingTheWindowGoesToTheTrayAndSaysSoOnce(t *testing.T) {
 	h.answer("Your recipes go on while the window is closed.", "Go on in the tray")
 	h.gone()
 	require.Nil(t, h.screen.window.Canvas().Overlays().Top())
+	h.entered() // the click that closed it had the keyboard, which is told late
+	require.True(t, h.screen.desktop.window.Hidden())
 
 	h.open()
 	h.sees("When something happens")
@@ -125,6 +127,9 @@ func TestWithoutATrayTheWindowStaysSmallAndSaysSo(t *testing.T) {
 	h.answer("This desktop has no tray", "Make the window small")
 	h.gone()
 	require.Equal(t, 1, h.small)
+	h.entered() // it had the keyboard before, which is told late
+	require.True(t, h.screen.desktop.window.Hidden())
+	h.shrunk = time.Time{}
 	h.entered() // a person takes it out of the list of windows
 	require.False(t, h.screen.desktop.window.Hidden())
 	h.left()
@@ -174,6 +179,7 @@ func TestAHiddenWindowIsShownSmallWhenNoTrayComes(t *testing.T) {
 	h.begin(true)
 	h.until(func() bool { return h.small == 1 })
 	require.True(t, h.screen.desktop.window.Hidden(), "it reads nothing meanwhile")
+	h.shrunk = time.Time{}
 	h.entered()
 	require.False(t, h.screen.desktop.window.Hidden())
 }

@@ -28,6 +28,8 @@ const (
 	trayPatience = 15 * time.Second
 	// freeAfter is how long after it was hidden the window's memory is given back.
 	freeAfter = 3 * time.Second
+	// focusLag is how late the system may tell that the window had the keyboard before it was put away.
+	focusLag = 500 * time.Millisecond
 	// dozeTime is how long a hidden window may take to see what happened.
 	dozeTime = 200 * time.Millisecond
 )
@@ -47,6 +49,7 @@ type home struct {
 	again    chan struct{}
 	// small is true while the window is minimised by Bellhop itself, which no system tells.
 	small    bool
+	shrunk   time.Time // when
 	wait     *time.Timer
 	patience time.Duration // see trayPatience
 	// dozing is true while doze comes again and again.
@@ -152,7 +155,7 @@ func (h *home) leave() {
 // shrink makes the window small, and lets it do nothing meanwhile.
 func (h *home) shrink() {
 	h.window.Close()
-	h.small = true
+	h.small, h.shrunk = true, time.Now()
 	h.minimise()
 	h.rest()
 }
@@ -209,7 +212,7 @@ func (h *home) expect() {
 
 // entered is told that the window has the keyboard now, and left that it has not any more.
 func (h *home) entered() {
-	if h.window.Hidden() { // a person brought it back from where it was small
+	if h.small && time.Since(h.shrunk) > focusLag { // a person brought it back
 		h.open()
 	}
 	h.watching.Store(true)
