@@ -217,9 +217,9 @@ func (l *live) change(kind engine.ChangeKind, how func(f *ui.TrayFacts)) {
 	synctest.Wait()
 }
 
-// after lets time pass and returns how often it was read, and what was shown and when.
+// after lets time pass, which is the bubble’s, and returns how often it was read, and what was shown and when.
 func (l *live) after(d time.Duration) (reads int, shown []ui.Tray, at []time.Time) {
-	time.Sleep(d)
+	<-time.After(d)
 	synctest.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -24,23 +24,25 @@ func recording(s *source, d *done) engine.Handler {
 func TestNothingBeginsWhilePausedAndAllOfItAfterwards(t *testing.T) {
 	for name, c := range map[string]struct {
 		pause func(q *queue.Queue)
-		end   func(q *queue.Queue)
+		// after is how long it lasts then, and resume whether somebody ends it.
+		after  time.Duration
+		resume bool
 	}{
 		"for an hour": {
-			func(q *queue.Queue) { q.Pause(time.Now().Add(time.Hour)) },
-			func(*queue.Queue) { time.Sleep(time.Hour + time.Second) },
+			pause: func(q *queue.Queue) { q.Pause(time.Now().Add(time.Hour)) },
+			after: time.Hour + time.Second,
 		},
 		"until told": {
-			func(q *queue.Queue) { q.Pause(engine.Never) },
-			func(q *queue.Queue) { time.Sleep(40 * 24 * time.Hour); q.Resume() },
+			pause: func(q *queue.Queue) { q.Pause(engine.Never) },
+			after: 40 * 24 * time.Hour, resume: true,
 		},
 		"an hour that is cut short": {
-			func(q *queue.Queue) { q.Pause(time.Now().Add(time.Hour)) },
-			func(q *queue.Queue) { q.Resume() },
+			pause:  func(q *queue.Queue) { q.Pause(time.Now().Add(time.Hour)) },
+			resume: true,
 		},
 		"made shorter": {
-			func(q *queue.Queue) { q.Pause(engine.Never); q.Pause(time.Now().Add(time.Minute)) },
-			func(*queue.Queue) { time.Sleep(2 * time.Minute) },
+			pause: func(q *queue.Queue) { q.Pause(engine.Never); q.Pause(time.Now().Add(time.Minute)) },
+			after: 2 * time.Minute,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -61,7 +63,10 @@ func TestNothingBeginsWhilePausedAndAllOfItAfterwards(t *testing.T) {
 				_, paused := q.Paused()
 				require.True(t, paused)
 
-				c.end(q)
+				time.Sleep(c.after)
+				if c.resume {
+					q.Resume()
+				}
 				time.Sleep(15 * time.Second) // one was due only now, where the pause was cut short
 				synctest.Wait()
 				require.Len(t, d.list(), 22, "nothing is lost, each once")
