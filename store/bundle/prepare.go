@@ -163,7 +163,11 @@ func readyDatabase(ctx context.Context, path string, madeAt time.Time) (held int
 	if err != nil {
 		return 0, err
 	}
-	held, err = db.Distrust(ctx, fmt.Sprintf("Bellhop's data of %s was restored from a file.", madeAt.Local().Format("2006-01-02 15:04")))
+	chosen, err := engine.ReadSettings(ctx, db)
+	if err == nil {
+		made := madeAt.In(chosen.Location()).Format("2006-01-02 15:04")
+		held, err = db.Distrust(ctx, fmt.Sprintf("Bellhop's data of %s was restored from a file.", made))
+	}
 	return held, errors.Join(err, db.Close())
 }
 

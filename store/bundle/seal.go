@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"bellhop/engine"
+	"bellhop/store/secret"
 )
 
 // shortestPassphrase is how many characters a passphrase has at least: whoever has the file can try as
@@ -54,20 +55,9 @@ func seal(values map[string]map[string]string, passphrase string) ([]byte, error
 	recipient.SetWorkFactor(work)
 	plain, err := json.Marshal(secrets{secretsFormat, values})
 	if err != nil {
-		return nil, engine.Errorf(engine.Internal, "The secrets cannot be written as JSON.")
+		return nil, engine.Errorf(engine.Internal, "The secrets cannot be written down.")
 	}
-	var sealed bytes.Buffer
-	w, err := age.Encrypt(&sealed, recipient)
-	if err == nil {
-		_, err = w.Write(plain)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		return nil, engine.Wrap(err, engine.Internal, "The secrets cannot be encrypted.")
-	}
-	return sealed.Bytes(), nil
+	return secret.Encrypt(plain, recipient)
 }
 
 // unseal decrypts them. Its error is Invalid if the passphrase does not fit.

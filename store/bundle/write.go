@@ -71,6 +71,9 @@ func Make(ctx context.Context, p Params) (c Contents, err error) {
 	if err := describe(ctx, &c, database); err != nil {
 		return c, err
 	}
+	if err := sqlite.StripProxyUser(ctx, database); err != nil {
+		return c, err
+	}
 	if !p.History {
 		if err := sqlite.StripHistory(ctx, database); err != nil {
 			return c, err

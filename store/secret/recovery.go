@@ -64,7 +64,7 @@ func (k *Keeper) NewCode(ctx context.Context) (string, error) {
 	}
 	opener.SetWorkFactor(codeWork)
 	r := recovery{Format: recoveryFormat, MadeAt: time.Now().UTC().Truncate(time.Second), Recipient: identity.Recipient().String(), Copies: map[string][]byte{}}
-	if r.Key, err = encrypt([]byte(identity.String()), opener); err != nil {
+	if r.Key, err = Encrypt([]byte(identity.String()), opener); err != nil {
 		return "", err
 	}
 	for key, values := range all {
@@ -205,9 +205,9 @@ func (r recovery) put(key string, values map[string]string) error {
 	}
 	plain, err := json.Marshal(values)
 	if err != nil {
-		return engine.Errorf(engine.Internal, "The secrets cannot be written as JSON.")
+		return engine.Errorf(engine.Internal, "The secrets cannot be written down.")
 	}
-	r.Copies[key], err = encrypt(plain, recipient)
+	r.Copies[key], err = Encrypt(plain, recipient)
 	return err
 }
 
@@ -242,7 +242,8 @@ func (r recovery) open(signs, path string) (map[string]map[string]string, error)
 	return all, nil
 }
 
-func encrypt(plain []byte, to age.Recipient) ([]byte, error) {
+// Encrypt encrypts what is secret to whoever has the key of to.
+func Encrypt(plain []byte, to age.Recipient) ([]byte, error) {
 	var sealed bytes.Buffer
 	w, err := age.Encrypt(&sealed, to)
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -52,6 +53,49 @@ func StripHistory(ctx context.Context, path string) error {
 		}
 		return nil
 	})
+}
+
+// StripProxyUser takes the name and password for the proxy out of the settings in a database that nobody has open,
+// so that nothing of them is left in the file.
+func StripProxyUser(ctx context.Context, path string) error {
+	return alone(ctx, path, func(c *sql.Conn) error {
+		kept := settings{ctx, c}
+		chosen, err := engine.ReadSettings(ctx, kept)
+		if err != nil || chosen.Proxy == "" {
+			return err
+		}
+		proxy, err := url.Parse(chosen.Proxy)
+		if err != nil || proxy.User == nil {
+			return err
+		}
+		proxy.User = nil
+		chosen.Proxy = proxy.String()
+		if _, err := c.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
+			return err
+		}
+		return engine.WriteSettings(kept, chosen)
+	})
+}
+
+// settings are those in a database that nobody else has open.
+type settings struct {
+	ctx  context.Context //nolint:containedctx // of one call
+	conn *sql.Conn
+}
+
+var _ engine.SettingReader = settings{}
+
+func (s settings) Setting(ctx context.Context, key string) (value string, err error) {
+	err = s.conn.QueryRowContext(ctx, `SELECT value FROM setting WHERE key = ?`, key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return value, err
+}
+
+func (s settings) SetSetting(key, value string) error {
+	_, err := s.conn.ExecContext(s.ctx, `UPDATE setting SET value = ? WHERE key = ?`, value, key)
+	return err
 }
 
 // CarryKeys tells the database into, which nobody has open and which is an older state of the data in from,
