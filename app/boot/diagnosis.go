@@ -18,6 +18,7 @@ import (
 
 	"bellhop/app/internal/diagnosis"
 	"bellhop/engine"
+	"bellhop/engine/reach"
 	"bellhop/store/sqlite"
 )
 
@@ -126,6 +127,17 @@ func (t *telling) redactor(ctx context.Context) (r *diagnosis.Redactor, locked e
 		if u, err := url.Parse(c.BaseURL); err == nil && !c.Practice {
 			private = append(private, u.Host)
 		}
+	}
+	chosen, _ := t.Settings(ctx) // an error is met again at once
+	known, _ := reach.Last(ctx, t.Store)
+	for _, address := range []string{chosen.Proxy, chosen.Address, known.URL, known.Before} {
+		host := reach.Domain(address)
+		if u, err := url.Parse(address); err == nil && u.Host != "" {
+			host = u.Hostname()
+			password, _ := u.User.Password()
+			secrets = append(secrets, password)
+		}
+		private = append(private, host)
 	}
 	if home, err := os.UserHomeDir(); err == nil {
 		private = append(private, filepath.Base(home))

@@ -27,19 +27,22 @@ func TestADiagnosisHoldsNoSecret(t *testing.T) {
 	r, address := start(t, s, passOn(a))
 	require.Equal(t, 200, post(t, address, `{"text":"order of `+order+`"}`))
 	newest(t, s, engine.Succeeded)
-	require.NoError(t, s.ChangeSettings(t.Context(), func(chosen *engine.Settings) { chosen.Proxy = "http://ann:pr0xypass@127.0.0.1:3128" }))
+	require.NoError(t, s.ChangeSettings(t.Context(), func(chosen *engine.Settings) {
+		chosen.Proxy, chosen.Way, chosen.Address = "http://ann:pr0xypass@proxy.example:3128", engine.WayAddress, "https://anns-hooks.example.org"
+	}))
 	token := "rnd9x8c7v6b5n4m3a2s1"
 	for _, name := range []string{"bellhop.log", "bellhop-2026-11-20T10-00-00.000.log"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(strings.Join([]string{
 			"level=INFO plain " + secret, "quoted=" + strconv.Quote(secret), "GET /x?key=" + url.QueryEscape(secret), "to " + address,
-			"from " + order, "at " + shop, "new " + token, "level=INFO what helps",
+			"from " + order, "at " + shop, "new " + token,
+			"called https://anns-hooks.example.org/x through proxy.example:3128 with pr0xypass", "level=INFO what helps",
 		}, "\n")), 0o600))
 	}
 	path := filepath.Join(t.TempDir(), "help.zip")
 	require.NoError(t, s.Diagnose(t.Context(), path, boot.DiagnosisOptions{Doctor: "✓ fine " + secret, Recipes: true}))
 	all := unzipped(t, path)
 	for name, content := range all {
-		for _, planted := range []string{secret, strconv.Quote(secret), url.QueryEscape(secret), "51&H8x", "51%26H8x", r.Token, order, "ann.miller", shop, token, "pr0xypass", "order of"} {
+		for _, planted := range []string{secret, strconv.Quote(secret), url.QueryEscape(secret), "51&H8x", "51%26H8x", r.Token, order, "ann.miller", shop, token, "pr0xypass", "proxy.example", "anns-hooks", "order of"} {
 			require.NotContains(t, name+content, planted, name)
 		}
 	}
