@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/url"
 	"strings"
@@ -82,18 +83,43 @@ type SettingReader interface {
 	Setting(ctx context.Context, key string) (string, error)
 }
 
-// ReadSettings returns what a person has chosen. What cannot be understood, such as the choices of another
-// Bellhop, counts as not chosen; the error is the store's.
+// ReadSettings returns what a person has chosen. What cannot be understood, such as a choice that only another
+// Bellhop knows, counts as not chosen, and the others still do; the error is the store's.
 func ReadSettings(ctx context.Context, r SettingReader) (Settings, error) {
 	var s Settings
 	text, err := r.Setting(ctx, settingSettings)
 	if err != nil || text == "" {
 		return s, err
 	}
-	if err := json.Unmarshal([]byte(text), &s); err != nil || s.Check() != nil {
+	// What is of another type is left out, and all the rest is read.
+	if err := json.Unmarshal([]byte(text), &s); err != nil && !errors.As(err, new(*json.UnmarshalTypeError)) {
 		return Settings{}, nil //nolint:nilerr // see above
 	}
-	return s, nil
+	return s.sensible(), nil
+}
+
+// sensible returns the choices that make sense. Those that mean something only together go together.
+func (s Settings) sensible() Settings {
+	if s.Check() == nil {
+		return s
+	}
+	out := Settings{Language: s.Language, QuitOnClose: s.QuitOnClose, KeepAwake: s.KeepAwake}
+	for _, take := range []func(to *Settings){
+		func(to *Settings) { to.Theme = s.Theme },
+		func(to *Settings) { to.TimeZone = s.TimeZone },
+		func(to *Settings) { to.Way, to.Address = s.Way, s.Address },
+		func(to *Settings) { to.Listen = s.Listen },
+		func(to *Settings) { to.Proxy = s.Proxy },
+		func(to *Settings) { to.Notices.Mode = s.Notices.Mode },
+		func(to *Settings) { to.Notices.DigestAt = s.Notices.DigestAt },
+		func(to *Settings) { to.Notices.QuietFrom, to.Notices.QuietTo = s.Notices.QuietFrom, s.Notices.QuietTo },
+	} {
+		with := out
+		if take(&with); with.Check() == nil {
+			out = with
+		}
+	}
+	return out
 }
 
 // WriteSettings keeps them. The error is Invalid if they make no sense.

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,5 +61,47 @@ func TestSettings(t *testing.T) {
 		got, err = engine.ReadSettings(t.Context(), kept)
 		require.NoError(t, err)
 		require.Zero(t, got, "what cannot be understood counts as not chosen")
+	}
+}
+
+// A choice that this Bellhop does not know costs none of the others: deliveries go on to arrive as chosen.
+func TestAChoiceThatMakesNoSenseCostsNoOther(t *testing.T) {
+	t.Parallel()
+	all := engine.Settings{
+		Language: "de", Theme: engine.ThemeDark, TimeZone: "Europe/Lisbon", QuitOnClose: true, KeepAwake: true,
+		Way: engine.WayAddress, Address: "https://hooks.example.com", Listen: "127.0.0.1:9000", Proxy: "socks5://127.0.0.1:1080",
+		Notices: engine.NoticeSettings{Mode: engine.NoticeDigest, DigestAt: "18:00", QuietFrom: "22:00", QuietTo: "07:00"},
+	}
+	for name, test := range map[string]struct {
+		key   string
+		value any
+		lost  func(*engine.Settings)
+	}{
+		"theme":                 {"theme", "sepia", func(s *engine.Settings) { s.Theme = "" }},
+		"time zone":             {"time_zone", "Mars/Olympus", func(s *engine.Settings) { s.TimeZone = "" }},
+		"way":                   {"way", "pigeon", func(s *engine.Settings) { s.Way, s.Address = "", "" }},
+		"address":               {"address", "here", func(s *engine.Settings) { s.Way, s.Address = "", "" }},
+		"listen":                {"listen", "8420", func(s *engine.Settings) { s.Listen = "" }},
+		"proxy":                 {"proxy", "proxy.example", func(s *engine.Settings) { s.Proxy = "" }},
+		"another type":          {"keep_awake", "on battery", func(s *engine.Settings) { s.KeepAwake = false }},
+		"something unknown":     {"colour", "blue", func(*engine.Settings) {}},
+		"notices unlike any":    {"notices", []any{}, func(s *engine.Settings) { s.Notices = engine.NoticeSettings{} }},
+		"hours of another kind": {"notices", map[string]any{"mode": "digest", "digest_at": "6 pm", "quiet_from": "22:00"}, func(s *engine.Settings) { s.Notices = engine.NoticeSettings{Mode: engine.NoticeDigest} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kept, choices := drawer{}, map[string]any{}
+			require.NoError(t, engine.WriteSettings(kept, all))
+			require.NoError(t, json.Unmarshal([]byte(kept["settings"]), &choices))
+			choices[test.key] = test.value
+			text, err := json.Marshal(choices)
+			require.NoError(t, err)
+			kept["settings"] = string(text)
+			want := all
+			test.lost(&want)
+			got, err := engine.ReadSettings(t.Context(), kept)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		})
 	}
 }
