@@ -220,8 +220,8 @@ func TestTheTrayTellsOfAFailureUntilSomebodyLooks(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, accounts{h.system}.SetFault(t.Context(), practice.Missing))
 	h.entered()
-	h.left()
-	h.screen.desktop.window.Hide()
+	h.leave()
+	h.entered() // it had the keyboard before, which is told late
 	require.NoError(t, accounts{h.system}.SendOrder(t.Context(), practice.Order{Total: "189.00"}))
 	h.until(f.at("tray-needs-you.svg"))
 	require.Equal(t, "Bellhop: 1 run failed", f.words)

@@ -149,6 +149,7 @@ func (h *home) leave() {
 		return
 	}
 	h.window.Hide()
+	h.left()
 	h.rest()
 }
 
@@ -157,6 +158,7 @@ func (h *home) shrink() {
 	h.window.Close()
 	h.small, h.shrunk = true, time.Now()
 	h.minimise()
+	h.left()
 	h.rest()
 }
 
@@ -215,13 +217,17 @@ func (h *home) entered() {
 	if h.small && time.Since(h.shrunk) > focusLag { // a person brought it back
 		h.open()
 	}
+	if h.window.Hidden() { // it is told late
+		return
+	}
 	h.watching.Store(true)
 	h.look()
 }
 
 func (h *home) left() {
-	h.watching.Store(false)
-	h.look()
+	if h.watching.Swap(false) {
+		h.look()
+	}
 }
 
 // look notes that a person looks, or did until now.
