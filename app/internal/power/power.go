@@ -93,8 +93,8 @@ func Watch(ctx context.Context, p Params) {
 // watch is what is known now.
 type watch struct {
 	Params
-	wall     time.Time     // the clocks when they were last looked at
-	up       time.Duration //
+	wall     time.Time     // the clock on the wall when it was last looked at
+	up       time.Duration // and Uptime then
 	slept    time.Time     // when the system said that it is about to sleep; zero if it did not
 	woke     time.Duration // Uptime when Woke was last called
 	told     bool          // it was called at all
