@@ -12,8 +12,6 @@ import (
 	"bellhop/engine"
 )
 
-const passphrase = "correct horse battery staple"
-
 // TestDataIsRestoredFromTheWindow: the engine ends, and the next one finds the restored data, whose recipes
 // take deliveries at their old addresses. The data from before is kept.
 func TestDataIsRestoredFromTheWindow(t *testing.T) {
@@ -24,19 +22,21 @@ func TestDataIsRestoredFromTheWindow(t *testing.T) {
 	require.Equal(t, 200, post(t, address, `{"text":"first"}`))
 	newest(t, s, engine.Succeeded)
 	require.NoError(t, s.SaveConnection(t.Context(), &engine.Connection{Name: "Shop Slack", Connector: "slack"}, map[string]string{"bot_token": "xoxb-1"}))
-	made, err := s.Bundle(t.Context(), path, boot.BundleOptions{Secrets: true, Passphrase: passphrase, History: true})
+	made, err := s.Bundle(t.Context(), path, boot.BundleOptions{History: true})
 	require.NoError(t, err)
 	require.Equal(t, 1, made.Runs)
 	_, err = s.AddRecipe(t.Context(), engine.Definition{Name: "Later"})
 	require.NoError(t, err)
 
 	// What cannot be restored leaves the engine at work.
-	require.Equal(t, engine.Invalid, engine.ErrorCode(s.Restore(t.Context(), path, "another passphrase")))
-	require.Equal(t, engine.NotFound, engine.ErrorCode(s.Restore(t.Context(), path+".no", passphrase)))
+	letter := filepath.Join(t.TempDir(), "letter.txt")
+	require.NoError(t, os.WriteFile(letter, []byte("Dear Sir or Madam"), 0o600))
+	require.Equal(t, engine.Invalid, engine.ErrorCode(s.Restore(t.Context(), letter, "")))
+	require.Equal(t, engine.NotFound, engine.ErrorCode(s.Restore(t.Context(), path+".no", "")))
 	require.Equal(t, 200, post(t, address, `{"text":"second"}`))
 	newest(t, s, engine.Succeeded)
 
-	require.NoError(t, s.Restore(t.Context(), path, passphrase))
+	require.NoError(t, s.Restore(t.Context(), path, ""))
 	_, err = s.Recipes(t.Context())
 	require.Equal(t, engine.Unavailable, engine.ErrorCode(err), "the engine has ended")
 	s = open(t, dir)
@@ -52,7 +52,7 @@ func TestDataIsRestoredFromTheWindow(t *testing.T) {
 	require.Equal(t, []string{`{"text":"first"}`, `{"text":"second"}`, `{"text":"third"}`}, a.bodies())
 	account, err := s.Book.Account(t.Context(), "Shop Slack")
 	require.NoError(t, err)
-	require.Equal(t, "xoxb-1", account.Secrets["bot_token"])
+	require.Equal(t, "xoxb-1", account.Secrets["bot_token"], "those of this computer stay")
 	require.Equal(t, []string{s.Restored.Aside}, boot.KeptBefore(dir))
 	require.NoError(t, s.Close())
 	old, err := boot.OpenData(t.Context(), boot.Config{Dir: s.Restored.Aside, Secrets: "file"})
