@@ -3,9 +3,9 @@ package banner
 import (
 	"context"
 	"fmt"
-	"html"
 	"image"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/godbus/dbus/v5"
@@ -71,6 +71,10 @@ func (s *session) Show(ctx context.Context, n engine.Notice) error {
 	return nil
 }
 
+// escape takes markup for text. Quotes stay: some desktops, such as GNOME, show the numbers that
+// html.EscapeString writes for them.
+var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 func (s *session) showLocked(ctx context.Context, n engine.Notice) error {
 	if err := s.connectLocked(ctx); err != nil {
 		return err
@@ -85,7 +89,7 @@ func (s *session) showLocked(ctx context.Context, n engine.Notice) error {
 	}
 	text := n.Text
 	if slices.Contains(s.can, "body-markup") {
-		text = html.EscapeString(text)
+		text = escape.Replace(text)
 	}
 	g, grouped := groupOf(n)
 	var id uint32

@@ -97,12 +97,12 @@ func TestAClickOpensWhatANoticeIsAbout(t *testing.T) {
 	opened := make(chan engine.Notice, 10)
 	b := New(Params{Open: func(n engine.Notice) { opened <- n }, Icon: image.NewRGBA(image.Rect(0, 0, 512, 512))})
 	defer b.Close()
-	first := engine.Notice{Kind: engine.NoticeFailed, Title: "“Big orders” has failed", Text: "1 < 2 & <b>3</b>", RecipeID: 7, RunID: 1042}
+	first := engine.Notice{Kind: engine.NoticeFailed, Title: "“Big orders” has failed", Text: "1 < 2 & <b>3</b>, “it’s” \"so\"", RecipeID: 7, RunID: 1042}
 	require.NoError(t, b.Show(t.Context(), first))
 	got := d.all()[0]
 	require.Equal(t, "Bellhop", got.app)
 	require.Equal(t, "“Big orders” has failed", got.title)
-	require.Equal(t, "1 &lt; 2 &amp; &lt;b&gt;3&lt;/b&gt;", got.text, "what others have written is no markup")
+	require.Equal(t, "1 &lt; 2 &amp; &lt;b&gt;3&lt;/b&gt;, “it’s” \"so\"", got.text, "what others have written is no markup, and quotes are not for it")
 	require.Equal(t, []string{"default", "Open", "open", "Open"}, got.actions)
 	require.Equal(t, "app.bellhop.Bellhop", got.hints["desktop-entry"].Value())
 	picture := got.hints["image-data"].Value().([]any)
