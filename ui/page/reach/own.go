@@ -30,7 +30,7 @@ func newOwn(p *Page) *own {
 	o.address.PlaceHolder = "https://hooks.example.com"
 	o.address.OnChanged = func(string) { o.problem("") }
 	o.address.OnSubmitted = func(string) { o.submit() }
-	o.frame = widget.NewFormField(lang.L("Your address"), false, p.follow(o.address), lang.L("With https://. What comes after it, each recipe has of its own."))
+	o.frame = widget.NewFormField(lang.L("Your address"), false, p.follow(o.address), lang.L("Beginning with https://. What follows it, Bellhop adds for each recipe."))
 	o.save = widget.NewFilledButton("", lang.L("Save and test"), o.submit)
 	local := newAddressRow(p)
 	local.set(p.Local)

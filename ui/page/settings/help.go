@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
-	"bellhop/engine"
 	"bellhop/ui/widget"
 )
 
@@ -15,7 +14,8 @@ type Help struct {
 	Version string
 	// Data and Logs are the folders with the data and with the log files.
 	Data, Logs string
-	// Read opens the documentation in another program, and Open a folder.
+	// Read opens the documentation in another program, and Open a folder. They are called off the UI goroutine,
+	// one at a time.
 	Read func() error
 	Open func(folder string) error
 	// Examine looks whether everything is fine. It is called off the UI goroutine.
@@ -37,9 +37,11 @@ func (p *Page) help() fyne.CanvasObject {
 	add := func(name, help, words string, open func() error) {
 		var r *row
 		b := widget.NewButton(words, func() {
-			if err := open(); err != nil {
-				r.wrong(engine.ErrorMessage(err))
-			}
+			p.do(func(context.Context) error { return open() }, func(err error) {
+				if err != nil {
+					r.say(err)
+				}
+			})
 		})
 		b.Name = words + ": " + name
 		r = p.newRow(name, help, b)

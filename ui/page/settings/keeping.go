@@ -39,11 +39,11 @@ const numberWidth = 110
 // keeping is the section of how much is kept.
 func (p *Page) keeping() fyne.CanvasObject {
 	return p.section(lang.L("What is kept"), lang.L("Old runs are removed, so that Bellhop does not fill your disk."),
-		p.number("keep_done_days", 1, lang.L("Days that runs are kept"), lang.L("Those that are done: the others are for longer.")),
+		p.number("keep_done_days", 1, lang.L("Days that runs are kept"), lang.L("Runs that went well.")),
 		p.number("keep_trouble_days", 1, lang.L("Days that trouble is kept"), lang.L("Runs that failed, or wait for you.")),
 		p.sized(),
 		p.number("backups", 0, lang.L("Daily backups"), lang.L("How many are kept; 0 makes none.")),
-		p.number("backups_mb", 0, lang.L("Room for backups, in MB"), lang.L("All together. The newest is kept even so.")),
+		p.number("backups_mb", 0, lang.L("Room for backups, in MB"), lang.L("All together. The newest is always kept.")),
 		p.backUp())
 }
 
@@ -60,7 +60,7 @@ func (p *Page) numberRow(name string, least int, label, help string) (*text, *ro
 	t.keep = func(typed string, done func(string, error)) {
 		n, err := strconv.Atoi(typed)
 		if err != nil || n < least {
-			done("", engine.Errorf(engine.Invalid, "%s", lang.L("This is to be a whole number, {{.Least}} or more.", map[string]any{"Least": least})))
+			done("", engine.Errorf(engine.Invalid, "%s", lang.L("Write a whole number, {{.Least}} or more.", map[string]any{"Least": least})))
 			return
 		}
 		p.do(func(ctx context.Context) error { return p.Keeper.Keep(ctx, name, strconv.Itoa(n)) }, func(err error) {

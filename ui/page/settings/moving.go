@@ -86,7 +86,7 @@ func (p *Page) moving() fyne.CanvasObject {
 // bundling writes all into a file.
 func (p *Page) bundling() fyne.CanvasObject {
 	var r *row
-	r = p.newRow(lang.L("Take all into a file"), lang.L("Recipes, connections, tables and settings; on wish the secrets and the runs."),
+	r = p.newRow(lang.L("Take all into a file"), lang.L("Recipes, connections, tables and settings; if you want, the secrets and the runs too."),
 		widget.NewButton(lang.L("Save a file…"), func() {
 			p.askBundle(func(path string, c Contents) {
 				says := lang.L("It is saved as {{.File}}.", map[string]any{"File": path})

@@ -44,7 +44,7 @@ func (p *Page) privateAddresses() fyne.CanvasObject {
 	list := &names{box: newColumn(2), follow: p.follow}
 	t := p.newText(lang.L("Address to allow"), lang.L("nas.local:8080"))
 	r := p.newRow(lang.L("Addresses of your own network"),
-		lang.L("Steps send nothing to this computer or its network, so that no order from outside can make them. Allow what they should reach: an address, a name, or a network such as 192.168.1.0/24."), nil)
+		lang.L("Steps send nothing to this computer or its network, so that nobody outside can misuse them for that. Allow what they should reach: an address, a name, or a network such as 192.168.1.0/24."), nil)
 	t.rest, t.asked = r.rest, true
 	change := func(to []string, done func(err error)) {
 		p.do(func(ctx context.Context) error { return p.Desk.AllowPrivate(ctx, to) }, func(err error) {

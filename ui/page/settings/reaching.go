@@ -16,7 +16,7 @@ import (
 func (p *Page) reaching() fyne.CanvasObject {
 	return p.section(lang.L("Network"), lang.L("How deliveries come in, and requests go out."),
 		p.reached(), p.listening(),
-		p.field(lang.L("Proxy"), lang.L("What requests go out through. Empty goes by the computer."), "http://proxy.example:3128", controlWidth,
+		p.field(lang.L("Proxy"), lang.L("What requests go out through. Empty: the computer’s."), "http://proxy.example:3128", controlWidth,
 			func(s engine.Settings) string { return s.Proxy },
 			func(s *engine.Settings, typed string) { s.Proxy = typed }).object,
 		p.toggle(lang.L("Keep the computer awake"), lang.L("While runs are under way or due within minutes. A closed lid still sends it to sleep."),
@@ -82,9 +82,9 @@ func (p *Page) listening() fyne.CanvasObject {
 		})
 	}
 	restart := widget.NewButton(lang.L("Restart now"), p.OnRestart)
-	restarts := widget.RowTop(theme.Space3, widget.Grow(widget.NewHelp("")), restart)
-	note := restarts.Objects[0].(*fyne.Container).Objects[0].(*widget.Text)
+	note := widget.NewHelp("")
 	note.SetColor(theme.ColorWarn)
+	restarts := widget.RowTop(theme.Space3, widget.Grow(note), restart)
 	widget.SetVisible(restart, p.OnRestart != nil)
 	object := newColumn(theme.Space2, r.object, restarts)
 	var began *string // what was chosen when Bellhop was started, as far as is known

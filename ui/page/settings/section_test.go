@@ -111,7 +111,7 @@ func TestNumbersOfWhatIsKept(t *testing.T) {
 	require.Equal(t, "60", w.entry("Days that runs are kept").Text)
 	for _, typed := range []string{"0", "-1", "many", ""} {
 		w.write("Days that runs are kept", typed)
-		require.Contains(t, w.words(), "This is to be a whole number, 1 or more.", typed)
+		require.Contains(t, w.words(), "Write a whole number, 1 or more.", typed)
 		require.Equal(t, typed, w.entry("Days that runs are kept").Text)
 	}
 	w.write("Days that runs are kept", "60")
