@@ -61,7 +61,9 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	config := c.config()
 	config.Log = log
 	config.Practice, config.AnyPort = true, true
-	config.Notify = newNotifier(shown, func(n engine.Notice) { h.open(); d.openNotice(n) }).show
+	notices := newNotifier(shown, func(n engine.Notice) { h.open(); d.openNotice(n) })
+	defer notices.banner.Close()
+	config.Notify = notices.show
 	config.Show = func() {
 		<-shown
 		fyne.Do(func() { h.open() })
