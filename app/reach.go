@@ -150,7 +150,7 @@ func (c *cli) printReach(r engine.Reach, running bool) error {
 			way = "none"
 		}
 		return c.printJSON(reachReport{
-			Way: way, Running: running, Reachable: running && r.Reachable(), State: string(r.Link.State), Address: r.URL, Before: r.Before,
+			Way: way, Running: running, Reachable: running && r.Reachable() && !r.Nearby(), State: string(r.Link.State), Address: r.URL, Before: r.Before,
 			Plan: r.Link.Plan, Problem: r.Problem, Code: r.Link.Code, Checked: r.Checked.UTC().Truncate(time.Second), Worked: r.Worked.UTC().Truncate(time.Second), Month: r.Month,
 			Affected: append([]string{}, r.Cut...), Asking: append([]string{}, r.Polling...),
 		})
@@ -210,6 +210,8 @@ func reachWords(r engine.Reach, running bool) string {
 		return "Bellhop does not run, so nothing arrives; it " + worked
 	case r.Problem != "":
 		return r.Problem + " It " + worked + "."
+	case r.Reachable() && r.Nearby():
+		return "calls of this computer arrive, but nobody on the internet can call this address; it " + worked
 	case r.Reachable():
 		return "deliveries arrive; it " + worked
 	case r.Link.State == engine.LinkConnecting:

@@ -1,6 +1,11 @@
 package engine
 
-import "time"
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
 
 // Reach is whether deliveries from the internet arrive here.
 type Reach struct {
@@ -26,6 +31,25 @@ type Reach struct {
 
 // Reachable says whether deliveries are known to arrive.
 func (r Reach) Reachable() bool { return r.Way != WayNone && r.Problem == "" && !r.Worked.IsZero() }
+
+// Nearby says whether the public address is none: one of this computer or of its own network, which nobody on
+// the internet can call, although Bellhop itself can.
+func (r Reach) Nearby() bool {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return false
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".local") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	ip = ip.Unmap().WithZone("")
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()
+}
 
 // Link is how a tunnel stands. A fixed address is always Up.
 type Link struct {

@@ -25,6 +25,8 @@ func OfReach(r engine.Reach, now time.Time) Look {
 		return look
 	case r.Link.State == engine.LinkConnecting:
 		return Look{theme.IconClock, lang.L("Connecting…"), theme.Neutral}
+	case r.Reachable() && r.Nearby():
+		return Look{theme.IconAlert, lang.L("Not reachable from the internet"), theme.Warn}
 	case r.Reachable():
 		return Look{theme.IconCheck, lang.L("Reachable"), theme.OK}
 	}

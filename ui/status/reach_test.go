@@ -28,6 +28,7 @@ func TestHowBellhopIsReachedInWords(t *testing.T) {
 		{"no way any more, with what was before", engine.Reach{Problem: "Gone.", Link: link(engine.LinkOff)}, "Only this computer can reach it", theme.Neutral, false},
 		{"works", engine.Reach{Way: engine.WayNgrok, Worked: worked, Link: link(engine.LinkUp)}, "Reachable", theme.OK, false},
 		{"address works", engine.Reach{Way: engine.WayAddress, Worked: worked, Link: link(engine.LinkUp)}, "Reachable", theme.OK, false},
+		{"an address of this computer works", engine.Reach{Way: engine.WayAddress, URL: "http://127.0.0.1:8420", Worked: worked, Link: link(engine.LinkUp)}, "Not reachable from the internet", theme.Warn, false},
 		{"not called yet", engine.Reach{Way: engine.WayAddress, Link: link(engine.LinkUp)}, "Checking whether it can be reached…", theme.Neutral, false},
 		{"for the first time", engine.Reach{Way: engine.WayNgrok, Link: link(engine.LinkConnecting)}, "Connecting…", theme.Neutral, false},
 		{"never came up", engine.Reach{Way: engine.WayNgrok, Problem: "No internet.", Link: link(engine.LinkConnecting)}, "Not reachable", theme.Warn, true},
