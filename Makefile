@@ -35,7 +35,7 @@ headless: ## build bin/bellhop-headless: the same commands, no window, no graphi
 # All under the race detector, in the build without a window: ui is tested without a graphics driver.
 # Then what only the desktop build has; compiling the driver for the race detector too is not worth minutes.
 test: ## run all tests
-	@.ci/packages desktop
+	@.ci/packages test
 	$(GO) test -race -tags headless,$(TAGS) ./...
 	$(GO) test -tags $(TAGS) ./app
 
