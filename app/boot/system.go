@@ -112,8 +112,13 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	s.reading = &reading{Store: s.Store}
 	s.starter = start.New(start.Params{Recipes: s.reading, Catalog: s.connectors, Log: c.Log})
 	s.queue = queue.New(queue.Params{Source: s.Store, Limits: s.limits.atOnce, Log: c.Log, Drain: s.endTime * 8 / 10})
+	ours, err := installation(ctx, s.Store)
+	if err != nil {
+		return nil, err
+	}
 	s.runtime = runtime.New(runtime.Params{
-		Store: s.Store, Catalog: s.connectors, Accounts: s.Book, Actions: s.actions, Gate: s.gate, Publisher: publishers{s.door.answers, s.Bus},
+		Installation: ours,
+		Store:        s.Store, Catalog: s.connectors, Accounts: s.Book, Actions: s.actions, Gate: s.gate, Publisher: publishers{s.door.answers, s.Bus},
 		Bodies: s.door.bodies, Answer: s.door.answers.Deliver,
 		Locale: s.Locale, Log: c.Log, Caller: s.starter, Ended: s.starter.Ended, Offer: s.queue.Offer, Wake: s.queue.Wake, Paused: s.isPaused,
 	})

@@ -146,7 +146,7 @@ func (x *execution) unsure(record *engine.StepRun, why *engine.Failure, attempts
 
 // idempotencyKey is the same for every try of the step in this run, and in this round.
 func (x *execution) idempotencyKey(s *step, sc *scope) string {
-	key := fmt.Sprintf("bellhop-%d-%d-%s", x.recipeID, x.runID, s.ID)
+	key := fmt.Sprintf("bellhop-%s%d-%d-%s", x.Installation, x.recipeID, x.runID, s.ID)
 	if sc.round != "" {
 		key += "-" + sc.round
 	}

@@ -59,6 +59,9 @@ type Params struct {
 	Actions  Actions
 	// Publisher hears of every committed state.
 	Publisher engine.Publisher
+	// Installation stands in the keys by which apps know a request that comes again, such as "x7k2m9-". Ids are
+	// counted anew in each data folder, and several may use one account at an app.
+	Installation string
 	// Locale returns the language and time zone that pills are formatted in.
 	Locale func() mapping.Env
 	Log    *slog.Logger
