@@ -131,6 +131,10 @@ func (f TrayFacts) state() (TrayState, string) {
 	case f.On == 0:
 		return TrayFine, lang.L("No recipe is on")
 	}
+	// A person has looked at what failed, but does not read above it that all is well.
+	if len(f.Last) > 0 && f.Last[0].State == engine.Failed {
+		return TrayFine, lang.N("{{.Count}} recipes on", f.On, count(f.On))
+	}
 	return TrayFine, lang.N("All is well: {{.Count}} recipes on", f.On, count(f.On))
 }
 

@@ -35,6 +35,7 @@ func TestTheTraySaysTheMostImportantThing(t *testing.T) {
 	}{
 		"nothing on":       {ui.TrayFacts{}, ui.TrayFine, "No recipe is on"},
 		"all well":         {ui.TrayFacts{On: 4}, ui.TrayFine, "All is well: 4 recipes on"},
+		"failed and seen":  {ui.TrayFacts{On: 4, Last: []engine.Run{{State: engine.Failed}, {State: engine.Succeeded}}}, ui.TrayFine, "4 recipes on"},
 		"one":              {ui.TrayFacts{On: 1}, ui.TrayFine, "All is well: 1 recipe on"},
 		"working":          {ui.TrayFacts{On: 4, UnderWay: 2}, ui.TrayWorking, "2 runs under way"},
 		"failed":           {ui.TrayFacts{On: 4, UnderWay: 2, Failed: 1}, ui.TrayNeedsYou, "1 run failed"},
