@@ -25,6 +25,7 @@ type settings struct {
 	rounds  int           // of which the medians count
 	during  time.Duration // of each load
 	history int           // runs in the long history
+	pile    int           // runs that wait while the app is slow; 0 is a tenth of the history
 	only    string        // of measures; all if empty
 }
 
@@ -36,6 +37,7 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 3, "how often to measure; medians count")
 	flag.DurationVar(&s.during, "during", 5*time.Second, "how long each load lasts")
 	flag.IntVar(&s.history, "history", 0, "how many runs to put into the history for the measures of scale; 0 leaves them out. A million takes some minutes and 1 GB")
+	flag.IntVar(&s.pile, "pile", 0, "how many runs to let pile up on top of the history; 0 is a tenth of it")
 	flag.StringVar(&s.only, "only", "", "measure only this: "+strings.Join(measures, ", "))
 	serve := flag.String("reference", "", "serve as the reference engine with this folder")
 	post := flag.String("post", "", "where the reference engine posts to; empty to store only")

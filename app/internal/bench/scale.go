@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,7 +91,7 @@ func (b *bench) busy(r *report, p *process, name string) error {
 func (b *bench) backlog(r *report, p *process) error {
 	b.sink.delay.Store(int64(2 * time.Second))
 	from := b.next
-	for b.next-from < b.history/10 {
+	for b.next-from < cmp.Or(b.pile, b.history/10) {
 		if _, err := b.load(p, load{connections: connections, during: b.during}, false); err != nil {
 			return err
 		}
