@@ -27,6 +27,7 @@ type nights struct {
 	tells  system
 	mu     sync.Mutex
 	route  string
+	looked int // how often the route was asked for
 	shown  chan engine.Notice
 	recipe engine.Recipe
 }
@@ -40,7 +41,7 @@ func newNights(t *testing.T) *nights {
 		Notify: func(_ context.Context, told engine.Notice) error { n.shown <- told; return nil },
 		power: power.Params{
 			Bus:   func(context.Context) (power.Bus, error) { return n.tells, nil },
-			Route: func() string { n.mu.Lock(); defer n.mu.Unlock(); return n.route },
+			Route: func() string { n.mu.Lock(); defer n.mu.Unlock(); n.looked++; return n.route },
 		},
 	})
 	require.NoError(t, err)
@@ -99,19 +100,23 @@ func TestWakingFetchesWhatWasMissedAndTells(t *testing.T) {
 
 func TestANetworkThatComesBackFetchesWhatWasMissed(t *testing.T) {
 	n := newNights(t)
-	route := func(to string) {
+	looked := func() int {
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		n.route = to
+		return n.looked
 	}
-	n.tells <- power.Networks
-	<-time.After(1100 * time.Millisecond) // it is one change until then
-	route("")
-	n.tells <- power.Networks
-	<-time.After(1100 * time.Millisecond)
+	changes := func(to string) {
+		n.mu.Lock()
+		n.route = to
+		n.mu.Unlock()
+		before := looked()
+		n.tells <- power.Networks
+		require.Eventually(t, func() bool { return looked() > before }, 10*time.Second, 5*time.Millisecond) // it settles first
+	}
+	changes("here")
+	changes("")
 	n.miss(2)
-	route("there")
-	n.tells <- power.Networks
+	changes("there")
 	n.arrived(2)
 	require.Equal(t, "While there was no network", n.told().Title)
 }
