@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -43,11 +41,11 @@ func (c *cli) reachNgrokCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&domain, "domain", "", "use this `domain` of your account")
 	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, _ []string) error {
-		token, err := c.readLine(ctx, "Paste the authtoken of your ngrok account (Enter alone keeps the one there is): ")
+		line, err := c.ask(ctx, "Paste the authtoken of your ngrok account (Enter alone keeps the one there is): ")
 		if err != nil {
 			return err
 		}
-		if token != "" {
+		if token := strings.TrimSpace(line); token != "" {
 			if err := d.SetToken(ctx, token); err != nil {
 				return err
 			}
@@ -218,32 +216,4 @@ func reachWords(r engine.Reach, running bool) string {
 		return "connecting"
 	}
 	return "being called for the first time"
-}
-
-// readLine reads the first line of standard input; on a terminal it asks for it.
-func (c *cli) readLine(ctx context.Context, question string) (string, error) {
-	if f, ok := c.in.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			fmt.Fprint(c.err, question)
-		}
-	}
-	type content struct {
-		line string
-		err  error
-	}
-	done := make(chan content, 1)
-	go func() {
-		lines := bufio.NewScanner(c.in)
-		lines.Scan()
-		done <- content{strings.TrimSpace(lines.Text()), lines.Err()}
-	}()
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case got := <-done:
-		if got.err != nil {
-			return "", engine.Wrap(got.err, engine.Invalid, "The token cannot be read from standard input: %s.", engine.Cause(got.err))
-		}
-		return got.line, nil
-	}
 }

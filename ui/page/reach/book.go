@@ -58,7 +58,7 @@ func (p *Page) waiting(ctx context.Context) ([]waiting, error) {
 	}
 	var list []waiting
 	for _, c := range cards {
-		if !c.On {
+		if !c.On || c.Published == 0 {
 			continue
 		}
 		if c.Draft, err = p.Versions.Version(ctx, c.ID, c.Published); err != nil {
