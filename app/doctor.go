@@ -76,7 +76,12 @@ func (c *cli) examine(ctx context.Context) []finding {
 	address := strings.TrimPrefix(d.LocalURL(ctx), "http://")
 	findings = append(findings, c.examinePause(ctx, d)...)
 	findings = append(findings, c.examineRestored()...)
-	return append(findings, c.examineDatabase(ctx, d), c.examineBackups(), c.examineSecrets(ctx, d), c.examineEngine(ctx, address), c.examineReach(ctx, d),
+	port := c.examineEngine(ctx, address)
+	if told, elsewhere := d.Elsewhere(ctx, "http://"+address); port.Fine && elsewhere {
+		port.Fine = false
+		port.Says += fmt.Sprintf(", as it cannot listen at %s, where it was told to; close what does, or choose another address in the settings, and start Bellhop again", told)
+	}
+	return append(findings, c.examineDatabase(ctx, d), c.examineBackups(), c.examineSecrets(ctx, d), port, c.examineReach(ctx, d),
 		c.examineConnectors(d), c.examineRecipes(ctx, d), c.examineLooks(ctx, d))
 }
 
