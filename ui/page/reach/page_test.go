@@ -454,3 +454,14 @@ func TestTheTestOfOnesOwnAddressIsScrolledTo(t *testing.T) {
 	scroll := uitest.Find(t, w.page.Content(), func(*container.Scroll) bool { return true })
 	require.InDelta(t, scroll.Content.MinSize().Height-scroll.Size().Height, scroll.Offset.Y, 1)
 }
+
+func TestARecipeThatWasNeverPublishedWaitsForNothing(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = up(now)
+	w.desk.cards = append(w.desk.cards, recipe(6, "Half made", "shopify.order_created", "My shop", true))
+	w.open()
+	require.Contains(t, w.words(), "Tell the team about big orders")
+	require.NotContains(t, w.words(), "Half made")
+}
