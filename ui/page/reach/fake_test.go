@@ -84,7 +84,7 @@ func (d *fakeDesk) Recipes(context.Context) ([]desk.RecipeCard, error) {
 
 func (d *fakeDesk) Version(_ context.Context, id int64, number int) (engine.Definition, error) {
 	for _, c := range d.cards {
-		if c.ID == id && c.Published == number {
+		if c.ID == id && number > 0 && c.Published == number {
 			return d.live[id], nil
 		}
 	}
