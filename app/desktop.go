@@ -5,8 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"runtime"
 
 	_ "bellhop/ui/cache" // sets how long Fyne keeps what it drew; must come before Fyne
 
@@ -26,24 +24,10 @@ import (
 // changesHeld is how many changes the window may fall behind before it reads everything anew.
 const changesHeld = 1024
 
-// display says whether a window can be shown here.
-func display() (string, bool) {
-	if runtime.GOOS != "linux" {
-		return "yes", true
-	}
-	for _, name := range []string{"WAYLAND_DISPLAY", "DISPLAY"} {
-		if value := os.Getenv(name); value != "" {
-			return name + "=" + value, true
-		}
-	}
-	return "there is none; `bellhop serve` needs none", false
-}
-
 // openWindow opens the window on the engine, or shows the window of the Bellhop that runs already.
 func (c *cli) openWindow(ctx context.Context) (err error) {
-	if _, ok := display(); !ok {
-		return engine.Errorf(engine.Unavailable,
-			"There is no display for the window. Run the engine without one: bellhop serve. Or try it out: bellhop demo.")
+	if says, ok := display(); !ok {
+		return engine.Errorf(engine.Unavailable, "There is no window: %s. Or try it out: `bellhop demo`.", says)
 	}
 	var d *desktop
 	defer func() { // after all else
