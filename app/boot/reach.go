@@ -147,7 +147,11 @@ func (d *Data) token(ctx context.Context) (string, error) {
 // SetToken keeps the token of the tunnel's account where secrets are kept, or removes it if it is "". It counts
 // at once.
 func (d *Data) SetToken(ctx context.Context, token string) error {
-	if err := d.Book.SetOwnSecret(ctx, ownTunnel, strings.TrimSpace(token)); err != nil {
+	token = strings.TrimSpace(token)
+	if err := ngrok.CheckToken(token); err != nil {
+		return err
+	}
+	if err := d.Book.SetOwnSecret(ctx, ownTunnel, token); err != nil {
 		return err
 	}
 	err := d.Store.Update(ctx, func(tx engine.Tx) error {

@@ -32,13 +32,22 @@ var (
 	badCA = &refusal{"The certificate of the service that stands in for ngrok cannot be read.", engine.FixNetwork, stop}
 )
 
+// CheckToken returns an Invalid error if a text cannot be an authtoken, such as the whole command that ngrok's
+// page shows with it. So what is pasted wrong does not take the place of a token that works.
+func CheckToken(token string) error {
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`<>\\", r) }) {
+		return engine.Errorf(engine.Invalid, "%s", oddToken.problem)
+	}
+	return nil
+}
+
 // options returns what an agent and its address are made with, or what is wrong with the params.
 func (p Params) options() ([]ngrok.AgentOption, []ngrok.EndpointOption, *refusal) {
 	token := strings.TrimSpace(p.Token)
 	switch {
 	case token == "":
 		return nil, nil, noToken
-	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`<>\\", r) }):
+	case CheckToken(token) != nil:
 		return nil, nil, oddToken
 	}
 	agent := []ngrok.AgentOption{ngrok.WithAuthtoken(token)}
