@@ -66,25 +66,13 @@ func (p *Page) diagnose() fyne.CanvasObject {
 	var r *row
 	button := widget.NewButton(lang.L("Save…"), nil)
 	button.Name = lang.L("Save a file for support")
+	var path string
 	button.OnTapped = func() {
-		p.Files.Folder(func(folder string, err error) {
-			if err != nil {
-				r.say(err)
-				return
-			}
-			button.Disable()
-			var path string
-			p.do(func(ctx context.Context) (err error) {
-				path, err = p.Help.Diagnose(ctx, folder)
-				return err
-			}, func(err error) {
-				button.Enable()
-				if err != nil {
-					r.say(err)
-					return
-				}
-				r.setHelp(lang.L("It is saved as {{.File}}. It holds no secrets.", map[string]any{"File": path}))
-			})
+		p.intoFolder(r, button, func(ctx context.Context, folder string) (err error) {
+			path, err = p.Help.Diagnose(ctx, folder)
+			return err
+		}, func(string) string {
+			return lang.L("It is saved as {{.File}}. It holds no secrets.", map[string]any{"File": path})
 		})
 	}
 	r = p.newRow(lang.L("File for support"), lang.L("Versions, settings and log files without secrets or personal data. Nothing is sent."), button)

@@ -136,29 +136,36 @@ func (p *Page) exporting() fyne.CanvasObject {
 	var r *row
 	button := widget.NewButton(lang.L("Export…"), nil)
 	button.Name = lang.L("Export all recipes")
+	var n int
 	button.OnTapped = func() {
-		p.Files.Folder(func(folder string, err error) {
-			if err != nil {
-				r.say(err)
-				return
-			}
-			button.Disable()
-			var n int
-			p.do(func(ctx context.Context) (err error) {
-				n, err = p.ExportAll(ctx, folder)
-				return err
-			}, func(err error) {
-				button.Enable()
-				if err != nil {
-					r.say(err)
-					return
-				}
-				r.setHelp(lang.N("{{.Count}} recipes are in {{.Folder}}.", n, map[string]any{"Count": n, "Folder": folder}))
-			})
+		p.intoFolder(r, button, func(ctx context.Context, folder string) (err error) {
+			n, err = p.ExportAll(ctx, folder)
+			return err
+		}, func(folder string) string {
+			return lang.N("{{.Count}} recipes are in {{.Folder}}.", n, map[string]any{"Count": n, "Folder": folder})
 		})
 	}
 	r = p.newRow(lang.L("Export all recipes"), lang.L("A text file for each, into a folder: to read, to share, to import again."), button)
 	return r.object
+}
+
+// intoFolder has something written into a folder that is chosen, off the UI goroutine. The row says what came of it.
+func (p *Page) intoFolder(r *row, button *widget.Button, write func(ctx context.Context, folder string) error, says func(folder string) string) {
+	p.Files.Folder(func(folder string, err error) {
+		if err != nil {
+			r.say(err)
+			return
+		}
+		button.Disable()
+		p.do(func(ctx context.Context) error { return write(ctx, folder) }, func(err error) {
+			button.Enable()
+			if err != nil {
+				r.say(err)
+				return
+			}
+			r.setHelp(says(folder))
+		})
+	})
 }
 
 // recovery makes a code that the secrets can be had back with.
