@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -169,10 +170,19 @@ func (s Settings) Check() error {
 
 func checkPublic(address string) error {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err == nil && u.User != nil {
+		return Errorf(Invalid, "An address that apps can send to has no name and no password in it. Write it like https://hooks.example.com.")
+	}
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || !isPort(u.Port()) {
 		return Errorf(Invalid, "%q is not an address that apps can send to. Write it with https://, such as https://hooks.example.com.", address)
 	}
 	return nil
+}
+
+// isPort says whether there is such a port; "" is the usual one.
+func isPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 func (n NoticeSettings) check() error {

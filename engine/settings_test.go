@@ -43,6 +43,9 @@ func TestSettings(t *testing.T) {
 		{Way: engine.WayAddress},
 		{Way: engine.WayAddress, Address: "ftp://hooks.example.com"},
 		{Way: engine.WayAddress, Address: "https://me:secret@hooks.example.com"},
+		{Way: engine.WayAddress, Address: "https://hooks.example.com:99999"},
+		{Way: engine.WayAddress, Address: "https://hooks.example.com:0"},
+		{Way: engine.WayAddress, Address: "https://:8443"},
 		{Way: "pigeon"},
 		{Listen: "8420"},
 		{Proxy: "proxy.example:3128"},
@@ -51,6 +54,7 @@ func TestSettings(t *testing.T) {
 	} {
 		err := engine.WriteSettings(kept, wrong)
 		require.Equal(t, engine.Invalid, engine.ErrorCode(err), "%+v", wrong)
+		require.NotContains(t, err.Error(), "secret")
 	}
 	got, err = engine.ReadSettings(t.Context(), kept)
 	require.NoError(t, err)
