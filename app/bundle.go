@@ -31,6 +31,9 @@ func (c *cli) bundleCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if err := losesNothing(ctx, path, o); err != nil {
+			return err
+		}
 		if o.Secrets {
 			if o.Passphrase, err = c.passphrase(ctx, passphraseFile, true); err != nil {
 				return err
@@ -46,6 +49,26 @@ func (c *cli) bundleCommand() *cobra.Command {
 		return c.printContents(path, made)
 	})
 	return cmd
+}
+
+// losesNothing refuses to replace a file by one that would hold less: it may be the only copy.
+func losesNothing(ctx context.Context, path string, o boot.BundleOptions) error {
+	old, err := boot.InspectBundle(ctx, path, "")
+	if err != nil {
+		return nil //nolint:nilerr // there is none, or what it is will be said when it is to be replaced
+	}
+	for _, part := range []struct {
+		lost       bool
+		what, flag string
+	}{
+		{old.Secrets && !o.Secrets, "the secrets of the connections", "--with-secrets"},
+		{old.History && !o.History, "the runs", "--with-history"},
+	} {
+		if part.lost {
+			return engine.Errorf(engine.Conflict, "%s holds %s, and the new file would not. Add %s, choose another name, or remove the old file first.", path, part.what, part.flag)
+		}
+	}
+	return nil
 }
 
 func (c *cli) restoreCommand() *cobra.Command {

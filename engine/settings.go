@@ -192,7 +192,7 @@ func (n NoticeSettings) check() error {
 		return Errorf(Invalid, "Notifications cannot come %q.", n.Mode)
 	}
 	for _, at := range []string{n.DigestAt, n.QuietFrom, n.QuietTo} {
-		if _, err := time.Parse("15:04", at); at != "" && err != nil {
+		if t, err := time.Parse("15:04", at); at != "" && (err != nil || t.Format("15:04") != at) {
 			return Errorf(Invalid, "%q is not a time of day. Write it like 18:00.", at)
 		}
 	}

@@ -51,6 +51,7 @@ func TestSettings(t *testing.T) {
 		{Proxy: "proxy.example:3128"},
 		{Notices: engine.NoticeSettings{QuietFrom: "22:00"}},
 		{Notices: engine.NoticeSettings{DigestAt: "6 pm"}},
+		{Notices: engine.NoticeSettings{QuietFrom: "22:00", QuietTo: "7:00"}},
 	} {
 		err := engine.WriteSettings(kept, wrong)
 		require.Equal(t, engine.Invalid, engine.ErrorCode(err), "%+v", wrong)

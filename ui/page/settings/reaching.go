@@ -53,6 +53,8 @@ func (p *Page) reachWords(r engine.Reach) string {
 		return r.Problem
 	case r.Link.Problem != "":
 		return r.Link.Problem
+	case r.Reachable() && r.Nearby():
+		return lang.L("Calls of this computer arrive at {{.Address}}, but nobody on the internet can call this address.", url)
 	case r.Reachable():
 		return lang.L("Apps reach Bellhop at {{.Address}}. That was checked {{.Ago}}.",
 			map[string]any{"Address": r.URL, "Ago": when.Ago(r.Worked, p.Now())})
