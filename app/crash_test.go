@@ -131,7 +131,7 @@ func (o *ordeal) add(name, recipe string) {
 func (o *ordeal) reopen() {
 	o.t.Helper()
 	var err error
-	o.data, err = boot.OpenData(o.t.Context(), boot.Config{Dir: o.dir, Secrets: "file"})
+	o.data, err = boot.OpenData(o.t.Context(), boot.Config{Dir: o.dir, Secrets: "file", Version: version})
 	require.NoError(o.t, err)
 }
 

@@ -76,7 +76,7 @@ func (s *shop) setUp() {
 	s.t.Helper()
 	ctx := s.t.Context()
 	var err error
-	s.data, err = boot.OpenData(ctx, boot.Config{Dir: s.dir, Secrets: "file"})
+	s.data, err = boot.OpenData(ctx, boot.Config{Dir: s.dir, Secrets: "file", Version: version})
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { require.NoError(s.t, s.data.Close()) })
 	account := s.apps.ShopAccount()

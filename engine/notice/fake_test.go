@@ -211,6 +211,13 @@ func (h *house) Update(_ context.Context, fn func(tx engine.Tx) error) error {
 	return fn(tx{h: h})
 }
 
+// written is how often something was written.
+func (h *house) written() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.writes
+}
+
 // tx is a transaction in which only settings can be changed.
 type tx struct {
 	engine.Tx
