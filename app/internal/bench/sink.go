@@ -105,6 +105,6 @@ func (s *sink) wait(from, to int, patience time.Duration) {
 		if n == to-from || time.Since(changed) > patience {
 			return
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(20*time.Millisecond + time.Duration(to-from)*5*time.Microsecond) // counting holds up those who bring
 	}
 }
