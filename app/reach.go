@@ -11,7 +11,6 @@ import (
 
 	"bellhop/app/boot"
 	"bellhop/engine"
-	"bellhop/engine/reach"
 )
 
 func (c *cli) reachCommand() *cobra.Command {
@@ -54,7 +53,7 @@ func (c *cli) reachNgrokCommand() *cobra.Command {
 		} else if !has {
 			return engine.Errorf(engine.Invalid, "There is no token. Copy it at https://dashboard.ngrok.com/get-started/your-authtoken and give it on standard input.")
 		}
-		return c.chooseWay(ctx, d, engine.WayNgrok, reach.Domain(domain))
+		return c.chooseWay(ctx, d, engine.WayNgrok, engine.Domain(domain))
 	})
 	return cmd
 }

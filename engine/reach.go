@@ -96,3 +96,13 @@ type Usage struct {
 	Requests int64     `json:"requests"`
 	Bytes    int64     `json:"bytes"` // of bodies, in and out
 }
+
+// Domain is a domain as people write or paste it, without the scheme and what follows the host.
+func Domain(written string) string {
+	written = strings.ToLower(strings.TrimSpace(written))
+	if _, rest, ok := strings.Cut(written, "://"); ok {
+		written = rest
+	}
+	written, _, _ = strings.Cut(written, "/")
+	return written
+}

@@ -131,7 +131,7 @@ func (t *telling) redactor(ctx context.Context) (r *diagnosis.Redactor, locked e
 	chosen, _ := t.Settings(ctx) // an error is met again at once
 	known, _ := reach.Last(ctx, t.Store)
 	for _, address := range []string{chosen.Proxy, chosen.Address, known.URL, known.Before} {
-		host := reach.Domain(address)
+		host := engine.Domain(address)
 		if u, err := url.Parse(address); err == nil && u.Host != "" {
 			host = u.Hostname()
 			password, _ := u.User.Password()

@@ -164,22 +164,12 @@ func (k *Keeper) Reload(ctx context.Context, anew bool) error {
 func wanted(s engine.Settings) want {
 	switch s.Way {
 	case engine.WayNgrok:
-		return want{way: s.Way, address: Domain(s.Address), proxy: s.Proxy}
+		return want{way: s.Way, address: engine.Domain(s.Address), proxy: s.Proxy}
 	case engine.WayAddress:
 		return want{way: s.Way, address: strings.TrimRight(strings.TrimSpace(s.Address), "/")}
 	case engine.WayNone:
 	}
 	return want{way: engine.WayNone}
-}
-
-// Domain is a domain as people write or paste it, without the scheme and what follows the host.
-func Domain(written string) string {
-	written = strings.ToLower(strings.TrimSpace(written))
-	if _, rest, ok := strings.Cut(written, "://"); ok {
-		written = rest
-	}
-	written, _, _ = strings.Cut(written, "/")
-	return written
 }
 
 // beginLocked sets the state that a way begins with: addresses count at once.

@@ -251,7 +251,8 @@ func (w *writer) apply(guarded bool) (kept int, spoilt bool, err error) {
 	return kept, false, nil
 }
 
-// serve runs one call within the transaction. Its error means that the transaction is lost.
+// serve runs one call within the transaction. Wrote says whether a call that failed left something behind;
+// the error means that the transaction is lost.
 func (w *writer) serve(c *call, guarded bool) (wrote bool, err error) {
 	if guarded {
 		if err := w.exec(`SAVEPOINT call`); err != nil {

@@ -20,6 +20,7 @@ type socks struct {
 	listener net.Listener
 	to       string
 	came     atomic.Int32
+	nested   atomic.Int32 // connections that were to go to the proxy itself
 }
 
 func startSocks(t *testing.T, to string) *socks {
@@ -65,7 +66,9 @@ func (s *socks) serve(conn net.Conn) {
 	case 3:
 		read(read(1)[0])
 	}
-	read(2) // the port
+	if port := read(2); int(port[0])<<8|int(port[1]) == s.listener.Addr().(*net.TCPAddr).Port {
+		s.nested.Add(1)
+	}
 	up, err := net.Dial("tcp", s.to)
 	if err != nil {
 		conn.Write([]byte{5, 5, 0, 1, 0, 0, 0, 0, 0, 0})
@@ -91,12 +94,14 @@ func TestThroughAProxy(t *testing.T) {
 	x := start(t, e, Params{Proxy: p.url(proxyPassword)})
 	up := x.await(t, is(engine.LinkUp))
 	x.visit(t, up.URL, []byte("by a longer way"))
-	for n := int32(2); n <= 3; n++ {
+	for range 2 {
+		came := p.came.Load()
 		x.Again()
 		x.await(t, is(engine.LinkLost))
 		x.await(t, is(engine.LinkUp))
-		require.Equal(t, n, p.came.Load(), "the SDK nests the proxy in itself when an agent is used again")
+		require.Greater(t, p.came.Load(), came)
 	}
+	require.Zero(t, p.nested.Load(), "the SDK nests the proxy in itself when an agent is used again")
 	e.Drop()
 	x.await(t, is(engine.LinkLost))
 	x.await(t, is(engine.LinkUp))

@@ -109,7 +109,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 func (p *Page) Show() {
 	p.loader.Load()
 	if p.stop == nil {
-		p.tick()
+		p.stop = p.Loop.Repeat(p.After, readEvery, p.loader.Load)
 	}
 }
 
@@ -127,22 +127,6 @@ func (p *Page) Hide() {
 func (p *Page) Apply(changes []engine.Change) {
 	if slices.ContainsFunc(changes, func(c engine.Change) bool { return c.Kind == engine.RecipesChanged }) {
 		p.loader.Load()
-	}
-}
-
-func (p *Page) tick() {
-	stopped := false
-	cancel := p.After(readEvery, func() {
-		p.Loop.Post(func() {
-			if !stopped {
-				p.loader.Load()
-				p.tick()
-			}
-		})
-	})
-	p.stop = func() {
-		stopped = true
-		cancel()
 	}
 }
 

@@ -2,7 +2,6 @@ package reach
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -255,15 +254,11 @@ func (n *ngrok) submitAddress() {
 
 // domainOf is the name in what was typed, which may be a whole address; "" if there is none.
 func domainOf(text string) string {
-	text = strings.ToLower(strings.TrimSpace(text))
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
-	}
-	u, err := url.Parse(text)
-	if err != nil || !strings.Contains(u.Hostname(), ".") {
+	name, _, _ := strings.Cut(engine.Domain(text), ":")
+	if !strings.Contains(name, ".") {
 		return ""
 	}
-	return u.Hostname()
+	return name
 }
 
 func (n *ngrok) refresh() {

@@ -155,7 +155,7 @@ func (p *Page) Show() {
 	p.shown = true
 	p.loader.Load()
 	if p.stopAgo == nil {
-		p.tick()
+		p.stopAgo = p.Loop.Repeat(p.After, agoEvery, p.loader.Load) // puts the times right
 	}
 }
 
@@ -187,23 +187,6 @@ func (p *Page) Escape() bool {
 	}
 	p.finish()
 	return true
-}
-
-// tick puts the times right, again and again until Hide.
-func (p *Page) tick() {
-	stopped := false
-	cancel := p.After(agoEvery, func() {
-		p.Loop.Post(func() {
-			if !stopped {
-				p.loader.Load()
-				p.tick()
-			}
-		})
-	})
-	p.stopAgo = func() {
-		stopped = true
-		cancel()
-	}
 }
 
 // show takes what was read.
