@@ -12,13 +12,20 @@ const (
 	longLog    = 16 << 20 // bytes; a longer log is cut when nobody writes
 )
 
+// callsToMove is after how many calls the log is worth a look: a run makes three, which change a few pages.
+const callsToMove = 100
+
+// Grown tells each time that the log may have become long enough for Checkpoint. Who only looks once a second
+// finds a log of thousands of pages, or leaves it to a commit, and those who come meanwhile wait for that.
+func (db *DB) Grown() <-chan struct{} { return db.writer.grown }
+
 // keeperPatience is how long the keeper waits for others. It must be short: while it waits to cut
 // the log, nobody can write.
 const keeperPatience = 20 * time.Millisecond
 
 // Checkpoint moves what was committed from the log into the database, if it is time to; to be
-// called about once a second. It does so beside the writer, so that commits need not. It returns
-// how many pages were waiting; when they are many, it should be called again soon.
+// called when the log has Grown, and about once a second. It does so beside the writer, so that commits
+// need not. It returns how many pages were waiting.
 func (db *DB) Checkpoint(ctx context.Context) (behind int, err error) {
 	db.keeping.Lock()
 	defer db.keeping.Unlock()

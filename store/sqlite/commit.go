@@ -31,9 +31,11 @@ type writer struct {
 	calls   chan *call    // bounded, so that callers wait when the disk cannot keep up
 	closing chan struct{} // closed by stop
 	ended   chan struct{} // closed when the goroutine has returned
+	grown   chan struct{} // holds one; see DB.Grown
 
 	// Owned by the goroutine.
 	begun      []*call // of the batch, without those whose callers have left
+	unmoved    int     // calls kept since grown was told
 	tally      tally   // of the transaction
 	conn       *sql.Conn
 	statements *statements // of conn
@@ -74,6 +76,7 @@ func newWriter(db *sql.DB, conn *sql.Conn, p Params) (*writer, error) {
 		calls:   make(chan *call, largestBatch),
 		closing: make(chan struct{}),
 		ended:   make(chan struct{}),
+		grown:   make(chan struct{}, 1),
 		files:   presence{path: p.Path},
 		tally:   tally{},
 	}
@@ -229,7 +232,22 @@ func (w *writer) transact(batch []*call) error {
 	if err := w.count(); err != nil {
 		return explain(err)
 	}
-	return explain(w.exec(`COMMIT`))
+	if err := w.exec(`COMMIT`); err != nil {
+		return explain(err)
+	}
+	w.tellGrown(kept)
+	return nil
+}
+
+func (w *writer) tellGrown(kept int) {
+	if w.unmoved += kept; w.unmoved < callsToMove {
+		return
+	}
+	w.unmoved = 0
+	select {
+	case w.grown <- struct{}{}:
+	default: // it has not been heard yet
+	}
 }
 
 // apply runs the calls that have begun and returns how many are to be kept. Spoilt means that one that

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,6 +45,31 @@ func TestCheckpoint(t *testing.T) {
 	look()
 	require.NoError(t, db.Close())
 	require.NoFileExists(t, path+"-wal")
+}
+
+// TestALogThatGrowsTells: whoever moves it need not look again and again.
+func TestALogThatGrowsTells(t *testing.T) {
+	t.Parallel()
+	db := open(t, file(t))
+	told := func() bool {
+		select {
+		case <-db.Grown():
+			return true
+		default:
+			return false
+		}
+	}
+	for i := range 99 {
+		set(t, db, "a", strconv.Itoa(i))
+	}
+	require.False(t, told(), "a little is left to those who look once a second")
+	set(t, db, "a", "one more")
+	require.True(t, told())
+	for i := range 250 {
+		set(t, db, "a", strconv.Itoa(i))
+	}
+	require.True(t, told(), "and nobody waits for who does not listen")
+	require.False(t, told())
 }
 
 // TestCheckpointWaitsForNobody: somebody who reads keeps the log from being cut, and nothing else.

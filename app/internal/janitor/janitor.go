@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	// checkpointEvery is how often the log is looked at, and catchUpEvery when much of it waits.
+	// checkpointEvery is how often the log is looked at while little is written.
 	checkpointEvery = time.Second
-	catchUpEvery    = 50 * time.Millisecond
 	// sizeEvery is how often the size is compared with the budget.
 	sizeEvery = 10 * time.Second
 	// firstRound is when the first round comes, so that it does not slow the start down, and the
@@ -114,25 +113,19 @@ func (j *Janitor) wall() time.Time { return j.Now().Round(0) }
 
 // moveLog keeps the commits of others from having to move the log into the database.
 func (j *Janitor) moveLog(ctx context.Context) {
+	ticker := time.NewTicker(checkpointEvery)
+	defer ticker.Stop()
 	for {
-		wait := checkpointEvery
-		behind, err := j.Store.Checkpoint(ctx)
+		_, err := j.Store.Checkpoint(ctx)
 		j.note(ctx, "move the log into the database", err)
-		if behind >= manyPages {
-			wait = catchUpEvery
-		}
-		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return
-		case <-timer.C:
+		case <-ticker.C:
+		case <-j.Store.Grown():
 		}
 	}
 }
-
-// manyPages is the length of a log to look at again soon.
-const manyPages = 500
 
 // done and trouble are the states of runs that are over, by how long they are kept. Trouble may
 // still want somebody's eyes.
