@@ -201,14 +201,25 @@ func TestANewerBellhopsDataIsNotDamaged(t *testing.T) {
 // TestALongCheckGoesOnLater: a large database is not kept from starting.
 func TestALongCheckGoesOnLater(t *testing.T) {
 	t.Parallel()
-	path := house(t)
-	overwrite(t, path, 20*4096, pages(5))
-	require.NoError(t, os.WriteFile(path+"-wal", []byte("left by a crash"), 0o600))
-	db, doubt, err := backup.OpenChecked(t.Context(), sqlite.Params{Path: path}, time.Nanosecond)
-	require.NoError(t, err)
-	require.True(t, doubt)
-	require.ErrorIs(t, backup.Doubt(t.Context(), db, path), sqlite.ErrDamaged)
-	require.NoError(t, db.Close())
-	_, _, err = backup.OpenChecked(t.Context(), sqlite.Params{Path: path}, time.Nanosecond)
-	require.ErrorIs(t, err, sqlite.ErrDamaged, "the next start takes the time")
+	for name, limit := range map[string]struct {
+		largest  int64
+		patience time.Duration
+	}{
+		"there is no time":     {1 << 30, time.Nanosecond},
+		"it is not even begun": {1, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := house(t)
+			overwrite(t, path, 20*4096, pages(5))
+			require.NoError(t, os.WriteFile(path+"-wal", []byte("left by a crash"), 0o600))
+			db, doubt, err := backup.OpenChecked(t.Context(), sqlite.Params{Path: path}, limit.largest, limit.patience)
+			require.NoError(t, err)
+			require.True(t, doubt)
+			require.ErrorIs(t, backup.Doubt(t.Context(), db, path), sqlite.ErrDamaged)
+			require.NoError(t, db.Close())
+			_, _, err = backup.OpenChecked(t.Context(), sqlite.Params{Path: path}, limit.largest, limit.patience)
+			require.ErrorIs(t, err, sqlite.ErrDamaged, "the next start takes the time")
+		})
+	}
 }
