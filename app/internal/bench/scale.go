@@ -15,7 +15,8 @@ import (
 	"time"
 )
 
-// scale measures with a long history and a long queue, where the command line asks for them.
+// scale measures with a long history and a long queue, where the command line asks for them. By them nothing may
+// be worse than 1.3 times its goal without them.
 func (b *bench) scale(r *report) error {
 	if b.history == 0 {
 		return nil
@@ -47,7 +48,7 @@ func (b *bench) scale(r *report) error {
 	}
 	name := fmt.Sprintf(" after %d runs in %d rows, 1,000 recipes on", b.history, b.history*rowsOfRun)
 	r.single("runs done in a second"+name+", of those at first", "≥ 0.77", large.done/small.done, plain, 0.77).least = true
-	r.single("memory"+name, "≤ 100 MB", float64(large.memory), megabytes, 100<<20)
+	r.single("memory"+name, "≤ 130 MB", float64(large.memory), megabytes, 130<<20)
 
 	p.stop()
 	if p, err = resumeBellhop(b.ctx, b.bellhop, dir, path); err != nil {
@@ -58,7 +59,7 @@ func (b *bench) scale(r *report) error {
 		return err
 	}
 	b.next++
-	r.single("start to the first accepted order"+name, "≤ 300 ms", took.Seconds(), milliseconds, 0.3)
+	r.single("start to the first accepted order"+name, "≤ 390 ms", took.Seconds(), milliseconds, 0.39)
 	if err := b.busy(r, p, name); err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (b *bench) backlog(r *report, p *process) error {
 	r.single("orders lost of the backlog", "0", float64(left), plain, 0)
 	fmt.Fprintf(b.out, "the backlog of %d drained at %.0f a second\n", waiting, float64(waiting)/time.Since(began).Seconds())
 	memory, _ := p.memory()
-	r.single("memory after the backlog", "≤ 100 MB", float64(memory), megabytes, 100<<20)
+	r.single("memory after the backlog", "≤ 130 MB", float64(memory), megabytes, 130<<20)
 	return nil
 }
 
