@@ -57,7 +57,7 @@ var (
 )
 
 func init() {
-	allFilters = slices.Concat(anyFilters, textFilters, numberFilters, dateFilters, listFilters)
+	allFilters = slices.Concat(anyFilters, textFilters, numberFilters, centsFilters, dateFilters, listFilters)
 	for i := range allFilters {
 		filters[allFilters[i].Name] = &allFilters[i]
 		filterNames = append(filterNames, allFilters[i].Name)
