@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -105,6 +104,7 @@ func (c *cli) restoreCommand() *cobra.Command {
 					return err
 				}
 			}
+			c.takeZone(ctx)
 			return c.printContents(path, contents)
 		}
 		_, replaced, err := boot.Restore(ctx, c.config(), path, o)
@@ -114,7 +114,8 @@ func (c *cli) restoreCommand() *cobra.Command {
 		if c.json {
 			return c.printJSON(replaced)
 		}
-		fmt.Fprintln(c.out, printable(replaced.Sentence()))
+		c.takeZone(ctx)
+		fmt.Fprintln(c.out, printable(replaced.Sentence(c.now().Location())))
 		if on := onOf(contents); len(on) > 0 {
 			fmt.Fprintf(c.out, "On, and at work as soon as Bellhop is started: %s. If Bellhop with these recipes still runs on another computer, quit it there first, or everything is done twice.\n",
 				printable(strings.Join(on, ", ")))
@@ -156,7 +157,7 @@ func (c *cli) printContents(path string, contents boot.Contents) error {
 		recipes = append(recipes, r.Name)
 	}
 	fmt.Fprintf(c.out, "%-12s %s\n", "file", printable(path))
-	fmt.Fprintf(c.out, "%-12s %s, by Bellhop %s\n", "made", contents.MadeAt.Local().Format(time.DateTime), printable(contents.Version))
+	fmt.Fprintf(c.out, "%-12s %s, by Bellhop %s\n", "made", c.clock(contents.MadeAt), printable(contents.Version))
 	list("recipes", recipes, fmt.Sprintf(", of which %d on", len(onOf(contents))))
 	list("connections", contents.Connections, map[bool]string{true: ", with their secrets", false: ", without their secrets"}[contents.Secrets])
 	list("tables", contents.Tables, "")

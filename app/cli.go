@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,6 +35,8 @@ type cli struct {
 	json    bool
 	verbose bool
 	hidden  bool
+	// zone is the time zone that was chosen, once data was opened that says so.
+	zone *time.Location
 }
 
 // usageError is a mistake in how a command was called.
@@ -219,6 +222,7 @@ func (c *cli) withData(use func(ctx context.Context, d *boot.Data, args []string
 			return err
 		}
 		defer func() { err = errors.Join(err, d.Close()) }()
+		c.zone = d.Zone()
 		return use(cmd.Context(), d, args)
 	}
 }

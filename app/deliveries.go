@@ -74,7 +74,7 @@ func (c *cli) deliveriesCommand() *cobra.Command {
 			if r.Accepted {
 				run, why = strconv.FormatInt(r.RunID, 10), "accepted"
 			}
-			return []string{clock(*r.At), r.Recipe, strconv.Itoa(r.Status), strconv.Itoa(r.Times), run, why, r.Sender}
+			return []string{c.clock(*r.At), r.Recipe, strconv.Itoa(r.Status), strconv.Itoa(r.Times), run, why, r.Sender}
 		})
 	})
 	return cmd

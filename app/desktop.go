@@ -93,10 +93,10 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 		nameWindows()
 		h.begin(c.hidden && s.Rescue == nil && s.Restored == nil)
 		if s.Rescue != nil {
-			ui.ShowRescue(native, s.Rescue.Sentence())
+			ui.ShowRescue(native, s.Rescue.Sentence(s.Zone()))
 		}
 		if s.Restored != nil {
-			ui.ShowRestored(native, s.Restored.Sentence())
+			ui.ShowRestored(native, s.Restored.Sentence(s.Zone()))
 		}
 		close(shown)
 		go d.window.Run(ctx)

@@ -73,6 +73,7 @@ func (c *cli) examine(ctx context.Context) []finding {
 		return append(findings, finding{"database", false, c.sentence(err)}, c.examineEngine(ctx, boot.DefaultListen))
 	}
 	defer func() { _ = d.Close() }() // what is wrong with it has been told
+	c = c.speakingOf(d)
 	address := strings.TrimPrefix(d.LocalURL(ctx), "http://")
 	findings = append(findings, c.examinePause(ctx, d)...)
 	findings = append(findings, c.examineRestored()...)
@@ -80,6 +81,12 @@ func (c *cli) examine(ctx context.Context) []finding {
 	if told, elsewhere := d.Elsewhere(ctx, "http://"+address); port.Fine && elsewhere {
 		port.Fine = false
 		port.Says += fmt.Sprintf(", as it cannot listen at %s, where it was told to; close what does, or choose another address in the settings, and start Bellhop again", told)
+	}
+	if next, asked, differs := d.NextListen(ctx); differs {
+		port.Says += "; from its next start on it listens at " + next + ", as the settings say"
+		if asked {
+			port.Says += ", unless it is told otherwise again"
+		}
 	}
 	return append(findings, c.examineDatabase(ctx, d), c.examineBackups(), c.examineSecrets(ctx, d), port, c.examineReach(ctx, d),
 		c.examineConnectors(d), c.examineRecipes(ctx, d), c.examineLooks(ctx, d))
@@ -121,7 +128,7 @@ func (c *cli) examineBackups() finding {
 	if len(all) == 0 {
 		return finding{"backups", true, "none yet; Bellhop makes one a day while it runs, and `bellhop backup` makes one now"}
 	}
-	return finding{"backups", true, fmt.Sprintf("%d, the newest of %s", len(all), all[0].At.Local().Format("2006-01-02 15:04"))}
+	return finding{"backups", true, fmt.Sprintf("%d, the newest of %s", len(all), c.clock(all[0].At))}
 }
 
 func (c *cli) examineSecrets(ctx context.Context, d *boot.Data) finding {
@@ -204,7 +211,7 @@ func (c *cli) examineLooks(ctx context.Context, d *boot.Data) finding {
 	var says []string
 	for _, r := range recipes {
 		if t, ok := troubles[r.ID]; ok {
-			says = append(says, fmt.Sprintf("%q cannot see what is new since %s: %s", r.Name, t.Since.Local().Format("2006-01-02 15:04"), t.Message))
+			says = append(says, fmt.Sprintf("%q cannot see what is new since %s: %s", r.Name, c.clock(t.Since), t.Message))
 		}
 	}
 	if len(says) > 0 {

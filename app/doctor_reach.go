@@ -27,5 +27,5 @@ func (c *cli) examineReach(ctx context.Context, d *boot.Data) finding {
 	if r.URL != "" {
 		says += ", " + r.URL
 	}
-	return finding{"reach", !running || r.Problem == "", says + "; " + reachWords(r, running)}
+	return finding{"reach", !running || r.Problem == "", says + "; " + c.reachWords(r, running)}
 }

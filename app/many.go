@@ -72,10 +72,10 @@ func (m *many) filter(ctx context.Context, d *boot.Data) (filter engine.RunFilte
 		return filter, usageError{fmt.Errorf("--limit is 1 or more, not %d", m.limit)}
 	}
 	filter.Limit = m.limit
-	if filter.Since, err = pastTime("--since", m.since, time.Now()); err != nil {
+	if filter.Since, err = pastTime("--since", m.since, d.Now()); err != nil {
 		return filter, err
 	}
-	if filter.Until, err = pastTime("--until", m.until, time.Now()); err != nil {
+	if filter.Until, err = pastTime("--until", m.until, d.Now()); err != nil {
 		return filter, err
 	}
 	if m.recipe != "" {
@@ -88,7 +88,7 @@ func (m *many) filter(ctx context.Context, d *boot.Data) (filter engine.RunFilte
 	return filter, nil
 }
 
-// pastTime reads a time as people write it on a command line, in the computer's time zone, or how long
+// pastTime reads a time as people write it on a command line, in the time zone of now, or how long
 // ago it was; the zero one if there is none.
 func pastTime(flag, given string, now time.Time) (time.Time, error) {
 	given = strings.TrimSpace(given)

@@ -34,7 +34,7 @@ func (c *cli) pauseCommand() *cobra.Command {
 			if err := d.Pause(ctx, until); err != nil {
 				return err
 			}
-			return c.say(map[string]any{"paused_until": until}, "all recipes are paused %s\n", untilWords(until, settings.Location()))
+			return c.say(map[string]any{"paused_until": until}, "all recipes are paused %s\n", c.untilWords(until))
 		}),
 	}
 }
@@ -75,19 +75,15 @@ func pauseUntil(args []string, now time.Time, zone *time.Location) (time.Time, e
 }
 
 // untilWords says up to when a pause lasts.
-func untilWords(until time.Time, zone *time.Location) string {
+func (c *cli) untilWords(until time.Time) string {
 	if !until.Before(engine.Never) {
 		return "until you say: bellhop resume"
 	}
-	return "until " + until.In(zone).Format("2006-01-02 15:04")
+	return "until " + c.clock(until)
 }
 
 // examinePause says that all recipes are paused, if they are: that nothing runs has a reason then.
 func (c *cli) examinePause(ctx context.Context, d *boot.Data) []finding {
-	settings, err := d.Settings(ctx)
-	if err != nil {
-		return []finding{{"pause", false, c.sentence(err)}}
-	}
 	until, err := engine.ReadPause(ctx, d.Store, time.Now())
 	switch {
 	case err != nil:
@@ -95,5 +91,5 @@ func (c *cli) examinePause(ctx context.Context, d *boot.Data) []finding {
 	case until.IsZero():
 		return nil
 	}
-	return []finding{{"pause", true, "all recipes are paused " + untilWords(until, settings.Location())}}
+	return []finding{{"pause", true, "all recipes are paused " + c.untilWords(until)}}
 }

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
 	"unicode"
+
+	"bellhop/app/boot"
 )
 
 // printer is where results go. It remembers when that fails, so that a script whose disk is full
@@ -97,9 +101,39 @@ func timeOrNil(t time.Time) *time.Time {
 	return &t
 }
 
-func clock(t time.Time) string {
+// clock is how a time is written for people: as the clocks of the time zone show it that was chosen in the
+// settings. In JSON times are RFC 3339, in UTC.
+func (c *cli) clock(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.Local().Format("2006-01-02 15:04:05")
+	return t.In(c.now().Location()).Format(time.DateTime)
+}
+
+// now is the time in that zone; in the computer's where there is no data to ask.
+func (c *cli) now() time.Time {
+	if c.zone == nil {
+		return time.Now()
+	}
+	return time.Now().In(c.zone)
+}
+
+// speakingOf returns the command line as it speaks of open data. The window may have it examined beside a command.
+func (c *cli) speakingOf(d *boot.Data) *cli {
+	other := *c
+	other.zone = d.Zone()
+	return &other
+}
+
+// takeZone takes the time zone from the data, where there is some that can be read.
+func (c *cli) takeZone(ctx context.Context) {
+	if _, err := os.Stat(filepath.Join(c.dir, boot.DatabaseFile)); err != nil {
+		return
+	}
+	d, err := boot.OpenData(ctx, c.config())
+	if err != nil {
+		return // whatever is wrong with it has been told, or is by who wants to use it
+	}
+	c.zone = d.Zone()
+	_ = d.Close() // it was only read
 }

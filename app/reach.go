@@ -156,7 +156,7 @@ func (c *cli) printReach(r engine.Reach, running bool) error {
 		fmt.Fprintf(c.out, "%-10s %s\n", name, printable(fmt.Sprintf(format, args...)))
 	}
 	line("way", "%s", wayWords(r))
-	line("state", "%s", reachWords(r, running))
+	line("state", "%s", c.reachWords(r, running))
 	if r.URL != "" {
 		line("address", "%s", r.URL)
 	}
@@ -195,10 +195,10 @@ func wayWords(r engine.Reach) string {
 }
 
 // reachWords says in a line whether deliveries arrive.
-func reachWords(r engine.Reach, running bool) string {
+func (c *cli) reachWords(r engine.Reach, running bool) string {
 	worked := "never worked"
 	if !r.Worked.IsZero() {
-		worked = "last worked " + r.Worked.Local().Format("2006-01-02 15:04:05")
+		worked = "last worked " + c.clock(r.Worked)
 	}
 	switch {
 	case r.Way == engine.WayNone:

@@ -237,7 +237,7 @@ func (c *cli) recipesCommand() *cobra.Command {
 			return printList(c, rows, false, "id name on trigger last_run", func(r recipeRow) []string {
 				last := "never"
 				if r.LastRun != nil {
-					last = clock(*r.LastRun) + " " + r.LastState
+					last = c.clock(*r.LastRun) + " " + r.LastState
 				}
 				return []string{strconv.FormatInt(r.ID, 10), r.Name, map[bool]string{true: "on", false: "off"}[r.On], r.Trigger, last}
 			})

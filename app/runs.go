@@ -152,7 +152,7 @@ func (c *cli) runsCommand() *cobra.Command {
 			if r.Error != nil {
 				failure = *r.Error
 			}
-			return []string{strconv.FormatInt(r.ID, 10), r.Recipe, what, r.State, clock(started), failure}
+			return []string{strconv.FormatInt(r.ID, 10), r.Recipe, what, r.State, c.clock(started), failure}
 		})
 	})
 	return cmd

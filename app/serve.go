@@ -34,10 +34,10 @@ func (c *cli) serveCommand() *cobra.Command {
 		}
 		defer func() { err = errors.Join(err, s.Close()) }()
 		if s.Rescue != nil {
-			c.complain(s.Rescue.Sentence())
+			c.complain(s.Rescue.Sentence(s.Zone()))
 		}
 		if s.Restored != nil {
-			c.complain(s.Restored.Sentence())
+			c.complain(s.Restored.Sentence(s.Zone()))
 		}
 		if _, err := fmt.Fprintf(c.out, "ready %s\n", s.URL); err != nil {
 			return err

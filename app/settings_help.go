@@ -19,5 +19,5 @@ func (d *desktop) examine(ctx context.Context) []settings.Finding {
 
 // diagnose writes a file for whoever helps into a folder.
 func (d *desktop) diagnose(ctx context.Context, folder string) (string, error) {
-	return d.cli.diagnoseInto(ctx, folder)
+	return d.cli.speakingOf(d.Data).diagnoseInto(ctx, folder)
 }

@@ -137,7 +137,7 @@ func replaceFirst(ctx context.Context, c Config) error {
 	}
 	replaced, err := bundle.Replace(ctx, c.Dir, c.Log)
 	if replaced != nil {
-		c.Log.Warn(replaced.Sentence())
+		c.Log.Warn(replaced.Sentence(time.Local))
 	}
 	return errors.Join(err, owner.Close())
 }

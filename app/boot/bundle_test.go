@@ -41,7 +41,7 @@ func TestDataIsRestoredFromTheWindow(t *testing.T) {
 	require.Equal(t, engine.Unavailable, engine.ErrorCode(err), "the engine has ended")
 	s = open(t, dir)
 	require.NotNil(t, s.Restored)
-	require.Contains(t, s.Restored.Sentence(), "was restored from all.bellhop")
+	require.Contains(t, s.Restored.Sentence(s.Zone()), "was restored from all.bellhop")
 	all, err := s.Recipes(t.Context())
 	require.NoError(t, err)
 	require.Len(t, all, 1)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -45,7 +46,7 @@ func TestDamagedDataDoesNotStopTheEngine(t *testing.T) {
 	require.NoError(t, err)
 	require.NotNil(t, s.Rescue)
 	require.Equal(t, made.Path, s.Rescue.Backup)
-	require.Contains(t, s.Rescue.Sentence(), "damaged")
+	require.Contains(t, s.Rescue.Sentence(time.UTC), "damaged")
 	require.Equal(t, []string{s.Rescue.Broken}, boot.SetAside(dir))
 	held := newest(t, s, engine.Held)
 	require.Contains(t, held.Failure.Message, "may have been done since")

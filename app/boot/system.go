@@ -213,7 +213,8 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 	if err != nil {
 		return err
 	}
-	address = cmp.Or(address, settings.Listen, DefaultListen)
+	asked := address
+	address = cmp.Or(asked, settings.Listen, DefaultListen)
 	listener, err := net.Listen("tcp", address)
 	if err != nil && anyPort {
 		s.log.Warn("webhooks cannot arrive at the address that was chosen, so they arrive at another", "address", address, "error", engine.Cause(err))
@@ -229,7 +230,7 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 			s.log.Error("the webhook listener ended", "error", err)
 		}
 	})
-	return s.Store.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingListen, address) })
+	return s.remember(ctx, address, asked)
 }
 
 // listenNear listens at another port, or where the computer has no such address any more, such as in another

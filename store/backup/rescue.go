@@ -28,9 +28,9 @@ type Rescue struct {
 	Held int
 }
 
-// Sentence says it to people.
-func (r Rescue) Sentence() string {
-	at := r.BackupAt.Local().Format("2006-01-02 15:04")
+// Sentence says it to people, whose time zone is given.
+func (r Rescue) Sentence(zone *time.Location) string {
+	at := r.BackupAt.In(zone).Format("2006-01-02 15:04")
 	says := fmt.Sprintf("Bellhop's data was gone, so the backup of %s was opened.", at)
 	if r.Broken != "" {
 		says = fmt.Sprintf("Bellhop's data was damaged, so the backup of %s was opened. The damaged file was kept as %s.", at, r.Broken)

@@ -133,7 +133,7 @@ func TestDamagedDataIsSetAsideAndTheNewestGoodBackupOpened(t *testing.T) {
 			requireDay(t, db, test.day)
 			require.NotNil(t, rescue)
 			require.Equal(t, 1, rescue.Held, "what was under way may be done by now")
-			require.Contains(t, rescue.Sentence(), rescue.BackupAt.Local().Format("2006-01-02 15:04"))
+			require.Contains(t, rescue.Sentence(time.UTC), rescue.BackupAt.UTC().Format("2006-01-02 15:04"))
 			if test.gone {
 				require.Empty(t, rescue.Broken)
 			} else {

@@ -30,9 +30,9 @@ type Replaced struct {
 	Held, Left int
 }
 
-// Sentence says it to people.
-func (r Replaced) Sentence() string {
-	says := fmt.Sprintf("Bellhop's data of %s was restored from %s.", r.MadeAt.Local().Format("2006-01-02 15:04"), r.From)
+// Sentence says it to people, whose time zone is given.
+func (r Replaced) Sentence(zone *time.Location) string {
+	says := fmt.Sprintf("Bellhop's data of %s was restored from %s.", r.MadeAt.In(zone).Format("2006-01-02 15:04"), r.From)
 	if r.Aside != "" {
 		says += fmt.Sprintf(" The data from before is kept in %s.", r.Aside)
 	}

@@ -97,7 +97,7 @@ func (p *Page) listening() fyne.CanvasObject {
 		if chosen == "" {
 			chosen = p.Usual
 		}
-		widget.SetVisible(restarts, p.book.settings.Listen != "" && chosen != p.Listens)
+		widget.SetVisible(restarts, !engine.ListensAt(chosen, p.Listens))
 		words := map[string]any{"Address": chosen}
 		note.SetText(lang.L("{{.Address}} counts when Bellhop is started again.", words))
 		if began == nil {

@@ -169,3 +169,18 @@ func TestHelp(t *testing.T) {
 	w.tap("Save a file for support")
 	require.Contains(t, w.words(), "It is saved as /home/ana/Bellhop support.zip. It holds no secrets.")
 }
+
+// Bellhop may listen at all addresses, and the usual one may be chosen again: each is said as it is.
+func TestWhereItListensFromTheNextStart(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Listen = "0.0.0.0:8420"
+	w.open()
+	require.NotContains(t, w.words(), "could not listen", "all addresses are called by one of them")
+
+	w = newWorld(t)
+	w.params.Listens, w.desk.settings.Listen = "127.0.0.1:9000", "127.0.0.1:9000"
+	w.open()
+	w.write("Address on this computer", "")
+	require.Contains(t, w.words(), "127.0.0.1:8420 counts when Bellhop is started again.")
+}
