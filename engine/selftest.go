@@ -21,7 +21,7 @@ type OperationTest struct {
 }
 
 // ExpectedSubscription is what must come of looking for a subscription, which the test's request and response
-// are about, and of making one.
+// are about, of making one, and of removing one.
 type ExpectedSubscription struct {
 	// Address is where deliveries are to go, and Listed whether the response says that they do.
 	Address string `json:"address"`
@@ -29,6 +29,13 @@ type ExpectedSubscription struct {
 	// Create is the request that makes one where none is listed, and Created its answer.
 	Create  *ExpectedRequest `json:"create,omitempty"`
 	Created *CannedResponse  `json:"created,omitempty"`
+	// ID is what the app calls the one it lists for Address, where given.
+	ID string `json:"id,omitempty"`
+	// Unsubscribe is the request that removes the one called ID, and Unsubscribed its answer.
+	Unsubscribe  *ExpectedRequest `json:"unsubscribe,omitempty"`
+	Unsubscribed *CannedResponse  `json:"unsubscribed,omitempty"`
+	// Kept are the secrets that are kept of that answer, by the field that they stand in for.
+	Kept map[string]string `json:"kept,omitempty"`
 }
 
 // ExpectedRequest is what must be sent: method, address, and the headers and body named.

@@ -7,6 +7,9 @@ type WebhookSpec struct {
 	// Match lists headers that a delivery must carry to be this trigger's event; others are
 	// answered 200 and ignored.
 	Match map[string]string `json:"match,omitempty"`
+	// MatchIn does so with what the body holds: the text or number that each path, such as `data.object.mode`,
+	// must have. It counts for events that were missed too.
+	MatchIn map[string]string `json:"match_in,omitempty"`
 	// EventID names the headers that hold the provider's id of the event; the first present wins.
 	// A name may be a pill of the trigger's fields, and is passed over if that is empty.
 	EventID []string `json:"event_id,omitempty"`
@@ -20,8 +23,8 @@ type WebhookSpec struct {
 	Subscription *SubscriptionSpec `json:"subscription,omitempty"`
 }
 
-// SubscriptionSpec says how an app is asked where it delivers a trigger's events, and how it is told. The
-// operation's Judge tells success from failure.
+// SubscriptionSpec says how an app is asked where it delivers a trigger's events, and how it is told to, and to
+// stop. The operation's Judge tells success from failure.
 type SubscriptionSpec struct {
 	// List asks for the subscriptions there are to this trigger's events, and Items is the path of the list
 	// in the answer.
@@ -31,6 +34,13 @@ type SubscriptionSpec struct {
 	Address string `json:"address"`
 	// Create makes one. Its pills may refer to `address`, where deliveries are to go.
 	Create RequestSpec `json:"create"`
+	// ID is the path within one of them of what the app calls it, such as `id`; Unsubscribe needs it.
+	ID string `json:"id,omitempty"`
+	// Unsubscribe removes one. Its pills may refer to `id` and `address`; nil if the app cannot be told.
+	Unsubscribe *RequestSpec `json:"unsubscribe,omitempty"`
+	// Keep names secret fields of the connection whose value for this recipe is in the answer to Create, each
+	// with its path there, such as the secret that an app makes up for signing what it delivers to one address.
+	Keep map[string]string `json:"keep,omitempty"`
 }
 
 // HandshakeSpec is a request that is no delivery, and its answer. Query, Headers and Body say what the

@@ -30,6 +30,9 @@ type Book struct {
 	store   engine.Store
 	secrets engine.Secrets
 
+	// saving is held while secrets are read, changed and written: they are written all at once.
+	saving sync.Mutex
+
 	mu           sync.Mutex
 	installation string
 	known        map[string]*entry // by the name that was asked for
@@ -181,6 +184,24 @@ func (b *Book) Forget() {
 // Save stores a connection and sets its ID. Secrets whose value is "" are removed, those not named
 // stay as they are.
 func (b *Book) Save(ctx context.Context, c *engine.Connection, secrets map[string]string) error {
+	b.saving.Lock()
+	defer b.saving.Unlock()
+	return b.save(ctx, c, secrets)
+}
+
+// Keep adds secrets to a connection, or removes those whose value is "", and leaves all else as it is. NotFound if
+// there is no such connection.
+func (b *Book) Keep(ctx context.Context, name string, secrets map[string]string) error {
+	b.saving.Lock()
+	defer b.saving.Unlock()
+	c, err := b.connection(ctx, name)
+	if err != nil {
+		return err
+	}
+	return b.save(ctx, &c, secrets)
+}
+
+func (b *Book) save(ctx context.Context, c *engine.Connection, secrets map[string]string) error {
 	defer b.Forget()
 	added := c.ID == 0
 	if added {

@@ -43,7 +43,7 @@ func (a *Action) body(data map[string]any) (body []byte, kind string, err error)
 		return body, typeJSON, err
 	case a.form != nil:
 		v, err := a.form.value(data)
-		return []byte(encodeForm(v)), typeForm, err
+		return []byte(encodeForm(spread(v))), typeForm, err
 	case a.text != nil:
 		text, err := a.text.String(data)
 		return []byte(text), typeText, err
@@ -91,6 +91,31 @@ func encodeForm(v any) string {
 		}
 	}
 	return values.Encode()
+}
+
+// spread writes groups in a connector's form as most apps read them: `{metadata: {order: 7}}` as metadata[order]=7. What
+// a person puts into a form by hand is left as it is: some apps want JSON there.
+func spread(v any) any {
+	group, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	flat := make(map[string]any, len(group))
+	for name, v := range group {
+		inner, ok := spread(v).(map[string]any)
+		if !ok {
+			flat[name] = v
+			continue
+		}
+		for key, v := range inner {
+			first, rest, _ := strings.Cut(key, "[")
+			if rest != "" {
+				rest = "[" + rest
+			}
+			flat[name+"["+first+"]"+rest] = v
+		}
+	}
+	return flat
 }
 
 // addQuery appends what encodeForm made to a query that is there already.

@@ -44,6 +44,8 @@ type Params struct {
 	// Address returns where a recipe's deliveries arrive now, as it is known outside if it is known there; ""
 	// if nobody knows. Nil means that subscriptions are left alone.
 	Address func(ctx context.Context, r engine.Recipe) string
+	// Keep keeps secrets of a connection, by name. It is needed where a connector's subscription keeps any.
+	Keep func(ctx context.Context, connection string, secrets map[string]string) error
 	// Accepted is called after the commit with each new run; it must not block.
 	Accepted func(engine.Job)
 	// Troubled is called when missed events of a recipe cannot be had any more, or can again: what is kept

@@ -10,6 +10,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/auth"
+	"bellhop/engine/content"
 	"bellhop/engine/recipe"
 )
 
@@ -23,6 +24,8 @@ type line struct {
 	connector engine.Connector
 	operation engine.Operation
 	order     *recipe.Order
+	// match is what an event must hold to be the trigger's.
+	match content.Match
 	// place tells whose events are listened to from everything else: elsewhere nothing was missed.
 	place string
 	// changed is when the connection was changed last.
@@ -57,6 +60,9 @@ func (f *Fetcher) newLine(
 	if i := slices.IndexFunc(connections, func(c engine.Connection) bool { return strings.EqualFold(c.Name, live.Trigger.Connection) }); i >= 0 {
 		account = connections[i]
 		l.changed = account.UpdatedAt
+	}
+	if l.match, err = content.NewMatch(o.Webhook.MatchIn); err != nil {
+		return nil, err
 	}
 	l.place, err = placeOf(live.Trigger, c, account)
 	return l, err

@@ -1,6 +1,7 @@
 package catchup
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"time"
@@ -98,6 +99,9 @@ func (f *Fetcher) add(tx engine.Tx, l *line, began time.Time, item poll.Item) (*
 	key := shared(item.Key)
 	if key == "" {
 		return nil, nil // it could not be told from one that came
+	}
+	if fits, err := l.match.Fits(bytes.NewReader(item.Body), item.ContentType); err != nil || !fits {
+		return nil, err
 	}
 	first, err := mark(tx, l.recipe.ID, l.place, key)
 	if err != nil || !first || !item.At.IsZero() && item.At.Before(began) {

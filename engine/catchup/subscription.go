@@ -28,7 +28,7 @@ func (f *Fetcher) subscribe(ctx context.Context, l *line, account engine.Account
 	switch {
 	case err != nil:
 		return was, err
-	case there:
+	case there && (!own || s.kept(l.recipe.ID)):
 		return true, nil
 	case !own && was:
 		return was, engine.Errorf(engine.Unavailable,
@@ -37,7 +37,11 @@ func (f *Fetcher) subscribe(ctx context.Context, l *line, account engine.Account
 	case !own:
 		return false, nil // a person may have added it where no program can see it
 	}
-	if err := s.Create(ctx, address); err != nil {
+	secrets, err := s.Create(ctx, address)
+	if err != nil {
+		return false, err
+	}
+	if err := f.keep(ctx, l, secrets); err != nil {
 		return false, err
 	}
 	f.Log.Info("an app was told where to deliver", "recipe", l.recipe.ID, "again", was)
@@ -83,22 +87,60 @@ func (s Subscription) Listed(ctx context.Context, address string, exact bool) (b
 	return false, nil
 }
 
-// Create makes the app deliver to an address. Errors are as of Listed.
-func (s Subscription) Create(ctx context.Context, address string) error {
+// kept says whether all is there that is kept of the answer to Create: without it nothing proves what is delivered.
+// What a person has entered for all recipes will do.
+func (s Subscription) kept(recipeID int64) bool {
+	account := s.Call.Account.For(recipeID)
+	for field := range s.Call.Operation.Webhook.Subscription.Keep {
+		if account.Value(field) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Create makes the app deliver to an address. It returns the secrets to keep for the recipe, by the fields that they
+// stand in for. Errors are as of Listed.
+func (s Subscription) Create(ctx context.Context, address string) (secrets map[string]string, err error) {
 	call := s.Call
 	call.Operation.Request, call.Operation.Result = &call.Operation.Webhook.Subscription.Create, ""
 	call.Data = map[string]any{"address": address}
-	if s.Gate == nil {
-		_, err := s.Apps.Do(ctx, call)
-		return err
-	}
-	leave, err := s.Gate.Enter(ctx, call)
-	if err != nil {
-		return err
+	leave := func(action.Result, error) {}
+	if s.Gate != nil {
+		if leave, err = s.Gate.Enter(ctx, call); err != nil {
+			return nil, err
+		}
 	}
 	result, err := s.Apps.Do(ctx, call)
 	leave(result, err)
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return keepOf(call, result.Output)
+}
+
+// keepOf returns what is to be kept of an answer.
+func keepOf(call action.Call, answer any) (map[string]string, error) {
+	secrets := map[string]string{}
+	for field, path := range call.Operation.Webhook.Subscription.Keep {
+		value, err := valueAt(path, answer)
+		if secrets[field] = mapping.Text(value); err != nil || secrets[field] == "" {
+			return nil, action.Unreadable("%s does not say how what it delivers is proved.", call.Connector.Title)
+		}
+	}
+	return secrets, nil
+}
+
+// keep keeps secrets for a recipe.
+func (f *Fetcher) keep(ctx context.Context, l *line, secrets map[string]string) error {
+	if len(secrets) == 0 {
+		return nil
+	}
+	named := make(map[string]string, len(secrets))
+	for field, value := range secrets {
+		named[engine.KeptName(field, l.recipe.ID)] = value
+	}
+	return f.Keep(ctx, l.trigger.Connection, named)
 }
 
 func valueAt(path string, in any) (any, error) {

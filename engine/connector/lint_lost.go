@@ -55,6 +55,36 @@ func (l *linter) subscription(at string, s engine.SubscriptionSpec, fields []eng
 	l.needed(source.Key(at, "address"), s.Address, "where in an entry of the list the address is")
 	l.place(source.Key(at, "address"), s.Address, "The place of the address in an entry")
 	l.request(source.Key(at, "create"), s.Create, fields, "address")
+	for _, name := range slices.Sorted(maps.Keys(s.Keep)) {
+		here := source.Key(source.Key(at, "keep"), name)
+		l.knownKey(here, name, l.secretFields(), "The connection has no secret field %q.", name)
+		l.needed(here, s.Keep[name], "where in the answer the secret is")
+		l.place(here, s.Keep[name], "The place of the secret in the answer")
+	}
+	l.unsubscribe(at, s, fields)
+}
+
+func (l *linter) unsubscribe(at string, s engine.SubscriptionSpec, fields []engine.Field) {
+	l.place(source.Key(at, "id"), s.ID, "The place of the id in an entry")
+	switch {
+	case s.Unsubscribe != nil:
+		l.needed(source.Key(at, "id"), s.ID, "where in an entry of the list its id is, by which unsubscribe removes it")
+		l.request(source.Key(at, "unsubscribe"), *s.Unsubscribe, fields, "address", "id")
+	case s.ID != "":
+		l.report.Key(source.Key(at, "id"), "", "Only unsubscribe needs the id of an entry, and there is none.")
+	}
+}
+
+func (l *linter) secretFields() []string {
+	var names []string
+	if c := l.connector.Connection; c != nil {
+		for _, f := range c.Fields {
+			if f.Type == engine.FieldSecret {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	return names
 }
 
 // lostTest checks what a test of a webhook is about: a delivery, a catch-up, or a subscription.
@@ -74,6 +104,10 @@ func (l *linter) lostTest(at string, o engine.Operation, t engine.OperationTest)
 		l.report.Key(source.Key(at, "catch_up"), "", "The trigger has no catch_up to test.")
 	case t.Subscription != nil && o.Webhook.Subscription == nil:
 		l.report.Key(source.Key(at, "subscription"), "", "The trigger's webhook has no subscription to test.")
+	case t.Subscription != nil && t.Subscription.Unsubscribed != nil && o.Webhook.Subscription.Unsubscribe == nil:
+		l.report.Key(source.Key(source.Key(at, "subscription"), "unsubscribed"), "", "The subscription has no unsubscribe to test.")
+	case t.Subscription != nil && t.Subscription.Unsubscribed != nil && t.Subscription.ID == "":
+		l.report.Value(source.Key(at, "subscription"), "A test of unsubscribe needs the id of the subscription that is to be removed.")
 	}
 }
 

@@ -122,6 +122,11 @@ func (l *linter) handshake(at string, h engine.HandshakeSpec, s scope) {
 func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field) {
 	s := l.connectionScope(fields)
 	l.headers(source.Key(at, "match"), slices.Sorted(maps.Keys(w.Match)))
+	for _, place := range slices.Sorted(maps.Keys(w.MatchIn)) {
+		if _, err := mapping.ParsePath(place); err != nil {
+			l.report.Key(source.Key(source.Key(at, "match_in"), place), "", "%q is no place in the body. Write it as type or data.type.", place)
+		}
+	}
 	for i, name := range w.EventID {
 		l.text(source.Index(source.Key(at, "event_id"), i), name, s)
 	}

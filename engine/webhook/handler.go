@@ -169,12 +169,19 @@ func (h *Handler) deliver(w http.ResponseWriter, req *http.Request, route Route)
 		return a, nil
 	}
 	if !route.matches(req.Header) {
-		h.refused(req, route.RecipeID, http.StatusOK, "It is another event than the one this recipe listens for.")
-		return say(http.StatusOK, reply{Status: "ignored", Message: "This recipe listens for another event."}), nil
+		return h.otherEvent(req, route), nil
 	}
 	contentType := req.Header.Get("Content-Type")
 	if err := body.check(contentType); err != nil {
 		return answer{}, &refusal{http.StatusBadRequest, engine.ErrorMessage(err), engine.ErrorMessage(err), 0}
+	}
+	if !route.MatchIn.Any() {
+		switch fits, err := route.MatchIn.Fits(body.content(), contentType); {
+		case err != nil:
+			return answer{}, noRoom(err)
+		case !fits:
+			return h.otherEvent(req, route), nil
+		}
 	}
 	if !route.door.pass(h.now()) {
 		_, again := route.door.open(h.now())
@@ -187,6 +194,12 @@ func (h *Handler) deliver(w http.ResponseWriter, req *http.Request, route Route)
 		}
 	}
 	return h.accept(w, req, route, body, contentType)
+}
+
+// otherEvent answers a delivery that is right, but not what the recipe listens for.
+func (h *Handler) otherEvent(req *http.Request, route Route) answer {
+	h.refused(req, route.RecipeID, http.StatusOK, "It is another event than the one this recipe listens for.")
+	return say(http.StatusOK, reply{Status: "ignored", Message: "This recipe listens for another event."})
 }
 
 // closed says why a delivery is not even looked at.

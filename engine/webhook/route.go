@@ -8,6 +8,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/catchup"
 	"bellhop/engine/chain"
+	"bellhop/engine/content"
 	"bellhop/engine/mapping"
 	"bellhop/engine/signature"
 )
@@ -33,6 +34,8 @@ type Route struct {
 	Broken error
 	// Match lists headers a delivery must carry; others are answered and ignored.
 	Match map[string]string
+	// MatchIn is what the body of a delivery must hold; others are answered and ignored likewise.
+	MatchIn content.Match
 	// EventID names the headers that may hold the provider's id of the event, best first.
 	EventID []string
 	// EventIDIn is where the body holds that id, where no header does; nil if it does not.

@@ -8,6 +8,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/auth"
 	"bellhop/engine/catchup"
+	"bellhop/engine/content"
 	"bellhop/engine/mapping"
 	"bellhop/engine/recipe"
 	"bellhop/engine/request"
@@ -84,6 +85,7 @@ func (r *Route) bind(ctx context.Context, connector engine.Connector, operation 
 		if account, err = accounts.Account(ctx, trigger.Connection); err != nil {
 			return err
 		}
+		account = account.For(r.RecipeID)
 	}
 	data := auth.Data(account)
 	for name, value := range trigger.With {
@@ -93,6 +95,10 @@ func (r *Route) bind(ctx context.Context, connector engine.Connector, operation 
 	}
 	spec := operation.Webhook
 	r.Match = spec.Match
+	var err error
+	if r.MatchIn, err = content.NewMatch(spec.MatchIn); err != nil {
+		return err
+	}
 	for _, text := range spec.EventID {
 		name, err := fill(text, data)
 		if err != nil {

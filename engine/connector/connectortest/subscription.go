@@ -28,7 +28,10 @@ func subscribed(t *testing.T, c engine.Connector, o engine.Operation, test engin
 	if err == nil {
 		require.Equal(t, want.Listed, listed)
 		if want.Created != nil {
-			err = s.Create(t.Context(), want.Address)
+			var kept map[string]string
+			if kept, err = s.Create(t.Context(), want.Address); err == nil && want.Kept != nil {
+				require.Equal(t, want.Kept, kept)
+			}
 		}
 	}
 	if test.Error != nil {
