@@ -11,7 +11,7 @@ import (
 )
 
 // Entry is Fyne's entry, which lets go of the keys that are the window's: shortcuts it has no use for,
-// and Escape, which leaves it. Never put more than a few thousand letters into it.
+// and Escape, which leaves it. Never put more than MostLetters into it.
 type Entry struct {
 	fynewidget.Entry
 	// Name is what a screen reader says.
@@ -95,8 +95,12 @@ func (e *Entry) leave() {
 	}
 }
 
-// TypedShortcut passes on to the window what has no meaning here, such as Ctrl+1.
+// TypedShortcut passes on to the window what has no meaning here, such as Ctrl+1, and pastes what is not
+// too long.
 func (e *Entry) TypedShortcut(shortcut fyne.Shortcut) {
+	if paste, ok := shortcut.(*fyne.ShortcutPaste); ok && e.refuses(paste) {
+		return
+	}
 	e.Entry.TypedShortcut(shortcut)
 	if _, ok := shortcut.(*desktop.CustomShortcut); !ok {
 		return
