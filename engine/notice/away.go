@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -164,35 +165,51 @@ func (n *Notices) sayAway(ctx context.Context, why Why, missed []engine.Run, bus
 		}
 	}
 	notice.RecipeID = one
-	was := "were"
-	if len(missed) == 1 {
-		was = "was"
-		notice.RunID = missed[0].ID
-	}
-	have := map[string]string{"were": "have", "was": "has"}[was]
-	thing := n.thing(ctx, missed)
-	count := counted(len(missed), thing, thing+"s")
+	count := things(len(missed), n.thing(ctx, missed))
 	if len(missed) == mostMissed {
-		count = "More than " + count
+		count = fmt.Sprintf("More than %s", count)
 	}
-	parts := []string{count + " " + was + " missed and " + have + " been fetched."}
+	parts := []string{fmt.Sprintf("%s were missed and have been fetched.", count)}
+	if len(missed) == 1 {
+		notice.RunID = missed[0].ID
+		parts = []string{fmt.Sprintf("%s was missed and has been fetched.", count)}
+	}
 	switch {
+	case failed == 1 && len(missed) == 1:
+		parts = append(parts, "It needs you: see Activity.")
 	case failed > 0 && failed == len(missed):
-		parts = append(parts, map[bool]string{true: "It needs", false: "All need"}[failed == 1]+" you: see Activity.")
+		parts = append(parts, "All need you: see Activity.")
 	case failed > 0:
-		parts = append(parts, counted(failed, "needs", "need")+" you: see Activity.")
+		parts = append(parts, counted(failed, "1 needs you: see Activity.", "%d need you: see Activity."))
 	}
 	if busy > 0 {
-		parts = append(parts, counted(busy, "is", "are")+" still being done.")
+		parts = append(parts, counted(busy, "1 is still being done.", "%d are still being done."))
 	}
 	notice.Text = strings.Join(parts, " ")
 	return notice
 }
 
+// things counts what was missed; the words that are known to be said most are whole phrases, as other languages need them.
+func things(n int, thing string) string {
+	switch thing {
+	case "order":
+		return counted(n, "1 order", "%d orders")
+	case "payment":
+		return counted(n, "1 payment", "%d payments")
+	case "message":
+		return counted(n, "1 message", "%d messages")
+	case unknown:
+		return counted(n, "1 event", "%d events")
+	}
+	return counted(n, "1 "+thing, "%d "+thing+"s")
+}
+
+// unknown is what was missed if it has no word of its own.
+const unknown = "event"
+
 // thing says what was missed, such as an order: the word that the labels of its triggers begin with, if they
 // have one in common.
 func (n *Notices) thing(ctx context.Context, runs []engine.Run) string {
-	const unknown = "event"
 	thing := ""
 	seen := map[int64]bool{}
 	for _, r := range runs {

@@ -46,21 +46,18 @@ func sayReach(r engine.Reach, now time.Time) engine.Notice {
 	if problem == "" || r.Link.State == engine.LinkRefused && r.Link.Problem != "" {
 		problem = r.Link.Problem // it says what to do
 	}
-	var names []string
-	for _, name := range r.Cut {
-		names = append(names, quoted(name))
-	}
-	who := fmt.Sprintf("%s get nothing: %s.", counted(len(names), "recipe", "recipes"), list(names))
+	names := r.Cut
+	who := fmt.Sprintf("%d recipes get nothing: %s.", len(names), list(names))
 	if len(names) == 1 {
-		who = names[0] + " gets nothing."
+		who = fmt.Sprintf("“%s” gets nothing.", names[0])
 	}
 	asked := func(name string) bool { return slices.Contains(r.Polling, name) }
 	switch {
 	case slices.ContainsFunc(r.Cut, func(name string) bool { return !asked(name) }):
 	case len(names) == 1:
-		who = names[0] + " asks for what it misses, so it comes later."
+		who = fmt.Sprintf("“%s” asks for what it misses, so it comes later.", names[0])
 	default:
-		who = list(names) + " ask for what they miss, so it comes later."
+		who = fmt.Sprintf("%s ask for what they miss, so it comes later.", list(names))
 	}
 	return engine.Notice{Kind: engine.NoticeReach, At: now, Title: "Deliveries cannot arrive", Text: problem + " " + who}
 }
@@ -70,7 +67,7 @@ func (n *Notices) lookAtConnectionsLocked() {
 	now := n.Now()
 	var names, titles []string
 	for _, c := range n.Needy() {
-		title := "The connection " + quoted(c.Connection) + " needs you"
+		title := fmt.Sprintf("The connection “%s” needs you", c.Connection)
 		names, titles = append(names, c.Connection), append(titles, title)
 		if !slices.Contains(n.kept.Needy, c.Connection) {
 			n.addLocked(engine.Notice{Kind: engine.NoticeConnection, At: now, Title: title, Text: c.Why})

@@ -28,22 +28,18 @@ func sayRuns(by map[int64][]engine.Run, more int, last bool, now time.Time) engi
 	switch first := by[ids[0]][0]; {
 	case count == 1:
 		n.RecipeID, n.RunID = first.RecipeID, first.ID
-		n.Title = quoted(first.RecipeName) + " " + ended(first.State)
+		n.Title = fmt.Sprintf(ended(first.State), first.RecipeName)
 		n.Text = sentences(first.Title, why(first))
 	case len(ids) == 1 && more == 0:
 		n.RecipeID = first.RecipeID
-		n.Title = fmt.Sprintf("%d runs of %s need you", count, quoted(first.RecipeName))
-		n.Text = sentences("The last of them", why(first))
+		n.Title = fmt.Sprintf("%d runs of “%s” need you", count, first.RecipeName)
+		n.Text = fmt.Sprintf("The last of them: %s", why(first))
 	default:
 		n.Title = fmt.Sprintf("%d runs of %d recipes need you", count, len(ids))
 		if more > 0 { // of whichever recipes
 			n.Title = fmt.Sprintf("%d runs need you", count)
 		}
-		var names []string
-		for _, id := range ids {
-			names = append(names, fmt.Sprintf("%s (%d)", quoted(by[id][0].RecipeName), len(by[id])))
-		}
-		n.Text = list(names) + "."
+		n.Text = listRuns(by, ids) + "."
 	}
 	if last {
 		n.Text += " If there are more, they are in Activity."
@@ -51,15 +47,15 @@ func sayRuns(by map[int64][]engine.Run, more int, last bool, now time.Time) engi
 	return n
 }
 
-// ended says what became of a run.
+// ended is the format that says what became of a run of a recipe.
 func ended(s engine.State) string {
 	switch s {
 	case engine.Held:
-		return "waits for you"
+		return "“%s” waits for you"
 	case engine.Unsure:
-		return "is unsure"
+		return "“%s” is unsure"
 	default:
-		return "has failed"
+		return "“%s” has failed"
 	}
 }
 
@@ -79,26 +75,50 @@ func sentences(about, sentence string) string {
 	return about + ": " + sentence
 }
 
-func quoted(name string) string { return "“" + name + "”" }
+// quoted puts names into quotes, with commas between them.
+func quoted(names []string) string {
+	said := make([]string, len(names))
+	for i, name := range names {
+		said[i] = fmt.Sprintf("“%s”", name)
+	}
+	return strings.Join(said, ", ")
+}
 
 // list names things: the first few, and how many more there are.
 func list(names []string) string {
 	switch n := len(names); {
 	case n <= 1:
-		return strings.Join(names, "")
+		return quoted(names)
 	case n <= mostNamed:
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+		return fmt.Sprintf("%s and “%s”", quoted(names[:n-1]), names[n-1])
 	default:
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed-1], ", "), n-mostNamed+1)
+		return fmt.Sprintf("%s and %d more", quoted(names[:mostNamed-1]), n-mostNamed+1)
 	}
 }
 
-// counted says how many there are of something.
+// listRuns names recipes, with how many of their runs there are.
+func listRuns(by map[int64][]engine.Run, ids []int64) string {
+	var said []string
+	for _, id := range ids {
+		said = append(said, fmt.Sprintf("“%s” (%d)", by[id][0].RecipeName, len(by[id])))
+	}
+	switch n := len(ids); {
+	case n == 1:
+		return said[0]
+	case n <= mostNamed:
+		last := by[ids[n-1]]
+		return fmt.Sprintf("%s and “%s” (%d)", strings.Join(said[:n-1], ", "), last[0].RecipeName, len(last))
+	default:
+		return fmt.Sprintf("%s and %d more", strings.Join(said[:mostNamed-1], ", "), n-mostNamed+1)
+	}
+}
+
+// counted says how many there are of something: one as it is, and more by a format.
 func counted(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + one
+		return one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return fmt.Sprintf(many, n)
 }
 
 // together makes one notice of what waited for the end of quiet hours, or for the digest. Nothing becomes
@@ -115,15 +135,18 @@ func together(all []engine.Notice, mode engine.NoticeMode, now time.Time) []engi
 	for _, one := range all {
 		switch {
 		case one.Kind == engine.NoticeStep:
-			steps = append(steps, quoted(one.Title))
+			steps = append(steps, one.Title)
 		case one.Kind == engine.NoticeAway:
 			lines = append(lines, one.Text)
 		default:
 			lines = append(lines, one.Title+".")
 		}
 	}
-	if len(steps) > 0 {
-		lines = append(lines, fmt.Sprintf("%s from your recipes: %s.", counted(len(steps), "notification", "notifications"), list(steps)))
+	switch n := len(steps); {
+	case n == 1:
+		lines = append(lines, fmt.Sprintf("1 notification from your recipes: %s.", list(steps)))
+	case n > 1:
+		lines = append(lines, fmt.Sprintf("%d notifications from your recipes: %s.", n, list(steps)))
 	}
 	n.Text = strings.Join(lines, "\n")
 	return []engine.Notice{n}

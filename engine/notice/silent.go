@@ -185,7 +185,7 @@ func (n *Notices) lookAtTrigger(ctx context.Context, r engine.Recipe, o engine.O
 	if !s.Trouble.Equal(trouble.Since) && now.Sub(trouble.Since) >= blindFor && now.Sub(n.alive.since) >= blindFor && n.Online() {
 		s.Trouble = trouble.Since
 		n.addLocked(engine.Notice{
-			Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: quoted(r.Name) + " cannot look for what is new",
+			Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: fmt.Sprintf("“%s” cannot look for what is new", r.Name),
 			Text: trouble.Message,
 		})
 	}
@@ -199,7 +199,7 @@ func (n *Notices) lookAtSchedule(live engine.Definition, o engine.Operation, r e
 	if err != nil {
 		s.Said = true
 		n.addLocked(engine.Notice{
-			Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: quoted(r.Name) + " does not run",
+			Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: fmt.Sprintf("“%s” does not run", r.Name),
 			Text: "Its times make no sense. Open it and correct them. " + engine.ErrorMessage(err),
 		})
 		return
@@ -216,7 +216,7 @@ func (n *Notices) lookAtSchedule(live engine.Definition, o engine.Operation, r e
 	}
 	s.Said = true
 	n.addLocked(engine.Notice{
-		Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: quoted(r.Name) + " did not run",
+		Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: fmt.Sprintf("“%s” did not run", r.Name),
 		Text: fmt.Sprintf("It should have run at %s. Open it and look at its times, and at the log in Settings.", n.clock(next)),
 	})
 }
@@ -246,7 +246,7 @@ func (n *Notices) lookAtHabit(ctx context.Context, r engine.Recipe, o engine.Ope
 	}
 	s.Said = true
 	n.addLocked(engine.Notice{
-		Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: quoted(r.Name) + " has become silent",
+		Kind: engine.NoticeSilent, RecipeID: r.ID, At: now, Title: fmt.Sprintf("“%s” has become silent", r.Name),
 		Text: fmt.Sprintf("It has not run since %s; usually it runs %s. Its deliveries show whether anything came. If this is as it should be, there is nothing to do.",
 			n.clock(s.Last), e.usual),
 	})

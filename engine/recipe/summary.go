@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,25 +14,40 @@ import (
 	"bellhop/engine/schedule"
 )
 
+// Speaker is a catalogue in another language than English. It says in that language also what stands between the words
+// of its connectors: an English text, or a format with the same verbs.
+type Speaker interface {
+	engine.Catalog
+	Say(english string) string
+}
+
+// say says a text or a format in the catalogue's language.
+func say(catalog engine.Catalog, english string) string {
+	if s, ok := catalog.(Speaker); ok {
+		return s.Say(english)
+	}
+	return english
+}
+
 // Summary says in one sentence what a recipe does: "When a new order arrives in Shopify, only if the
 // total price is over 100, send a message to #orders in Slack."
 func Summary(d engine.Definition, catalog engine.Catalog) string {
-	start := "Nothing starts this recipe yet"
+	start := say(catalog, "Nothing starts this recipe yet")
 	if times := timesInWords(d.Trigger, catalog); times != "" {
 		start = times
 	} else if d.Trigger.Use != "" {
-		start = "When " + lowerFirst(summary(d.Trigger.Use, d.Trigger.With, "something happens", catalog))
+		start = fmt.Sprintf(say(catalog, "When %s"), lowerFirst(summary(d.Trigger.Use, d.Trigger.With, say(catalog, "something happens"), catalog), catalog))
 	}
 	var b strings.Builder
 	b.WriteString(start)
 	if len(d.Steps) > 0 {
-		b.WriteString(", " + stepsInWords(d.Steps, catalog))
+		b.WriteString(say(catalog, ", ") + stepsInWords(d.Steps, catalog))
 	} else if d.Trigger.Use != "" {
-		b.WriteString(", nothing is done yet")
+		b.WriteString(say(catalog, ", nothing is done yet"))
 	}
 	b.WriteString(".")
 	if len(d.IfFailed) > 0 {
-		b.WriteString(" If it fails, " + stepsInWords(d.IfFailed, catalog) + ".")
+		b.WriteString(" " + fmt.Sprintf(say(catalog, "If it fails, %s."), stepsInWords(d.IfFailed, catalog)))
 	}
 	return b.String()
 }
@@ -46,12 +62,12 @@ func stepsInWords(steps []engine.Step, catalog engine.Catalog) string {
 			b.WriteString(", ")
 		}
 		if acted {
-			b.WriteString("then ")
+			b.WriteString(say(catalog, "then") + " ")
 		}
-		b.WriteString(lowerFirst(summary(s.Use, s.With, Title(s, catalog), catalog)))
+		b.WriteString(lowerFirst(summary(s.Use, s.With, Title(s, catalog), catalog), catalog))
 		var within []string
 		for _, path := range s.Paths {
-			said := "nothing"
+			said := say(catalog, "nothing")
 			if len(path.Steps) > 0 {
 				said = stepsInWords(path.Steps, catalog)
 			}
@@ -78,7 +94,7 @@ func StepSummary(s engine.Step, catalog engine.Catalog) string {
 // weekday at 07:00".
 func TriggerSummary(t engine.Trigger, catalog engine.Catalog) string {
 	if t.Use == "" {
-		return "Choose what starts this recipe"
+		return say(catalog, "Choose what starts this recipe")
 	}
 	if times := timesInWords(t, catalog); times != "" {
 		return times
@@ -97,7 +113,7 @@ func timesInWords(t engine.Trigger, catalog engine.Catalog) string {
 	if err != nil {
 		return ""
 	}
-	return times.Describe()
+	return say(catalog, times.Describe())
 }
 
 func isLogic(use string, catalog engine.Catalog) bool {
@@ -123,14 +139,14 @@ func summary(use string, with map[string]any, otherwise string, catalog engine.C
 		}
 		name := part.Pill.Path()[0].Name
 		field, _ := o.Field(name)
-		b.WriteString(fieldInWords(field, with))
+		b.WriteString(fieldInWords(field, with, catalog))
 	}
 	return b.String()
 }
 
-func fieldInWords(f engine.Field, with map[string]any) string {
+func fieldInWords(f engine.Field, with map[string]any, catalog engine.Catalog) string {
 	if f.Type == engine.FieldRules {
-		return rulesInWords(with)
+		return rulesInWords(with, catalog)
 	}
 	value := with[f.Name]
 	if empty(value) {
@@ -149,14 +165,14 @@ func fieldInWords(f engine.Field, with map[string]any) string {
 			labels = append(labels, label)
 		}
 		if last := len(labels) - 1; last > 0 {
-			return strings.Join(labels[:last], ", ") + " and " + labels[last]
+			return strings.Join(labels[:last], ", ") + " " + say(catalog, "and") + " " + labels[last]
 		}
 		return labels[0]
 	}
 	if empty(value) {
 		return "…"
 	}
-	return inWords(value)
+	return inWords(value, catalog)
 }
 
 // optionInWords returns the label of an option; ok is false, and the value itself returned, if there
@@ -170,7 +186,7 @@ func optionInWords(f engine.Field, value any) (label string, ok bool) {
 }
 
 // rulesInWords says a condition: "the total price is over 100 and the country code is PT".
-func rulesInWords(with map[string]any) string {
+func rulesInWords(with map[string]any, catalog engine.Catalog) string {
 	list, _ := with["rules"].([]any)
 	var said []string
 	for _, one := range list {
@@ -181,24 +197,24 @@ func rulesInWords(with map[string]any) string {
 		if i < 0 {
 			continue
 		}
-		words := inWords(rule["value"]) + " " + operators[i].Label
+		words := inWords(rule["value"], catalog) + " " + say(catalog, operators[i].Label)
 		if operators[i].NeedsThan {
-			words += " " + inWords(rule["than"])
+			words += " " + inWords(rule["than"], catalog)
 		}
 		said = append(said, words)
 	}
 	if len(said) == 0 {
 		return "…"
 	}
-	glue := " and "
+	glue := "and"
 	if with["match"] == "any" {
-		glue = " or "
+		glue = "or"
 	}
-	return strings.Join(said, glue)
+	return strings.Join(said, " "+say(catalog, glue)+" ")
 }
 
 // inWords says a value; what a pill stands for goes by its name.
-func inWords(value any) string {
+func inWords(value any, catalog engine.Catalog) string {
 	text, ok := value.(string)
 	if !ok {
 		text = mapping.Text(value)
@@ -209,7 +225,7 @@ func inWords(value any) string {
 	}
 	parts := template.Parts()
 	if len(parts) == 1 {
-		return "the " + pillInWords(parts[0].Pill)
+		return fmt.Sprintf(say(catalog, "the %s"), pillInWords(parts[0].Pill))
 	}
 	var b strings.Builder
 	for _, part := range parts {
@@ -250,8 +266,11 @@ func short(text string) string {
 	return line
 }
 
-// lowerFirst makes a sentence's beginning part of another; names in capitals stay.
-func lowerFirst(s string) string {
+// lowerFirst makes a sentence's beginning part of another; names in capitals stay, and so do other languages.
+func lowerFirst(s string, catalog engine.Catalog) string {
+	if _, other := catalog.(Speaker); other {
+		return s
+	}
 	first, size := utf8.DecodeRuneInString(s)
 	second, _ := utf8.DecodeRuneInString(s[size:])
 	if unicode.IsUpper(second) {
