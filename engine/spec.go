@@ -32,6 +32,8 @@ type SubscriptionSpec struct {
 	Items string      `json:"items,omitempty"`
 	// Address is the path within one of them of where it delivers, such as `uri`.
 	Address string `json:"address"`
+	// Where is what one of them must have to be this trigger's and alive, by path: a text, or a list with that text in it.
+	Where map[string]string `json:"where,omitempty"`
 	// Create makes one. Its pills may refer to `address`, where deliveries are to go.
 	Create RequestSpec `json:"create"`
 	// ID is the path within one of them of what the app calls it, such as `id`; Unsubscribe needs it.
@@ -50,12 +52,15 @@ type HandshakeSpec struct {
 	Method  string            `json:"method,omitempty"`
 	Query   map[string]string `json:"query,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
-	// Body is by path. A handshake with it must be signed as deliveries are; one without it cannot be.
+	// Body is by path, of texts and numbers; "-" is for a place at which nothing may be. A handshake with it must
+	// be signed as deliveries are; one without it cannot be.
 	Body map[string]string `json:"body,omitempty"`
 	// Status is what is answered; 0 means 200. Text may hold pills of `query`, `headers`, and of what Body
 	// names in `body`.
 	Status int    `json:"status,omitempty"`
 	Text   string `json:"text,omitempty"`
+	// ContentType is the text's; empty means plain text.
+	ContentType string `json:"content_type,omitempty"`
 }
 
 // ScheduleSpec says that a trigger starts recipes at times, which its fields tell.
@@ -82,9 +87,9 @@ var Repeats = []Repeat{RepeatEvery, RepeatDaily, RepeatWeekly, RepeatMonthly, Re
 
 // SignatureSpec is a webhook signature scheme. Strings may hold pills of `connection`.
 type SignatureSpec struct {
-	// Scheme is "hmac", "header", "basic", "none"; or "stripe", "slack" or "standard_webhooks", which are
-	// HMACs of which all is known but the secret, and with Stripe's the header; or a pill that gives one of
-	// these.
+	// Scheme is "hmac", "public_key", "header", "basic", "none"; or one of which all is known but the secret or
+	// the public key, and with "stripe" the header: "stripe", "slack", "standard_webhooks", "twilio", "square",
+	// "mandrill", "hubspot", "trello", "discord", "sendgrid"; or a pill that gives one of these.
 	Scheme string `json:"scheme"`
 	// Header carries the signature, or the secret itself.
 	Header string `json:"header,omitempty"`
@@ -97,12 +102,17 @@ type SignatureSpec struct {
 	// Key is how Secret is written: empty for a text, or "base64", where what comes before the last
 	// underscore, such as whsec_, does not belong to it.
 	Key string `json:"key,omitempty"`
-	// Signed is the text that an HMAC is made of: `{body}` once, `{timestamp}` and `{id}` where they are
-	// signed too, such as "{timestamp}.{body}". Empty means the body alone.
+	// PublicKey proves a "public_key": 32 bytes in hex for Ed25519; else X.509's SubjectPublicKeyInfo in Base64
+	// or PEM, for ECDSA or RSA with SHA-256.
+	PublicKey string `json:"public_key,omitempty"`
+	// Signed is the text that a signature is made of: `{body}` once, `{timestamp}` and `{id}` where they are
+	// signed too, such as "{timestamp}.{body}", and `{url}` for the address that the sender was told. `{form}` in
+	// place of the body are the names and values of a form, in the order of the names, as Twilio signs them.
+	// Empty means the body alone.
 	Signed string `json:"signed,omitempty"`
 	// Timestamp is the header with the time of sending, or, if it ends in "=", what stands before it in
 	// Header, such as "t=". Seconds or milliseconds since 1970. A delivery may be Tolerance seconds away from
-	// this computer's clock; 0 means DefaultTolerance.
+	// this computer's clock; 0 means DefaultTolerance, and less any time.
 	Timestamp string `json:"timestamp,omitempty"`
 	Tolerance int    `json:"tolerance,omitempty"`
 	// ID is the header whose value `{id}` stands for.
