@@ -21,6 +21,7 @@ import (
 // Store is what a fetcher needs of the store.
 type Store interface {
 	Update(ctx context.Context, fn func(tx engine.Tx) error) error
+	Setting(ctx context.Context, key string) (value string, err error)
 	Recipes(ctx context.Context) ([]engine.Recipe, error)
 	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
 	Connections(ctx context.Context) ([]engine.Connection, error)
@@ -67,6 +68,7 @@ type Fetcher struct {
 	Params
 	reloading sync.Mutex // of two tables, the older must not come last
 	table     table
+	tidying   tidying
 }
 
 // New makes a fetcher that knows no recipe yet.
@@ -89,7 +91,7 @@ func New(p Params) *Fetcher {
 	if p.LookTime == 0 {
 		p.LookTime = poll.DefaultLookTime
 	}
-	return &Fetcher{Params: p, table: newTable()}
+	return &Fetcher{Params: p, table: newTable(), tidying: newTidying()}
 }
 
 // Reload takes up which recipes are on and may miss something. What is wrong with one recipe is logged and
@@ -102,6 +104,7 @@ func (f *Fetcher) Reload(ctx context.Context) error {
 		return fmt.Errorf("read the recipes that may miss something: %w", err)
 	}
 	f.table.replace(lines)
+	f.tidySoon()
 	return nil
 }
 
@@ -148,6 +151,7 @@ const (
 func (f *Fetcher) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
+	work.Go(func() { f.keepTidy(ctx) })
 	last, rest := f.Now().Round(0), time.Duration(0)
 	for ctx.Err() == nil {
 		// Only the clock on the wall counts: Go's own does not go on while the computer sleeps.
@@ -171,7 +175,11 @@ func (f *Fetcher) Run(ctx context.Context) {
 }
 
 // Wake has all apps asked now: there may have been a time in which nothing arrived. It returns at once.
-func (f *Fetcher) Wake() { f.table.hurry(0, false) }
+func (f *Fetcher) Wake() {
+	f.table.hurry(0, false)
+	f.tidying.hurry.Store(true)
+	f.tidySoon()
+}
 
 // Noticed says that nothing arrives at the moment, such as without a network, and Resume that it does again:
 // then all apps are asked what was missed. A Resume that nothing was noticed before does nothing.

@@ -1,12 +1,15 @@
 package catchup_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -77,6 +80,12 @@ func (s *store) Version(_ context.Context, id int64, number int) (engine.Definit
 	return s.versions[place(id, number)], nil
 }
 
+func (s *store) Setting(_ context.Context, key string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state[key], nil
+}
+
 func (s *store) Connections(context.Context) ([]engine.Connection, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,6 +116,13 @@ func (t tx) TriggerState(_ context.Context, id int64, key string) (string, error
 
 func (t tx) SetTriggerState(id int64, key, value string) error {
 	t.state[place(id, key)] = value
+	return nil
+}
+
+func (t tx) Setting(_ context.Context, key string) (string, error) { return t.state[key], nil }
+
+func (t tx) SetSetting(key, value string) error {
+	t.state[key] = value
 	return nil
 }
 
@@ -155,6 +171,10 @@ type bench struct {
 	gate   poll.Gate
 	// address is where deliveries arrive; nil leaves subscriptions alone.
 	address func(context.Context, engine.Recipe) string
+	// meet answers requests in place of the shop, or lets them through with nothing.
+	meet func(body string) (*http.Response, error)
+	// mutations are those that got to the shop, by the name of their field.
+	mutations []string
 }
 
 // recipe is the one that listens, and shopURL is where the shop is.
@@ -251,6 +271,9 @@ func (b *bench) Account(context.Context, string) (engine.Account, error) {
 	return b.account, nil
 }
 
+// mutation finds what a request changes at the shop.
+var mutation = regexp.MustCompile(`webhookSubscription(Create|Delete)`)
+
 // RoundTrip brings requests to the shop.
 func (b *bench) RoundTrip(r *http.Request) (*http.Response, error) {
 	down := false
@@ -262,12 +285,26 @@ func (b *bench) RoundTrip(r *http.Request) (*http.Response, error) {
 	if down {
 		return nil, errors.New("connect: network is unreachable")
 	}
+	var body []byte
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+	}
+	var meet func(string) (*http.Response, error)
+	b.with(func() {
+		meet = b.meet
+		if name := mutation.FindString(string(body)); name != "" {
+			b.mutations = append(b.mutations, name)
+		}
+	})
+	if meet != nil {
+		if answer, err := meet(string(body)); answer != nil || err != nil {
+			return answer, err
+		}
+	}
 	w := httptest.NewRecorder()
 	w.Header().Set("Date", b.theirClock().UTC().Format(http.TimeFormat))
 	r = r.Clone(r.Context())
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.Host = r.URL.Host
 	b.shop.ServeHTTP(w, r)
 	return w.Result(), nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"bellhop/engine"
@@ -24,18 +25,24 @@ func (f *Fetcher) subscribe(ctx context.Context, l *line, account engine.Account
 	s := Subscription{Apps: f.Apps, Gate: f.Gate, Call: action.Call{
 		Connector: l.connector, Operation: l.operation, With: l.trigger.With, Account: account,
 	}}
-	there, err := s.Listed(ctx, address, own)
+	listed, err := s.List(ctx)
+	there := leads(listed, address, own)
 	switch {
 	case err != nil:
 		return was, err
-	case there && (!own || s.kept(l.recipe.ID)):
+	case there && !own:
 		return true, nil
+	case there && s.kept(l.recipe.ID):
+		return true, f.seen(ctx, l, account.Connection, address, listed)
 	case !own && was:
 		return was, engine.Errorf(engine.Unavailable,
 			"%s does not deliver to this recipe any more: it gives up on addresses that do not answer for some hours. Add the recipe's address there again.",
 			l.connector.Title)
 	case !own:
 		return false, nil // a person may have added it where no program can see it
+	}
+	if err := f.begin(ctx, l, account.Connection, address, listed); err != nil {
+		return was, err
 	}
 	secrets, err := s.Create(ctx, address)
 	if err != nil {
@@ -45,10 +52,13 @@ func (f *Fetcher) subscribe(ctx context.Context, l *line, account engine.Account
 		return false, err
 	}
 	f.Log.Info("an app was told where to deliver", "recipe", l.recipe.ID, "again", was)
-	return true, nil
+	if listed, err = s.List(ctx); err != nil {
+		return true, nil //nolint:nilerr // it is made; the next visit sees it, and what it takes the place of stays until then
+	}
+	return true, f.seen(ctx, l, account.Connection, address, listed)
 }
 
-// Subscription is how an app is asked where it delivers a trigger's events, and how it is told.
+// Subscription is how an app is asked where it delivers a trigger's events, and how it is told to, and to stop.
 type Subscription struct {
 	Apps Apps
 	// Gate is passed by every request; nil if there is none.
@@ -57,9 +67,20 @@ type Subscription struct {
 	Call action.Call
 }
 
-// Listed says whether the app lists a subscription for an address; if that is not exact, any that ends in
-// the same path will do, whatever host leads to it. Errors are an *action.Failure or *action.Paused.
-func (s Subscription) Listed(ctx context.Context, address string, exact bool) (bool, error) {
+// Listing is a subscription as its app lists it: where it delivers to, and what the app calls it; "" if the
+// connector file does not say where that stands.
+type Listing struct{ Address, ID string }
+
+// leads says whether one of those listed delivers to an address; if that is not exact, any that ends in the same
+// path will do, whatever host leads to it.
+func leads(listed []Listing, address string, exact bool) bool {
+	return slices.ContainsFunc(listed, func(one Listing) bool {
+		return one.Address == address || !exact && strings.HasSuffix(one.Address, pathOf(address))
+	})
+}
+
+// List asks the app for the subscriptions to the trigger's events. Errors are an *action.Failure or *action.Paused.
+func (s Subscription) List(ctx context.Context) ([]Listing, error) {
 	spec, call := s.Call.Operation.Webhook.Subscription, s.Call
 	call.Operation.Request, call.Operation.Result = &spec.List, ""
 	asker := poll.Asker(s.Apps)
@@ -68,23 +89,66 @@ func (s Subscription) Listed(ctx context.Context, address string, exact bool) (b
 	}
 	answer, err := asker.Ask(ctx, call, "")
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	items, err := valueAt(spec.Items, answer.Value)
 	list, ok := items.([]any)
 	if err != nil || !ok {
-		return false, action.Unreadable("%s does not say where it delivers to.", call.Connector.Title)
+		return nil, action.Unreadable("%s does not say where it delivers to.", call.Connector.Title)
 	}
+	var listed []Listing
 	for _, item := range list {
 		at, err := valueAt(spec.Address, item)
-		if err != nil {
+		if err != nil || !has(item, spec.Where) {
 			continue
 		}
-		if to := mapping.Text(at); to == address || !exact && strings.HasSuffix(to, pathOf(address)) {
-			return true, nil
+		one := Listing{Address: mapping.Text(at)}
+		if id, err := valueAt(spec.ID, item); spec.ID != "" && err == nil {
+			one.ID = mapping.Text(id)
+		}
+		listed = append(listed, one)
+	}
+	return listed, nil
+}
+
+// Unsubscribe makes the app stop delivering to an address, by what it calls the subscription. Errors are as of List.
+func (s Subscription) Unsubscribe(ctx context.Context, id, address string) error {
+	_, err := s.do(ctx, s.Call.Operation.Webhook.Subscription.Unsubscribe, map[string]any{"id": id, "address": address})
+	return err
+}
+
+// do has the app do something.
+func (s Subscription) do(ctx context.Context, what *engine.RequestSpec, data map[string]any) (action.Result, error) {
+	call := s.Call
+	call.Operation.Request, call.Operation.Result, call.Data = what, "", data
+	leave := func(action.Result, error) {}
+	if s.Gate != nil {
+		var err error
+		if leave, err = s.Gate.Enter(ctx, call); err != nil {
+			return action.Result{}, err
 		}
 	}
-	return false, nil
+	result, err := s.Apps.Do(ctx, call)
+	leave(result, err)
+	return result, err
+}
+
+// has says whether an entry of a list has what it must.
+func has(item any, where map[string]string) bool {
+	for path, want := range where {
+		value, err := valueAt(path, item)
+		if err != nil {
+			return false
+		}
+		all, ok := value.([]any)
+		if !ok {
+			all = []any{value}
+		}
+		if !slices.ContainsFunc(all, func(one any) bool { return mapping.Text(one) == want }) {
+			return false
+		}
+	}
+	return true
 }
 
 // kept says whether all is there that is kept of the answer to Create: without it nothing proves what is delivered.
@@ -100,23 +164,13 @@ func (s Subscription) kept(recipeID int64) bool {
 }
 
 // Create makes the app deliver to an address. It returns the secrets to keep for the recipe, by the fields that they
-// stand in for. Errors are as of Listed.
+// stand in for. Errors are as of List.
 func (s Subscription) Create(ctx context.Context, address string) (secrets map[string]string, err error) {
-	call := s.Call
-	call.Operation.Request, call.Operation.Result = &call.Operation.Webhook.Subscription.Create, ""
-	call.Data = map[string]any{"address": address}
-	leave := func(action.Result, error) {}
-	if s.Gate != nil {
-		if leave, err = s.Gate.Enter(ctx, call); err != nil {
-			return nil, err
-		}
-	}
-	result, err := s.Apps.Do(ctx, call)
-	leave(result, err)
+	result, err := s.do(ctx, &s.Call.Operation.Webhook.Subscription.Create, map[string]any{"address": address})
 	if err != nil {
 		return nil, err
 	}
-	return keepOf(call, result.Output)
+	return keepOf(s.Call, result.Output)
 }
 
 // keepOf returns what is to be kept of an answer.

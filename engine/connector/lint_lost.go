@@ -54,6 +54,9 @@ func (l *linter) subscription(at string, s engine.SubscriptionSpec, fields []eng
 	l.place(source.Key(at, "items"), s.Items, "The place of the list in the answer")
 	l.needed(source.Key(at, "address"), s.Address, "where in an entry of the list the address is")
 	l.place(source.Key(at, "address"), s.Address, "The place of the address in an entry")
+	for _, place := range slices.Sorted(maps.Keys(s.Where)) {
+		l.place(source.Key(source.Key(at, "where"), place), place, "This place in an entry")
+	}
 	l.request(source.Key(at, "create"), s.Create, fields, "address")
 	for _, name := range slices.Sorted(maps.Keys(s.Keep)) {
 		here := source.Key(source.Key(at, "keep"), name)

@@ -77,6 +77,9 @@ type Shop struct {
 	made          int
 	orders        []Order // oldest first
 	subscriptions []Subscription
+	// numbers are those by which the API calls the subscriptions, counted up to numbered: none is given twice.
+	numbers  map[Subscription]int64
+	numbered int64
 	// lost are the subscriptions that were deleted since nothing arrived, until they are made again.
 	lost   []Subscription
 	asleep bool
@@ -91,7 +94,7 @@ type Subscription struct {
 func newShop(p Params) *Shop {
 	s := &Shop{
 		name: p.Shop, clientID: p.ClientID, clientSecret: p.ClientSecret, token: p.AccessToken,
-		waits: p.Waits, now: p.Now, log: p.Log, onDelivery: p.OnDelivery, faults: newFaults(),
+		waits: p.Waits, now: p.Now, log: p.Log, onDelivery: p.OnDelivery, faults: newFaults(), numbers: map[Subscription]int64{},
 		// Shopify waits 1 s for a connection and 5 s for the whole, and follows no redirect.
 		client: &http.Client{
 			Timeout: 5 * time.Second,
@@ -133,6 +136,8 @@ func (s *Shop) Subscribe(topic, address string) error {
 	one := Subscription{topic, address}
 	if !slices.Contains(s.subscriptions, one) {
 		s.subscriptions = append(s.subscriptions, one)
+		s.numbered++
+		s.numbers[one] = firstID + s.numbered
 	}
 	s.lost = without(s.lost, one)
 	return nil

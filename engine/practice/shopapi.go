@@ -196,7 +196,7 @@ func (s *Shop) graphQL(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(data) == 0 {
-		answer(w, http.StatusOK, graphError("The pretend Shopify knows only the fields shop, orders, webhookSubscriptions and webhookSubscriptionCreate"))
+		answer(w, http.StatusOK, graphError("The pretend Shopify knows only the fields shop, orders, webhookSubscriptions, webhookSubscriptionCreate and webhookSubscriptionDelete"))
 		return
 	}
 	answer(w, http.StatusOK, object{"data": data, "extensions": object{"cost": object{
