@@ -22,6 +22,8 @@ func TestStepsWithinSteps(t *testing.T) {
 	require.Contains(t, k.words(), "Path 1")
 	require.Contains(t, k.words(), "When no other path is taken")
 	require.Contains(t, k.words(), "No rules yet")
+	otherwise := uitest.Find(t, k.page.Content(), func(text *widget.Text) bool { return text.Words() == "Taken when no other path is." })
+	require.Greater(t, otherwise.Size().Width, float32(200), "it is not cut")
 
 	k.write("Name of the path", "Big ones")
 	k.write("Value to look at", "{{trigger.total_price}}")

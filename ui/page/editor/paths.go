@@ -76,7 +76,7 @@ func (p *paths) row(i int, all []engine.Path) fyne.CanvasObject {
 		return func() { page.changedPaths(place, page.session.SetRules(place, i, when)) }
 	}
 	if path.When == nil {
-		box.Add(widget.Row(theme.Space2, widget.NewMuted(lang.L("Taken when no other path is.")), widget.Spacer(),
+		box.Add(widget.Row(theme.Space2, widget.Grow(widget.NewMuted(lang.L("Taken when no other path is."))),
 			widget.NewLink(lang.L("Give it rules"), set(draft.NewPath("").When))))
 	} else {
 		p.addRules(box, r, i, path.When)
