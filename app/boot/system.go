@@ -102,7 +102,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 	s.Desk = desk.New(desk.Params{
 		Store: s.Store, Catalog: s.connectors, Book: s.Book, Tester: s.actions, Checker: s.actions, Looker: s.sources(s.actions, nil),
 		Previewer: s.actions, Locale: s.Locale,
-		Changed: s.changed, BaseURL: s.baseURL, LocalURL: func(context.Context) string { return s.URL },
+		Changed: s.changed, Leave: s.leave, BaseURL: s.baseURL, LocalURL: func(context.Context) string { return s.URL },
 	})
 	if s.door, err = openDoor(c.Dir); err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func Open(ctx context.Context, c Config) (_ *System, err error) {
 		return nil, err
 	}
 	s.hooks = webhook.New(webhook.Params{
-		Store: s.Store, Bodies: s.door.bodies, Answers: s.door.answers, Accepted: s.accepted, Chain: key, Log: c.Log,
+		Store: s.Store, Bodies: s.door.bodies, Answers: s.door.answers, Accepted: s.accepted, Chain: key, Addresses: s.told, Log: c.Log,
 	})
 	s.loops.Key, s.loops.Own = key, s.hooks.Answers
 	s.poller = poll.New(poll.Params{
@@ -280,6 +280,7 @@ func (s *System) start(c Config) {
 	s.work.Go(func() { s.watchNetwork(ctx, s.network) })
 	s.work.Go(func() { s.watch(ctx) })
 	s.work.Go(func() { s.watchPause(ctx) })
+	s.work.Go(func() { s.keepPasswordAway(ctx) })
 	s.work.Go(func() { s.lookAfter(ctx) })
 	s.work.Go(func() { s.door.keep(ctx, s.hooks, s.Store, s.log) })
 }

@@ -145,6 +145,7 @@ func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field)
 		{"scheme", w.Signature.Scheme, signature.Schemes()},
 		{"header", w.Signature.Header, nil},
 		{"secret", w.Signature.Secret, nil},
+		{"public_key", w.Signature.PublicKey, nil},
 		{"algorithm", w.Signature.Algorithm, []string{"", "sha1", "sha256", "sha512"}},
 		{"encoding", w.Signature.Encoding, []string{"", "hex", "base64"}},
 		{"prefix", w.Signature.Prefix, nil},
@@ -161,13 +162,17 @@ func (l *linter) webhook(at string, w engine.WebhookSpec, fields []engine.Field)
 			l.known(source.Key(at, part.key), part.text, part.known, "%s is one of: %s.", part.key, strings.TrimPrefix(strings.Join(part.known, ", "), ", "))
 		}
 	}
-	if w.Signature.Scheme == "hmac" && (w.Signature.Header == "" || w.Signature.Secret == "" || w.Signature.Algorithm == "" || w.Signature.Encoding == "") {
+	if w.Signature.Scheme == signature.SchemeHMAC && (w.Signature.Header == "" || w.Signature.Secret == "" || w.Signature.Algorithm == "" || w.Signature.Encoding == "") {
 		l.report.Value(at, "A signature needs header, secret, algorithm and encoding.")
 	}
+	if w.Signature.Scheme == signature.SchemePublicKey && (w.Signature.Header == "" || w.Signature.PublicKey == "" || w.Signature.Encoding == "") {
+		l.report.Value(at, "A signature that a public key proves needs header, public_key and encoding.")
+	}
 	if signed := w.Signature.Signed; signed != "" && !strings.Contains(signed, "{{") {
-		for name, there := range map[string]bool{"{body}": true, "{timestamp}": w.Signature.Timestamp != "", "{id}": w.Signature.ID != ""} {
+		form := strings.Contains(signed, "{form}")
+		for name, there := range map[string]bool{"{body}": !form, "{timestamp}": w.Signature.Timestamp != "", "{id}": w.Signature.ID != ""} {
 			if strings.Contains(signed, name) != there {
-				l.report.Value(source.Key(at, "signed"), "What is signed has {body} in it, and {timestamp} and {id} just if timestamp and id say where they are.")
+				l.report.Value(source.Key(at, "signed"), "What is signed has {body} or {form} in it, and {timestamp} and {id} just if timestamp and id say where they are.")
 				break
 			}
 		}

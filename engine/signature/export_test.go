@@ -3,4 +3,4 @@ package signature
 import "net/http"
 
 // SignWith signs with a verifier, and so with its clock.
-func SignWith(v Verifier, headers http.Header, body []byte) { v.sign(headers, body) }
+func SignWith(v Verifier, headers http.Header, body []byte) { _ = v.sign(headers, body) }

@@ -1,7 +1,6 @@
 package signature
 
 import (
-	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha1" //nolint:gosec // An HMAC with SHA-1 still holds, and some senders have no other.
@@ -11,7 +10,6 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
-	"iter"
 	"net/http"
 	"strings"
 	"sync"
@@ -38,18 +36,13 @@ var encodings = map[string]encoding{
 }
 
 // hmacBody is a keyed digest of the raw body, as Shopify, GitHub, WooCommerce and Typeform send it; or of the
-// body and the time of sending, as Stripe, Slack, Paddle and those after Standard Webhooks do.
+// body and the time of sending, as Stripe, Slack, Paddle and those after Standard Webhooks do; or of the
+// address too, as Square and HubSpot do.
 type hmacBody struct {
-	header, prefix, separator string
-	encoding                  encoding
-	stamp                     *stamp // nil if the time is not told
-	id                        string // a header
-	before, after             string // what is signed around the body
+	frame
 	// macs holds hashes already keyed: keying costs as much as hashing a small delivery.
 	macs sync.Pool
 }
-
-var _ Verifier = (*hmacBody)(nil)
 
 func newHMAC(spec engine.SignatureSpec, now func() time.Time) (Verifier, error) {
 	algorithm, ok := algorithms[spec.Algorithm]
@@ -60,25 +53,19 @@ func newHMAC(spec engine.SignatureSpec, now func() time.Time) (Verifier, error) 
 	if !ok {
 		return nil, engine.Errorf(engine.Invalid, "Bellhop knows no signature encoding called %q. It knows hex and base64.", spec.Encoding)
 	}
-	if spec.Header == "" {
-		return nil, engine.Errorf(engine.Invalid, "The name of the header that carries the signature is missing. Fill it in, in the connection.")
-	}
 	key, err := key(spec)
 	if err != nil {
 		return nil, err
 	}
-	h := &hmacBody{
-		header:    http.CanonicalHeaderKey(spec.Header),
-		prefix:    spec.Prefix,
-		separator: cmp.Or(spec.Separator, ","),
-		encoding:  encoding,
-		id:        spec.ID,
-		macs:      sync.Pool{New: func() any { return &check{mac: hmac.New(algorithm, key)} }},
+	f, err := newFrame(spec, encoding, now)
+	if err != nil {
+		return nil, err
 	}
-	if spec.Timestamp != "" {
-		h.stamp = newStamp(spec, now)
+	h := &hmacBody{frame: f, macs: sync.Pool{New: func() any { return &check{mac: hmac.New(algorithm, key)} }}}
+	if f.address || f.form {
+		return &addressed{h}, nil
 	}
-	return h, h.template(cmp.Or(spec.Signed, "{body}"))
+	return h, nil
 }
 
 // key returns the secret's bytes.
@@ -99,30 +86,16 @@ func key(spec engine.SignatureSpec) ([]byte, error) {
 	return nil, engine.Errorf(engine.Invalid, "Bellhop knows no way called %q to write a secret. It knows base64.", spec.Key)
 }
 
-// template takes over what is signed. What a header says and is not signed proves nothing.
-func (h *hmacBody) template(signed string) error {
-	before, after, ok := strings.Cut(signed, "{body}")
-	if !ok || strings.Contains(after, "{body}") {
-		return engine.Errorf(engine.Invalid, "What is signed must have {body} in it, once, and not be %q.", signed)
-	}
-	for name, there := range map[string]bool{"{timestamp}": h.stamp != nil, "{id}": h.id != ""} {
-		if strings.Contains(signed, name) != there {
-			return engine.Errorf(engine.Invalid, "What is signed must have %s in it just if there is a header for it.", name)
-		}
-	}
-	h.before, h.after = before, after
-	return nil
+var _ Verifier = (*hmacBody)(nil)
+
+func (h *hmacBody) Verify(headers http.Header, body []byte, _ ...string) error {
+	c := h.begin(headers, "")
+	_, _ = c.Write(body) // never fails
+	_, err := c.Done()
+	return err
 }
 
-func (h *hmacBody) Verify(headers http.Header, body []byte) error {
-	c := h.begin(headers)
-	if c.err == nil {
-		c.mac.Write(body)
-	}
-	return c.end()
-}
-
-func (h *hmacBody) Begin(headers http.Header) Check { return h.begin(headers) }
+func (h *hmacBody) Begin(headers http.Header, _ ...string) Check { return h.begin(headers, "") }
 
 // check is one delivery's digest. It is used again for others.
 type check struct {
@@ -132,38 +105,27 @@ type check struct {
 	err     error // known before the body
 	sent    string
 	id      string
+	address string
 	sum     [sha512.Size]byte
 }
 
 var _ Check = (*check)(nil)
 
-func (h *hmacBody) begin(headers http.Header) *check {
+func (h *hmacBody) begin(headers http.Header, address string) *check {
 	c, _ := h.macs.Get().(*check)
-	c.hmacBody, c.headers, c.err, c.sent, c.id = h, headers, nil, "", ""
-	if len(headers[h.header]) == 0 {
-		c.err = missing(h.header)
-		return c
-	}
-	if h.id != "" {
-		if c.id = headers.Get(h.id); c.id == "" {
-			c.err = missing(h.id)
-			return c
-		}
-	}
-	if h.stamp != nil {
-		if c.sent, c.err = h.stamp.read(headers, h); c.err != nil {
-			return c
-		}
-	}
+	c.hmacBody, c.headers, c.address = h, headers, address
+	c.sent, c.id, c.err = h.read(headers)
 	c.mac.Reset()
-	c.add(h.before)
+	if c.err == nil {
+		c.add(h.before)
+	}
 	return c
 }
 
 // add adds a part of what is signed to the digest.
 func (c *check) add(template string) {
 	if template != "" {
-		_, _ = io.WriteString(c.mac, strings.NewReplacer("{timestamp}", c.sent, "{id}", c.id).Replace(template)) // never fails
+		_, _ = io.WriteString(c.mac, fill(template, c.sent, c.id, c.address)) // never fails
 	}
 }
 
@@ -175,57 +137,47 @@ func (c *check) Write(p []byte) (int, error) {
 }
 
 func (c *check) Done() (once string, err error) {
-	stamped := c.stamp != nil
-	if err = c.end(); err == nil && stamped {
-		once = hex.EncodeToString(c.sum[:sha1.Size])
+	header := c.header
+	once, fits, err := c.end()
+	if !fits && err == nil {
+		err = misfit(header)
 	}
 	return once, err
 }
 
-// end compares, and gives the check back.
-func (c *check) end() error {
+func misfit(header string) error {
+	return engine.Errorf(engine.Unauthorized, "The signature in %s does not fit. The delivery was changed on its way, or its sender uses another secret than this connection.", header)
+}
+
+// end says whether a signature fits, and what is wrong all the same. It gives the check back: another delivery
+// may have it then.
+func (c *check) end() (once string, fits bool, err error) {
 	h := c.hmacBody
 	defer func() {
 		c.headers = nil
 		h.macs.Put(c)
 	}()
 	if c.err != nil {
-		return c.err
+		return "", false, c.err
 	}
 	c.add(h.after)
 	want := c.mac.Sum(c.sum[:0])
-	for value := range h.values(c.headers) {
-		value, ok := strings.CutPrefix(value, h.prefix)
-		if !ok {
+	for got := range h.digests(c.headers) {
+		if !hmac.Equal(got, want) { // it sees to the length
 			continue
 		}
-		// A value of the wrong length or alphabet is no digest; hmac.Equal sees to the length.
-		if got, err := h.encoding.decode(value); err == nil && hmac.Equal(got, want) {
-			if h.stamp != nil {
-				return h.stamp.near(c.sent)
-			}
-			return nil
+		if h.stamp == nil {
+			return "", true, nil
 		}
+		if err := h.stamp.near(c.sent); err != nil {
+			return "", true, err
+		}
+		return hex.EncodeToString(want[:sha1.Size]), true, nil
 	}
-	return engine.Errorf(engine.Unauthorized, "The signature in %s does not fit. The delivery was changed on its way, or its sender uses another secret than this connection.", h.header)
+	return "", false, nil
 }
 
-// values goes through what the header holds. Proxies join a header that came twice with a comma, which
-// neither encoding has in it.
-func (h *hmacBody) values(headers http.Header) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		tried := 0
-		for _, line := range headers[h.header] {
-			for value := range strings.SplitSeq(line, h.separator) {
-				if tried++; tried > maxCandidates || !yield(strings.Trim(value, " \t,")) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (h *hmacBody) sign(headers http.Header, body []byte) {
+func (h *hmacBody) sign(headers http.Header, body []byte, sentTo ...string) error {
 	sent, id := "", headers.Get(h.id)
 	if h.id != "" && id == "" {
 		id = "msg_" + rand.Text()
@@ -236,7 +188,7 @@ func (h *hmacBody) sign(headers http.Header, body []byte) {
 	}
 	c, _ := h.macs.Get().(*check)
 	defer h.macs.Put(c)
-	c.sent, c.id = sent, id
+	c.sent, c.id, c.address = sent, id, strings.Join(sentTo[:min(len(sentTo), 1)], "")
 	c.mac.Reset()
 	c.add(h.before)
 	c.mac.Write(body)
@@ -246,4 +198,5 @@ func (h *hmacBody) sign(headers http.Header, body []byte) {
 		value = h.stamp.part + sent + h.separator + value
 	}
 	headers.Set(h.header, value)
+	return nil
 }

@@ -1,5 +1,6 @@
 // Package signature proves that a webhook delivery comes from who it says: HMACs over the raw body, with
-// or without the time of sending, a secret in a header, and HTTP basic authentication.
+// or without the time of sending and the address, signatures that a public key proves, a secret in a header,
+// and HTTP basic authentication.
 package signature
 
 import (
@@ -15,10 +16,11 @@ import (
 
 // The schemes a SignatureSpec can name.
 const (
-	SchemeHMAC   = "hmac"
-	SchemeHeader = "header"
-	SchemeBasic  = "basic"
-	SchemeNone   = "none"
+	SchemeHMAC      = "hmac"
+	SchemePublicKey = "public_key"
+	SchemeHeader    = "header"
+	SchemeBasic     = "basic"
+	SchemeNone      = "none"
 )
 
 // maxCandidates bounds how many values of one header are tried, so that a sender cannot buy work
@@ -29,12 +31,15 @@ const maxCandidates = 8
 type Verifier interface {
 	// Verify returns nil if the delivery is signed as it should be, else an *engine.Error with the
 	// code Unauthorized. body is what arrived, byte for byte. Where a header has several values,
-	// one that fits is enough: senders send two while a secret is being changed.
-	Verify(headers http.Header, body []byte) error
+	// one that fits is enough: senders send two while a secret is being changed. sentTo are whole
+	// addresses that the sender may have been told; one that fits is enough, too. They count only where
+	// CoversAddress says so.
+	Verify(headers http.Header, body []byte, sentTo ...string) error
 	// Begin is Verify for a body that comes in pieces.
-	Begin(headers http.Header) Check
-	// sign adds what Verify wants to see.
-	sign(headers http.Header, body []byte)
+	Begin(headers http.Header, sentTo ...string) Check
+	// sign adds what Verify wants to see. The error is Invalid if it cannot be done without a key that only
+	// the sender has.
+	sign(headers http.Header, body []byte, sentTo ...string) error
 }
 
 // Check is a delivery that is being checked. Its body is written to it, which never fails.
@@ -64,6 +69,8 @@ func NewWithClock(spec engine.SignatureSpec, now func() time.Time) (Verifier, er
 	switch spec = Complete(spec); spec.Scheme {
 	case SchemeHMAC:
 		return newHMAC(spec, now)
+	case SchemePublicKey:
+		return newPublicKey(spec, now)
 	case SchemeHeader:
 		if spec.Header == "" {
 			return nil, engine.Errorf(engine.Invalid, "The name of the header that carries the secret is missing. Fill it in, in the connection.")
@@ -83,14 +90,19 @@ func NewWithClock(spec engine.SignatureSpec, now func() time.Time) (Verifier, er
 	return nil, engine.Errorf(engine.Invalid, "Bellhop knows no way called %q to check who sent a delivery. It knows %s.", spec.Scheme, strings.Join(Schemes(), ", "))
 }
 
-// Sign adds to headers what a Verifier of the same spec accepts for body. Errors are those of New.
-func Sign(spec engine.SignatureSpec, headers http.Header, body []byte) error {
+// CoversAddress says whether signatures of a spec are made of the address, too, to which a delivery is sent.
+func CoversAddress(spec engine.SignatureSpec) bool {
+	return strings.Contains(Complete(spec).Signed, "{url}")
+}
+
+// Sign adds to headers what a Verifier of the same spec accepts for body, which is sent to the first of sentTo.
+// Errors are those of New, and Invalid if only the sender has the key to sign with.
+func Sign(spec engine.SignatureSpec, headers http.Header, body []byte, sentTo ...string) error {
 	v, err := New(spec)
 	if err != nil {
 		return err
 	}
-	v.sign(headers, body)
-	return nil
+	return v.sign(headers, body, sentTo...)
 }
 
 func noSecret() error {
@@ -106,7 +118,7 @@ type headerSecret struct {
 
 var _ Verifier = headerSecret{}
 
-func (s headerSecret) Verify(headers http.Header, _ []byte) error {
+func (s headerSecret) Verify(headers http.Header, _ []byte, _ ...string) error {
 	values := headers.Values(s.header)
 	if len(values) == 0 {
 		return missing(s.header)
@@ -119,10 +131,13 @@ func (s headerSecret) Verify(headers http.Header, _ []byte) error {
 	return engine.Errorf(engine.Unauthorized, "The header %s does not hold the secret of this connection. Give the sender the same secret.", s.header)
 }
 
-func (s headerSecret) Begin(headers http.Header) Check { return known{s.Verify(headers, nil)} }
+func (s headerSecret) Begin(headers http.Header, _ ...string) Check {
+	return known{s.Verify(headers, nil)}
+}
 
-func (s headerSecret) sign(headers http.Header, _ []byte) {
+func (s headerSecret) sign(headers http.Header, _ []byte, _ ...string) error {
 	headers.Set(s.header, s.prefix+s.plain)
+	return nil
 }
 
 // basic is HTTP basic authentication.
@@ -130,7 +145,7 @@ type basic struct{ username, password string }
 
 var _ Verifier = basic{}
 
-func (b basic) Verify(headers http.Header, _ []byte) error {
+func (b basic) Verify(headers http.Header, _ []byte, _ ...string) error {
 	username, password, ok := (&http.Request{Header: headers}).BasicAuth()
 	if !ok {
 		return missing("Authorization")
@@ -144,11 +159,12 @@ func (b basic) Verify(headers http.Header, _ []byte) error {
 	return nil
 }
 
-func (b basic) Begin(headers http.Header) Check { return known{b.Verify(headers, nil)} }
+func (b basic) Begin(headers http.Header, _ ...string) Check { return known{b.Verify(headers, nil)} }
 
-func (b basic) sign(headers http.Header, _ []byte) {
+func (b basic) sign(headers http.Header, _ []byte, _ ...string) error {
 	r := http.Request{Header: headers}
 	r.SetBasicAuth(b.username, b.password)
+	return nil
 }
 
 // none accepts anyone who knows the address.
@@ -156,11 +172,11 @@ type none struct{}
 
 var _ Verifier = none{}
 
-func (none) Verify(http.Header, []byte) error { return nil }
+func (none) Verify(http.Header, []byte, ...string) error { return nil }
 
-func (none) Begin(http.Header) Check { return known{} }
+func (none) Begin(http.Header, ...string) Check { return known{} }
 
-func (none) sign(http.Header, []byte) {}
+func (none) sign(http.Header, []byte, ...string) error { return nil }
 
 // same compares in a time that depends on neither the secret nor its length.
 func same(value string, secret [sha256.Size]byte) bool {

@@ -23,13 +23,14 @@ func TestVectors(t *testing.T) {
 		Spec    engine.SignatureSpec `json:"spec"`
 		Headers map[string]string    `json:"headers"`
 		Body    string               `json:"body"`
-		Now     int64                `json:"now"` // where the time of sending counts
+		SentTo  []string             `json:"sent_to"` // where the address counts
+		Now     int64                `json:"now"`     // where the time of sending counts
 		Valid   bool                 `json:"valid"`
 	}
 	raw, err := os.ReadFile("testdata/vectors.json")
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(raw, &vectors))
-	require.Greater(t, len(vectors), 45)
+	require.Greater(t, len(vectors), 65)
 	for _, vector := range vectors {
 		v, err := signature.NewWithClock(vector.Spec, func() time.Time { return time.Unix(vector.Now, 0) })
 		require.NoError(t, err, vector.Name)
@@ -37,8 +38,8 @@ func TestVectors(t *testing.T) {
 		for name, value := range vector.Headers {
 			headers.Set(name, value)
 		}
-		err = v.Verify(headers, []byte(vector.Body))
-		_, streamed := pieces(v.Begin(headers), vector.Body)
+		err = v.Verify(headers, []byte(vector.Body), vector.SentTo...)
+		_, streamed := pieces(v.Begin(headers, vector.SentTo...), vector.Body)
 		require.Equal(t, err, streamed, vector.Name)
 		if vector.Valid {
 			require.NoError(t, err, vector.Name)
@@ -310,15 +311,21 @@ func BenchmarkVerify(b *testing.B) {
 // TestPresets: what a preset says of itself is a spec that works.
 func TestPresets(t *testing.T) {
 	t.Parallel()
-	for _, scheme := range signature.Schemes()[4:] {
+	const address = "https://hooks.example.com/hooks/abc"
+	for _, scheme := range signature.Schemes()[5:] {
 		spec := engine.SignatureSpec{Scheme: scheme, Header: "X-Signature", Secret: "whsec_aHVzaA=="}
+		if signature.Complete(spec).Scheme == signature.SchemePublicKey {
+			continue // see TestPublicKeys
+		}
 		v, err := signature.New(spec)
 		require.NoError(t, err, scheme)
-		headers := http.Header{}
-		require.NoError(t, signature.Sign(spec, headers, []byte("body")))
-		once, err := pieces(v.Begin(headers), "body")
+		headers := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+		require.NoError(t, signature.Sign(spec, headers, []byte("a=b"), address))
+		once, err := pieces(v.Begin(headers, "https://other.example.com/hooks/abc", address), "a=b")
 		require.NoError(t, err, scheme)
-		require.NotEmpty(t, once, "all presets sign the time")
+		require.Equal(t, signature.Complete(spec).Timestamp != "", once != "", "%s: a copy is known where the time is signed", scheme)
+		require.Equal(t, signature.CoversAddress(spec), v.Verify(headers, []byte("a=b"), "https://other.example.com/hooks/abc") != nil, scheme)
+		require.Error(t, v.Verify(headers, []byte("a=c"), address), scheme)
 		spec.Secret = ""
 		_, err = signature.New(spec)
 		require.Equal(t, engine.Invalid, engine.ErrorCode(err), scheme)

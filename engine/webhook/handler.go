@@ -39,8 +39,12 @@ type Params struct {
 	Accepted func(engine.Job)
 	// Chain proves deliveries that runs of this Bellhop send to it; nil if none are told apart.
 	Chain chain.Key
-	Now   func() time.Time
-	Log   *slog.Logger
+	// Addresses returns where senders may have been told that this computer is, such as
+	// https://hooks.example.com, for signatures made of the address too; nil if that is not known. It must not
+	// block.
+	Addresses func() []string
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Handler answers `POST|GET /hooks/<token>` and nothing else:
@@ -61,6 +65,7 @@ type Handler struct {
 	answers  *Answers
 	accepted func(engine.Job)
 	chain    chain.Key
+	bases    func() []string
 	now      func() time.Time
 	log      *slog.Logger
 	table    atomic.Pointer[Table]
@@ -84,11 +89,14 @@ func New(p Params) *Handler {
 	if p.Accepted == nil {
 		p.Accepted = func(engine.Job) {}
 	}
+	if p.Addresses == nil {
+		p.Addresses = func() []string { return nil }
+	}
 	if p.Answers == nil {
 		p.Answers = NewAnswers()
 	}
 	h := &Handler{
-		store: p.Store, bodies: p.Bodies, answers: p.Answers, accepted: p.Accepted, chain: p.Chain, now: p.Now, log: p.Log,
+		store: p.Store, bodies: p.Bodies, answers: p.Answers, accepted: p.Accepted, chain: p.Chain, bases: p.Addresses, now: p.Now, log: p.Log,
 		refusals: refusals{waiting: map[refusalKind]*engine.Refusal{}, wake: make(chan struct{}, 1)},
 		inMemory: room{most: mostInMemory}, onDisk: room{most: mostOnDisk},
 	}
@@ -263,7 +271,7 @@ func (h *Handler) read(w http.ResponseWriter, req *http.Request, route Route) (*
 		}
 	}
 	defer place.give(size, own)
-	in := incoming{w: w, req: req, limit: route.MaxBytes, proof: route.Verifier.Begin(req.Header), files: h.bodies}
+	in := incoming{w: w, req: req, limit: route.MaxBytes, proof: route.Verifier.Begin(req.Header, h.sentTo(req, route)...), files: h.bodies}
 	body, no := in.read()
 	once, err := in.proof.Done()
 	switch {
@@ -274,6 +282,22 @@ func (h *Handler) read(w http.ResponseWriter, req *http.Request, route Route) (*
 	}
 	body.once = once
 	return body, nil
+}
+
+// sentTo returns the addresses to which the sender may have sent a delivery, if its signature is made of that.
+// Who sends says in the Host header what they like, so that proves nothing.
+func (h *Handler) sentTo(req *http.Request, route Route) (all []string) {
+	if !route.CoversAddress {
+		return nil
+	}
+	path := req.URL.EscapedPath()
+	if req.URL.RawQuery != "" {
+		path += "?" + req.URL.RawQuery
+	}
+	for _, base := range h.bases() {
+		all = append(all, strings.TrimSuffix(base, "/")+path)
+	}
+	return all
 }
 
 // accept stores the event and its run, and answers.

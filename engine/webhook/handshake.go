@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 
 	"bellhop/engine"
@@ -17,6 +18,7 @@ type handshake struct {
 	body           []condition
 	status         int
 	text           request.Text
+	kind           string     // of the text
 	needs          [][]string // what of the body the text and the conditions need
 }
 
@@ -26,8 +28,14 @@ type condition struct {
 	want string
 }
 
-// anything is the value that any text fits that is not empty.
-const anything = "*"
+const (
+	// anything is the value that any text fits that is not empty.
+	anything = "*"
+	// nothing is the value of a place in the body at which there must be nothing.
+	nothing = "-"
+	// plain is what an answer is if nothing else is said.
+	plain = "text/plain; charset=utf-8"
+)
 
 // longestGreeting is how long an answer to a handshake can be, in bytes; it repeats what was sent.
 const longestGreeting = 4 << 10
@@ -53,6 +61,7 @@ func newHandshake(spec engine.HandshakeSpec, data map[string]any) (h handshake, 
 		h.body = append(h.body, condition{at, want})
 		h.needs = append(h.needs, parts(at))
 	}
+	h.kind = cmp.Or(spec.ContentType, plain)
 	h.text, err = request.CompileText(spec.Text)
 	return h, err
 }
@@ -93,7 +102,7 @@ func (r *Route) greet(req *http.Request, b *body) (answer, bool) {
 		}
 		a := answer{status: h.status, body: []byte(text), headers: map[string]string{"X-Content-Type-Options": "nosniff"}}
 		if text != "" {
-			a.kind = "text/plain; charset=utf-8"
+			a.kind = h.kind
 		}
 		return a, true
 	}
@@ -119,7 +128,18 @@ func (h handshake) asked(req *http.Request) bool {
 func (h handshake) told(body any) bool {
 	for _, c := range h.body {
 		value, err := c.at.Lookup(body)
-		if text, ok := value.(string); err != nil || !ok || !fits(text, c.want) {
+		if c.want == nothing {
+			if err == nil && value != nil {
+				return false
+			}
+			continue
+		}
+		switch value.(type) {
+		case string, json.Number:
+		default:
+			return false
+		}
+		if err != nil || !fits(mapping.Text(value), c.want) {
 			return false
 		}
 	}

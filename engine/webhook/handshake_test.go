@@ -41,6 +41,8 @@ var handshakes = []engine.HandshakeSpec{
 	{Query: map[string]string{"validationToken": "*"}, Text: "{{query.validationToken}}"},
 	{Method: "GET", Query: map[string]string{"hub.mode": "subscribe", "hub.verify_token": "{{verify | default: ''}}", "hub.challenge": "*"}, Text: `{{query["hub.challenge"]}}`},
 	{Method: "HEAD", Status: 204},
+	{Headers: map[string]string{"X-Sign": "*"}, Body: map[string]string{"type": "0"}, Status: 204},
+	{Headers: map[string]string{"X-Sign": "*"}, Body: map[string]string{"type": "1", "event": "-"}, Text: `{"type":1}`, ContentType: "application/json"},
 }
 
 func TestHandshakesAreAnswered(t *testing.T) {
@@ -50,18 +52,22 @@ func TestHandshakesAreAnswered(t *testing.T) {
 		unsigned            bool
 		verify              string
 		status              int
-		says                string // "" for a delivery, or a refusal
+		says                string // "" for a delivery, a refusal, or an answer without text
 	}{
-		"Slack":               {"POST", "", `{"token":"x","challenge":"3eZbrw1a","type":"url_verification"}`, false, "", 200, "3eZbrw1a"},
-		"Slack, forged":       {"POST", "", `{"token":"x","challenge":"3eZbrw1a","type":"url_verification"}`, true, "", 401, ""},
-		"a delivery of Slack": {"POST", "", `{"type":"event_callback"}`, false, "", 200, ""},
-		"no text":             {"POST", "", `{"type":"url_verification","challenge":{"a":1}}`, false, "", 200, ""},
-		"Microsoft":           {"POST", "?validationToken=Validation%3A+Testing", "", true, "", 200, "Validation: Testing"},
-		"Meta":                {"GET", "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=meatyhamhock", "", true, "meatyhamhock", 200, "1158201444"},
-		"Meta, another token": {"GET", "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=x", "", true, "meatyhamhock", 401, ""},
-		"Meta, no token":      {"GET", "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=", "", true, "", 401, ""},
-		"Trello":              {"HEAD", "", "", true, "", 204, ""},
-		"far too long":        {"POST", "?validationToken=" + strings.Repeat("x", 5000), "", true, "", 401, ""},
+		"Slack":                  {"POST", "", `{"token":"x","challenge":"3eZbrw1a","type":"url_verification"}`, false, "", 200, "3eZbrw1a"},
+		"Slack, forged":          {"POST", "", `{"token":"x","challenge":"3eZbrw1a","type":"url_verification"}`, true, "", 401, ""},
+		"a delivery of Slack":    {"POST", "", `{"type":"event_callback"}`, false, "", 200, ""},
+		"no text":                {"POST", "", `{"type":"url_verification","challenge":{"a":1}}`, false, "", 200, ""},
+		"Microsoft":              {"POST", "?validationToken=Validation%3A+Testing", "", true, "", 200, "Validation: Testing"},
+		"Meta":                   {"GET", "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=meatyhamhock", "", true, "meatyhamhock", 200, "1158201444"},
+		"Meta, another token":    {"GET", "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=x", "", true, "meatyhamhock", 401, ""},
+		"Meta, no token":         {"GET", "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=", "", true, "", 401, ""},
+		"Trello":                 {"HEAD", "", "", true, "", 204, ""},
+		"Discord":                {"POST", "", `{"version":1,"type":0}`, false, "", 204, ""},
+		"Discord's interactions": {"POST", "", `{"id":"1","token":"x","type":1,"version":1}`, false, "", 200, `{"type":1}`},
+		"Discord, forged":        {"POST", "", `{"version":1,"type":0}`, true, "", 401, ""},
+		"an event of Discord":    {"POST", "", `{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE"}}`, false, "", 200, ""},
+		"far too long":           {"POST", "?validationToken=" + strings.Repeat("x", 5000), "", true, "", 401, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := greeted{spec: engine.WebhookSpec{Signature: &sign, Handshakes: handshakes}, with: map[string]any{"verify": c.verify}}
@@ -79,7 +85,7 @@ func TestHandshakesAreAnswered(t *testing.T) {
 			require.Equal(t, c.status, w.Code, w.Body.String())
 			if c.says != "" {
 				require.Equal(t, c.says, w.Body.String())
-				require.Equal(t, "text/plain; charset=utf-8", w.Header().Get("Content-Type"))
+				require.Equal(t, map[bool]string{true: "application/json", false: "text/plain; charset=utf-8"}[strings.HasPrefix(c.says, "{")], w.Header().Get("Content-Type"))
 				require.Equal(t, "nosniff", w.Header().Get("X-Content-Type-Options"))
 			}
 			deliveries := 0

@@ -16,7 +16,7 @@ import (
 // Verifier decides whether a delivery comes from whom it says. The check's error has the code
 // Unauthorized.
 type Verifier interface {
-	Begin(header http.Header) signature.Check
+	Begin(header http.Header, sentTo ...string) signature.Check
 }
 
 // Route is what the handler must know of one recipe to accept its deliveries.
@@ -29,6 +29,8 @@ type Route struct {
 	MaxBytes int64
 	// Verifier proves the sender. It is nil only if Broken says why it cannot be had.
 	Verifier Verifier
+	// CoversAddress says that the Verifier must know to which address a delivery was sent.
+	CoversAddress bool
 	// Broken is why deliveries cannot be checked now, such as a locked keyring. Senders are asked
 	// to come again.
 	Broken error

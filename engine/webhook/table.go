@@ -140,13 +140,14 @@ func (r *Route) bind(ctx context.Context, connector engine.Connector, operation 
 	if resolved = signature.Complete(resolved); resolved.Header != "" {
 		r.Private = []string{resolved.Header}
 	}
+	r.CoversAddress = signature.CoversAddress(resolved)
 	r.Verifier, err = signature.New(resolved)
 	return err
 }
 
 func resolve(spec engine.SignatureSpec, data map[string]any) (engine.SignatureSpec, error) {
 	for _, text := range []*string{
-		&spec.Scheme, &spec.Header, &spec.Secret, &spec.Algorithm, &spec.Encoding, &spec.Prefix, &spec.Username, &spec.Password,
+		&spec.Scheme, &spec.Header, &spec.Secret, &spec.PublicKey, &spec.Algorithm, &spec.Encoding, &spec.Prefix, &spec.Username, &spec.Password,
 		&spec.Key, &spec.Signed, &spec.Timestamp, &spec.ID, &spec.Separator,
 	} {
 		filled, err := fill(*text, data)

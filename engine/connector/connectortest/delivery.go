@@ -16,7 +16,11 @@ import (
 	"bellhop/engine/webhook"
 )
 
-const token = "token"
+// Deliveries come to publicURL + webhook.PathPrefix + token, which some signatures are made of.
+const (
+	token     = "token"
+	publicURL = "https://hooks.example.com"
+)
 
 // delivery brings a delivery at its time.
 func delivery(t *testing.T, catalog engine.Catalog, c engine.Connector, o engine.Operation, test engine.OperationTest) {
@@ -38,7 +42,7 @@ func deliver(t *testing.T, catalog engine.Catalog, c engine.Connector, o engine.
 	shop.trigger = engine.Trigger{Use: c.Name + "." + o.Name, Connection: shop.account.Name, With: test.With}
 	table, err := webhook.NewTable(t.Context(), shop, catalog, shop)
 	require.NoError(t, err)
-	handler := webhook.New(webhook.Params{Store: shop})
+	handler := webhook.New(webhook.Params{Store: shop, Addresses: func() []string { return []string{publicURL} }})
 	handler.SetTable(table)
 
 	request := httptest.NewRequest("POST", webhook.PathPrefix+token, strings.NewReader(test.Delivery.Body))
