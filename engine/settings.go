@@ -32,8 +32,11 @@ type Settings struct {
 	// Listen is the host and port where deliveries arrive on this computer; "" is the usual one.
 	Listen string `json:"listen,omitempty"`
 	// Proxy is what requests go out through, such as "http://proxy.example:3128" or
-	// "socks5://127.0.0.1:1080"; "" goes by the computer's environment.
+	// "socks5://127.0.0.1:1080"; "" goes by the computer's environment. The user's name may be in it, as in
+	// "http://ann@proxy.example:3128"; the password is a secret.
 	Proxy string `json:"proxy,omitempty"`
+	// ProxyPassword is when that password was put where secrets are, in RFC 3339; "" if there is none.
+	ProxyPassword string `json:"proxy_password,omitempty"`
 }
 
 // Theme is how the window looks.
@@ -110,7 +113,7 @@ func (s Settings) sensible() Settings {
 		func(to *Settings) { to.TimeZone = s.TimeZone },
 		func(to *Settings) { to.Way, to.Address = s.Way, s.Address },
 		func(to *Settings) { to.Listen = s.Listen },
-		func(to *Settings) { to.Proxy = s.Proxy },
+		func(to *Settings) { to.Proxy, to.ProxyPassword = s.Proxy, s.ProxyPassword },
 		func(to *Settings) { to.Notices.Mode = s.Notices.Mode },
 		func(to *Settings) { to.Notices.DigestAt = s.Notices.DigestAt },
 		func(to *Settings) { to.Notices.QuietFrom, to.Notices.QuietTo = s.Notices.QuietFrom, s.Notices.QuietTo },
@@ -160,9 +163,8 @@ func (s Settings) Check() error {
 		}
 	}
 	if s.Proxy != "" {
-		u, err := url.Parse(s.Proxy)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" {
-			return Errorf(Invalid, "%q is not the address of a proxy. Write one like http://proxy.example:3128 or socks5://127.0.0.1:1080.", s.Proxy)
+		if err := checkProxy(s.Proxy); err != nil {
+			return err
 		}
 	}
 	return s.Notices.check()

@@ -23,7 +23,7 @@ const BundleExtension = bundle.Extension
 
 // BundleOptions say what goes into a bundle besides recipes, connections, tables, settings and own connectors.
 type BundleOptions struct {
-	// Secrets takes the connections' secrets along, encrypted under Passphrase.
+	// Secrets takes the secrets of the connections and of the proxy along, encrypted under Passphrase.
 	Secrets    bool
 	Passphrase string
 	// History takes the runs along, with what came in and was sent.
@@ -36,6 +36,9 @@ func (d *Data) Bundle(ctx context.Context, path string, o BundleOptions) (Conten
 	p := bundle.Params{DB: d.Store, Dir: d.Dir, Path: path, Version: d.version, History: o.History}
 	if o.Secrets {
 		if err := bundle.CheckPassphrase(o.Passphrase); err != nil {
+			return Contents{}, err
+		}
+		if err := d.movePassword(ctx); err != nil { // it is one of them
 			return Contents{}, err
 		}
 		keeper, err := d.secrets.open(ctx)

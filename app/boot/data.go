@@ -96,8 +96,10 @@ func openData(ctx context.Context, c Config, open func(context.Context, sqlite.P
 	secrets := &lazySecrets{params: secret.Params{Mode: secret.Mode(c.Secrets), Dir: c.Dir, Log: c.Log}}
 	near, through := &private{}, &proxy{}
 	loops := &chain.Transport{Base: action.NewTransport(action.TransportParams{Allowed: near.get, Proxy: through.of})}
+	book := account.NewBook(store, secrets)
+	through.password = book.ProxyPassword
 	d := &Data{
-		Store: store, connectors: library, Book: account.NewBook(store, secrets), Dir: c.Dir, region: &region{},
+		Store: store, connectors: library, Book: book, Dir: c.Dir, region: &region{},
 		secrets: secrets, private: near, proxy: through, loops: loops, version: c.Version, log: c.Log,
 	}
 	if c.Notify != nil {

@@ -34,7 +34,7 @@ const (
 // newKeeper makes what keeps the way in from the internet.
 func (s *System) newKeeper() *reach.Keeper {
 	return reach.New(reach.Params{
-		Store: s.reading, Catalog: s.connectors, Token: s.token, Tunnel: s.newTunnel,
+		Store: s.reading, Catalog: s.connectors, Token: s.token, Proxy: s.tunnelProxy, Tunnel: s.newTunnel,
 		Deliveries: s.hooks, Visit: s.visitors(), Publisher: s.Bus,
 		Server: func(h http.Handler) *http.Server {
 			server := webhook.NewServer(h, s.log)

@@ -172,6 +172,9 @@ func (x *exchange) unanswered(err error) string {
 
 // unreachable says why nothing could be sent to app.
 func unreachable(app string, err error) string {
+	if says := byProxy(app, err); says != "" {
+		return says
+	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
 			return fmt.Sprintf("The certificate of %s has expired, so nobody can be sure who answers. Check the date and time of this computer; if they are right, it is for %[1]s to renew it.", app)

@@ -53,6 +53,7 @@ func NewTransport(p TransportParams) http.RoundTripper {
 	g := &guard{proxy: p.Proxy, allowed: p.Allowed}
 	g.anywhere = newTransport(p.Concurrency, &net.Dialer{Timeout: dialTime, KeepAlive: keepAlive, Resolver: p.Resolver})
 	g.anywhere.Proxy = g.proxy
+	g.anywhere.OnProxyConnectResponse = refusedByProxy
 	g.public = newTransport(p.Concurrency, &net.Dialer{Timeout: dialTime, KeepAlive: keepAlive, Resolver: p.Resolver, ControlContext: g.check})
 	return g
 }
@@ -88,7 +89,14 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, privateError{r.URL.Hostname(), ip.Unmap().String()}
 	}
 	// What a proxy dials is the proxy's affair: it stands there to decide that.
-	if proxy, err := g.proxy(r); err == nil && proxy != nil {
+	proxy, err := g.proxy(r)
+	if err != nil { // it does not go out past the proxy
+		if r.Body != nil {
+			_ = r.Body.Close()
+		}
+		return nil, err
+	}
+	if proxy != nil {
 		return g.anywhere.RoundTrip(r)
 	}
 	response, err := g.public.RoundTrip(r)

@@ -192,6 +192,8 @@ func (x *exchange) byStatus(got answer, body any) (engine.Code, string) {
 	switch s := got.status; {
 	case s == http.StatusTooManyRequests, s == http.StatusForbidden && x.result.Rest > 0:
 		return engine.Limited, fmt.Sprintf("%s asked Bellhop to slow down. It will be tried again.%s", app, said)
+	case s == http.StatusProxyAuthRequired:
+		return engine.Unavailable, proxyRefuses
 	case s == http.StatusUnauthorized && x.call.Account.Connector == "":
 		return engine.Unauthorized, fmt.Sprintf("%s wants to know who asks. Choose a connection in the step.%s", app, said)
 	case s == http.StatusUnauthorized:

@@ -32,16 +32,18 @@ type Setup struct {
 	Token string
 	// Domain is the address that is wanted, without a scheme; "" is the account's own.
 	Domain string
-	// Proxy is engine.Settings.Proxy.
+	// Proxy is what the tunnel goes out through, with its password; "" is nothing.
 	Proxy string
 }
 
-// Params are what a keeper needs. All but Moved, Local, Now and Log are required.
+// Params are what a keeper needs. All but Proxy, Moved, Local, Now and Log are required.
 type Params struct {
 	Store   Store
 	Catalog engine.Catalog
 	// Token returns the token of the tunnel's account; "" if there is none.
 	Token func(ctx context.Context) (string, error)
+	// Proxy returns engine.Settings.Proxy with its password, by which the tunnel goes out; nil means that it has none.
+	Proxy func(ctx context.Context) (string, error)
 	// Tunnel makes a tunnel that does nothing yet.
 	Tunnel func(Setup) tunnel.Tunnel
 	// Deliveries answers what comes in.
@@ -97,7 +99,7 @@ type Keeper struct {
 type want struct {
 	way                   engine.Way
 	address, token, proxy string
-	// broken says that the token cannot be read.
+	// broken says that the token, or the password of the proxy, cannot be read.
 	broken string
 }
 
@@ -141,7 +143,10 @@ func (k *Keeper) Reload(ctx context.Context, anew bool) error {
 	}
 	w := wanted(settings)
 	if w.way == engine.WayNgrok {
-		if w.token, err = k.Token(ctx); err != nil {
+		if w.token, err = k.Token(ctx); err == nil && w.proxy != "" && k.Proxy != nil {
+			w.proxy, err = k.Proxy(ctx)
+		}
+		if err != nil {
 			w.broken = engine.ErrorMessage(err)
 		}
 	}

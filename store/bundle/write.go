@@ -71,7 +71,7 @@ func Make(ctx context.Context, p Params) (c Contents, err error) {
 	if err := describe(ctx, &c, database); err != nil {
 		return c, err
 	}
-	if err := sqlite.StripProxyUser(ctx, database); err != nil {
+	if err := sqlite.StripProxyPassword(ctx, database); err != nil {
 		return c, err
 	}
 	if !p.History {

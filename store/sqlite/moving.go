@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -52,28 +51,6 @@ func StripHistory(ctx context.Context, path string) error {
 			}
 		}
 		return nil
-	})
-}
-
-// StripProxyUser takes the name and password for the proxy out of the settings in a database that nobody has open,
-// so that nothing of them is left in the file.
-func StripProxyUser(ctx context.Context, path string) error {
-	return alone(ctx, path, func(c *sql.Conn) error {
-		kept := settings{ctx, c}
-		chosen, err := engine.ReadSettings(ctx, kept)
-		if err != nil || chosen.Proxy == "" {
-			return err
-		}
-		proxy, err := url.Parse(chosen.Proxy)
-		if err != nil || proxy.User == nil {
-			return err
-		}
-		proxy.User = nil
-		chosen.Proxy = proxy.String()
-		if _, err := c.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
-			return err
-		}
-		return engine.WriteSettings(kept, chosen)
 	})
 }
 
