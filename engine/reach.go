@@ -1,11 +1,6 @@
 package engine
 
-import (
-	"net/netip"
-	"net/url"
-	"strings"
-	"time"
-)
+import "time"
 
 // Reach is whether deliveries from the internet arrive here.
 type Reach struct {
@@ -20,8 +15,14 @@ type Reach struct {
 	// Checked is when Bellhop last called its own public address, and Worked when that last came through;
 	// zero if never.
 	Checked, Worked time.Time
-	// Problem says why the last call did not come through, in a sentence; "" if it did.
+	// Problem says why the last call did not come through, in a sentence; "" if it did. Fix is what a person
+	// can do about it, "" if there is nothing but to wait, and Code is the tunnel's own word for it.
 	Problem string
+	Fix     LinkFix
+	Code    string
+	// OneWay is true if Bellhop cannot call itself at URL, as many routers do not let it, but what apps sent came in
+	// all the same: then Worked is when the last of that came, and Problem is "".
+	OneWay bool
 	// Month is what has come in through the public address this month.
 	Month Usage
 	// Cut names the recipes that wait for deliveries which cannot arrive now. Polling are those of them
@@ -31,25 +32,6 @@ type Reach struct {
 
 // Reachable says whether deliveries are known to arrive.
 func (r Reach) Reachable() bool { return r.Way != WayNone && r.Problem == "" && !r.Worked.IsZero() }
-
-// Nearby says whether the public address is none: one of this computer or of its own network, which nobody on
-// the internet can call, although Bellhop itself can.
-func (r Reach) Nearby() bool {
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		return false
-	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".local") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return false
-	}
-	ip = ip.Unmap().WithZone("")
-	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()
-}
 
 // Link is how a tunnel stands. A fixed address is always Up.
 type Link struct {
@@ -78,16 +60,23 @@ const (
 	LinkRefused    LinkState = "needs_you" // trying again would not help; see Fix
 )
 
-// LinkFix is what a person does about a link that does not come up.
+// LinkFix is what a person does about deliveries that do not arrive.
 type LinkFix string
 
-// The fixes.
+// The fixes. Those from FixAccount to FixMaker are done at the tunnel's maker.
 const (
-	FixToken   LinkFix = "token"   // paste the token again
-	FixAddress LinkFix = "address" // choose another address
-	FixAccount LinkFix = "account" // see to it in the account at the tunnel's maker
-	FixUpdate  LinkFix = "update"  // take a newer Bellhop
-	FixNetwork LinkFix = "network" // a firewall or protection program is in the way
+	FixToken    LinkFix = "token"    // paste the token again
+	FixAddress  LinkFix = "address"  // choose another address, or mend what passes on what arrives at it
+	FixAccount  LinkFix = "account"  // see to it in the account
+	FixSessions LinkFix = "sessions" // end a connection of the account that is not needed
+	FixTaken    LinkFix = "taken"    // find who has the address, or too many, and end that
+	FixPlan     LinkFix = "plan"     // choose another plan
+	FixDomain   LinkFix = "domain"   // point the domain's name to the tunnel's maker
+	FixMaker    LinkFix = "maker"    // see whether the maker has an outage
+	FixUpdate   LinkFix = "update"   // take a newer Bellhop
+	FixNetwork  LinkFix = "network"  // see what keeps this computer from connecting: no internet, a firewall, a protection program
+	FixPlace    LinkFix = "place"    // connect from another network, or without a VPN
+	FixProxy    LinkFix = "proxy"    // choose another proxy, or none
 )
 
 // Usage counts what came in through a public address since Since.
@@ -95,14 +84,4 @@ type Usage struct {
 	Since    time.Time `json:"since"` // the first of the month, UTC
 	Requests int64     `json:"requests"`
 	Bytes    int64     `json:"bytes"` // of bodies, in and out
-}
-
-// Domain is a domain as people write or paste it, without the scheme and what follows the host.
-func Domain(written string) string {
-	written = strings.ToLower(strings.TrimSpace(written))
-	if _, rest, ok := strings.Cut(written, "://"); ok {
-		written = rest
-	}
-	written, _, _ = strings.Cut(written, "/")
-	return written
 }

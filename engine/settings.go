@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -112,6 +110,11 @@ func (s Settings) sensible() Settings {
 		func(to *Settings) { to.Theme = s.Theme },
 		func(to *Settings) { to.TimeZone = s.TimeZone },
 		func(to *Settings) { to.Way, to.Address = s.Way, s.Address },
+		func(to *Settings) { // an address that ngrok cannot give is none: then the account's own
+			if s.Way == WayNgrok && to.Way == WayNone {
+				to.Way = s.Way
+			}
+		},
 		func(to *Settings) { to.Listen = s.Listen },
 		func(to *Settings) { to.Proxy, to.ProxyPassword = s.Proxy, s.ProxyPassword },
 		func(to *Settings) { to.Notices.Mode = s.Notices.Mode },
@@ -149,7 +152,11 @@ func (s Settings) Check() error {
 		return Errorf(Invalid, "There is no time zone %q. Write one like Europe/Lisbon, or leave it empty for the computer's.", s.TimeZone)
 	}
 	switch s.Way {
-	case WayNone, WayNgrok:
+	case WayNone:
+	case WayNgrok:
+		if _, err := CheckDomain(s.Address); err != nil {
+			return err
+		}
 	case WayAddress:
 		if err := checkPublic(s.Address); err != nil {
 			return err
@@ -168,23 +175,6 @@ func (s Settings) Check() error {
 		}
 	}
 	return s.Notices.check()
-}
-
-func checkPublic(address string) error {
-	u, err := url.Parse(address)
-	if err == nil && u.User != nil {
-		return Errorf(Invalid, "An address that apps can send to has no name and no password in it. Write it like https://hooks.example.com.")
-	}
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || !isPort(u.Port()) {
-		return Errorf(Invalid, "%q is not an address that apps can send to. Write it with https://, such as https://hooks.example.com.", address)
-	}
-	return nil
-}
-
-// isPort says whether there is such a port; "" is the usual one.
-func isPort(port string) bool {
-	n, err := strconv.ParseUint(port, 10, 16)
-	return port == "" || err == nil && n > 0
 }
 
 func (n NoticeSettings) check() error {

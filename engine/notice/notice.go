@@ -178,6 +178,7 @@ func (n *Notices) look(ctx context.Context) {
 // due returns what is to be shown now. It is not among what is kept any more: rather nothing is told than
 // something twice.
 func (n *Notices) due(ctx context.Context) []engine.Notice {
+	reached := n.Reach() // it reads who is affected, which may take a while: nobody waits for the lock meanwhile
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.readLocked(ctx)
@@ -187,7 +188,7 @@ func (n *Notices) due(ctx context.Context) []engine.Notice {
 	n.lookAtRunsLocked(ctx)
 	n.lookAtConnectionsLocked()
 	n.lookAtAwayLocked(ctx)
-	n.lookAtReachLocked()
+	n.lookAtReachLocked(reached)
 	n.lookAtSilenceLocked(ctx)
 	var show []engine.Notice
 	if len(n.kept.Pending) > 0 {

@@ -17,8 +17,8 @@ type reach struct {
 }
 
 // lookAtReachLocked sees whether deliveries arrive.
-func (n *Notices) lookAtReachLocked() {
-	r, now := n.Reach(), n.Now()
+func (n *Notices) lookAtReachLocked(r engine.Reach) {
+	now := n.Now()
 	n.lookAtAddressLocked(r)
 	lost := r.Way != engine.WayNone && !r.Reachable() && len(r.Cut) > 0 && (r.Problem != "" || r.Link.Problem != "")
 	switch {

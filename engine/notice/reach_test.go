@@ -113,3 +113,24 @@ func TestAWayInThatIsGivenUp(t *testing.T) {
 		require.Empty(t, h.told())
 	})
 }
+
+// TestNobodyWaitsWhileReachIsRead: it reads who is affected, and that may take seconds.
+func TestNobodyWaitsWhileReachIsRead(t *testing.T) {
+	at(t, "UTC", monday, func(h *house) {
+		reading, read := make(chan struct{}), make(chan struct{})
+		slow := New(Params{Store: h, Catalog: h, Now: h.now, Reach: func() engine.Reach {
+			close(reading)
+			<-read
+			return engine.Reach{}
+		}})
+		looked := make(chan struct{})
+		go func() {
+			defer close(looked)
+			slow.due(t.Context())
+		}()
+		<-reading
+		require.True(t, slow.heard(engine.Change{Kind: engine.ReachChanged}))
+		close(read)
+		<-looked
+	})
+}

@@ -51,9 +51,8 @@ func (k *Keeper) answerCall(w http.ResponseWriter, r *http.Request) {
 
 // result is what came of a call.
 type result struct {
-	// problem says in a sentence why it did not come through; "" if it did.
-	problem string
-	cause   error
+	failure
+	cause error
 	// gone is true if the tunnel's maker says that nobody is connected.
 	gone bool
 }
@@ -66,7 +65,7 @@ func (k *Keeper) call(ctx context.Context, way engine.Way, address string) resul
 	who := who{way: way, host: hostOf(address), local: k.Local()}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+pathPrefix+c.name, nil)
 	if err != nil {
-		return result{problem: who.unreached(err), cause: err}
+		return result{failure: who.unreached(err), cause: err}
 	}
 	request.Header.Set("User-Agent", "Bellhop")
 	request.Header.Set("Cache-Control", "no-store")
@@ -82,11 +81,11 @@ func (k *Keeper) call(ctx context.Context, way engine.Way, address string) resul
 		if u, ok := errors.AsType[*url.Error](err); ok {
 			err = u.Err
 		}
-		return result{problem: who.unreached(err), cause: err}
+		return result{failure: who.unreached(err), cause: err}
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
 	if err != nil && len(body) == 0 {
-		return result{problem: who.unreached(err), cause: err}
+		return result{failure: who.unreached(err), cause: err}
 	}
 	if response.StatusCode == http.StatusOK && string(body) == c.proof {
 		return result{}

@@ -163,11 +163,15 @@ func (b *bench) arrive(r *http.Request) *http.Response {
 	return w.Result()
 }
 
-// nothingHere answers as the webhooks' handler does where there is no recipe.
+// nothingHere answers as the webhooks' handler does where there is no recipe; there is one known.
 func (b *bench) nothingHere(w http.ResponseWriter, r *http.Request) {
 	b.handled = append(b.handled, r)
 	if r.Body != nil {
 		_, _ = io.Copy(io.Discard, r.Body)
+	}
+	if r.URL.Path == "/hooks/known" {
+		_, _ = io.WriteString(w, "taken")
+		return
 	}
 	http.Error(w, "nothing here", http.StatusNotFound)
 }

@@ -24,10 +24,16 @@ type kept struct {
 	Address string     `json:"address,omitempty"`
 	URL     string     `json:"url,omitempty"`
 	// Before was the public address until Moved.
-	Before string       `json:"before,omitempty"`
-	Moved  time.Time    `json:"moved,omitzero"`
-	Worked time.Time    `json:"worked,omitzero"`
-	Month  engine.Usage `json:"month,omitzero"`
+	Before string    `json:"before,omitempty"`
+	Moved  time.Time `json:"moved,omitzero"`
+	Worked time.Time `json:"worked,omitzero"`
+	// Came is when a delivery last came in from the internet at a fixed address, and Despite the problem that calls of
+	// that address had then: it keeps no delivery out. See oneWayLocked.
+	Came    time.Time `json:"came,omitzero"`
+	Despite string    `json:"despite,omitempty"`
+	// Month is the month that counts now, and Months are those that counted before, the latest first.
+	Month  engine.Usage   `json:"month,omitzero"`
+	Months []engine.Usage `json:"months,omitempty"`
 }
 
 func readKept(ctx context.Context, r engine.SettingReader) (k kept, err error) {
@@ -43,7 +49,8 @@ func readKept(ctx context.Context, r engine.SettingReader) (k kept, err error) {
 
 // before returns the address before the one that holds, if there is one and that is worth telling still.
 func (k kept) before(url string, now time.Time) string {
-	if url != "" && url == k.URL && now.Sub(k.Moved) < tellBefore {
+	// Also one that was moved ahead of now, by a clock that was wrong, is told no longer than that.
+	if url != "" && url == k.URL && now.Sub(k.Moved).Abs() < tellBefore {
 		return k.Before
 	}
 	return ""
@@ -60,7 +67,7 @@ func (k *kept) move(w want, url string, now time.Time) bool {
 	if back {
 		k.Before = "" // who was told this one has it right
 	}
-	k.URL, k.Worked = url, time.Time{}
+	k.URL, k.Worked, k.Came, k.Despite = url, time.Time{}, time.Time{}, ""
 	return true
 }
 
@@ -84,7 +91,7 @@ func Last(ctx context.Context, r engine.SettingReader) (engine.Reach, error) {
 	}
 	now := time.Now()
 	var u usage
-	u.restore(k.Month, now)
+	u.restore(k.Month, k.Months, now)
 	out := engine.Reach{Way: settings.Way, Link: engine.Link{State: engine.LinkOff}, Month: u.read(now)}
 	switch w := wanted(settings); {
 	case w.way == engine.WayAddress:
@@ -111,7 +118,7 @@ func (k *Keeper) load(ctx context.Context) error {
 		return err
 	}
 	k.kept, k.loaded = was, true
-	k.usage.restore(was.Month, k.Now())
+	k.usage.restore(was.Month, was.Months, k.Now())
 	return nil
 }
 
@@ -139,7 +146,7 @@ func (k *Keeper) write(ctx context.Context) {
 		k.mu.Unlock()
 		return
 	}
-	k.kept.Month, k.dirty = month, false
+	k.kept.Month, k.kept.Months, k.dirty = month, k.usage.before(), false
 	text, err := json.Marshal(k.kept)
 	k.mu.Unlock()
 	if err == nil {

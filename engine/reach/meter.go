@@ -51,7 +51,7 @@ func (k *Keeper) measure(ctx context.Context) {
 // all is well, and no call needs to be spent on it.
 func (k *Keeper) cameLately() (ago time.Duration, ok bool) {
 	k.mu.Lock()
-	well := k.state.way == engine.WayNgrok && k.state.link.State == engine.LinkUp && k.state.problem == "" && !k.state.checked.IsZero()
+	well := k.state.way == engine.WayNgrok && k.state.link.State == engine.LinkUp && k.state.failed == (failure{}) && !k.state.checked.IsZero()
 	k.mu.Unlock()
 	ago = k.Now().Sub(time.Unix(0, k.arrived.Load()))
 	return ago, well && ago >= 0 && ago < callEvery
@@ -88,12 +88,13 @@ func (k *Keeper) callNow(ctx context.Context, asked bool) (ok, called bool) {
 		k.mu.Unlock()
 		return false, false
 	}
-	different := result.problem != k.state.problem
-	k.state.checked, k.state.problem = now, result.problem
+	different := result.problem != k.state.failed.problem
+	k.state.checked, k.state.failed = now, result.failure
 	var err error
-	if result.problem == "" {
-		k.state.worked, k.kept.Worked, k.dirty = now, now.UTC(), true
-	} else {
+	switch {
+	case result.problem == "":
+		k.state.worked, k.kept.Worked, k.kept.Despite, k.dirty = now, now.UTC(), "", true
+	case !k.oneWayLocked(now):
 		err = engine.Errorf(engine.Unavailable, "%s", result.problem)
 	}
 	t := k.tunnel

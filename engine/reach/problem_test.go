@@ -30,9 +30,11 @@ func TestWhyNobodyAnswered(t *testing.T) {
 		{"offline", dial(syscall.ENETUNREACH), "This computer is offline"},
 		{"offline, seen by the name server", &net.DNSError{Err: "dial udp 192.0.2.1:53: connect: network is unreachable", Name: "hooks.example.com"}, "This computer is offline"},
 		{"offline on Windows", dial(10051), "This computer is offline"},
+		{"a proxy that is away", &net.OpError{Op: "proxyconnect", Net: "tcp", Err: dial(syscall.ECONNREFUSED)}, "The proxy does not let Bellhop out"},
+		{"another kind of proxy", fmt.Errorf("socks connect tcp 127.0.0.1:1->x:443: %w", dial(syscall.ECONNREFUSED)), "The proxy does not let Bellhop out"},
 		{"a name that is none", &net.DNSError{Err: "no such host", Name: "hooks.example.com", IsNotFound: true}, "The name hooks.example.com is not known on the internet"},
 		{"a name server that is away", &net.DNSError{Err: "server misbehaving", Name: "hooks.example.com", IsTemporary: true}, "cannot be looked up now"},
-		{"nobody listens", dial(syscall.ECONNREFUSED), "Nothing answers at hooks.example.com. Check that the program or device that passes deliveries on to http://127.0.0.1:8420 is running"},
+		{"nobody listens", dial(syscall.ECONNREFUSED), "Nothing answers at hooks.example.com. Check what passes deliveries on to http://127.0.0.1:8420: a router, a firewall or another program. If a router does, it may only keep Bellhop from calling itself"},
 		{"hung up", io.EOF, "hooks.example.com took the call and hung up"},
 		{"too slow", context.DeadlineExceeded, "did not answer within 10 seconds"},
 		{"of another name", &tls.CertificateVerificationError{Err: x509.HostnameError{Host: "hooks.example.com", Certificate: &x509.Certificate{}}}, "does not fit"},
@@ -46,7 +48,51 @@ func TestWhyNobodyAnswered(t *testing.T) {
 			require.Contains(t, problem(t, engine.WayAddress, fails(test.err)), test.says)
 		})
 	}
-	require.Contains(t, problem(t, engine.WayNgrok, fails(fmt.Errorf("odd"))), "look at https://status.ngrok.com")
+}
+
+// TestWhatIsWrongBeforeNgrok: there is nothing of one's own that passes anything on, so it is not sent there.
+func TestWhatIsWrongBeforeNgrok(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		err  error
+		says string
+		fix  engine.LinkFix
+	}{
+		{"no domain's record", &net.DNSError{Err: "no such host", Name: "hooks.example.com", IsNotFound: true}, "point it to ngrok", engine.FixDomain},
+		{"nobody listens", syscall.ECONNREFUSED, "ngrok may have an outage", engine.FixMaker},
+		{"too slow", context.DeadlineExceeded, "ngrok may have an outage", engine.FixMaker},
+		{"a firewall that opens what passes", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, "opens encrypted connections", engine.FixNetwork},
+		{"the sign-in page of a hotel", tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, "sign-in page", engine.FixNetwork},
+		{"a clock that is wrong", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}, "date and time", ""},
+		{"a proxy", &net.OpError{Op: "proxyconnect", Net: "tcp", Err: io.EOF}, "The proxy", engine.FixProxy},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := reachWith(t, engine.WayNgrok, fails(test.err))
+			require.Contains(t, r.Problem, test.says)
+			require.NotContains(t, r.Problem, "8420")
+			require.Equal(t, test.fix, r.Fix)
+		})
+	}
+}
+
+// TestEachProblemOfACallHasAFix, or there is nothing to do but wait.
+func TestEachProblemOfACallHasAFix(t *testing.T) {
+	for code, fix := range map[string]engine.LinkFix{
+		"ERR_NGROK_3200": "", "ERR_NGROK_6024": engine.FixAccount, "ERR_NGROK_8012": engine.FixSessions, "ERR_NGROK_727": engine.FixPlan,
+		"ERR_NGROK_734": engine.FixPlan, "ERR_NGROK_9999": engine.FixAccount,
+	} {
+		r := reachWith(t, engine.WayNgrok, page(404, "Ngrok-Error-Code: "+code, ""))
+		require.Equal(t, fix, r.Fix, code)
+		require.Equal(t, code, r.Code)
+	}
+	for status, fix := range map[int]engine.LinkFix{403: engine.FixAccount, 302: engine.FixAccount, 404: engine.FixTaken} {
+		require.Equal(t, fix, reachWith(t, engine.WayNgrok, page(status, "", "")).Fix)
+	}
+	for _, status := range []int{200, 302, 401, 404, 502} {
+		require.Equal(t, engine.FixAddress, reachWith(t, engine.WayAddress, page(status, "", "")).Fix)
+	}
+	r := reachWith(t, engine.WayAddress, page(404, "Ngrok-Error-Code: ERR_NGROK_3200", ""))
+	require.Equal(t, engine.FixAddress, r.Fix)
 }
 
 func TestWhyAnotherAnswered(t *testing.T) {
@@ -67,7 +113,7 @@ func TestWhyAnotherAnswered(t *testing.T) {
 		{"a password", engine.WayAddress, 401, "", "", "lets nobody in without signing in"},
 		{"ngrok, nobody connected", engine.WayNgrok, 404, "Ngrok-Error-Code: ERR_NGROK_3200", "", "is not connected"},
 		{"ngrok, said on the page", engine.WayNgrok, 404, "", "<p>The endpoint is offline. ERR_NGROK_3200</p>", "is not connected"},
-		{"ngrok as an own address", engine.WayAddress, 404, "Ngrok-Error-Code: ERR_NGROK_3200", "", "is not connected"},
+		{"ngrok as an own address", engine.WayAddress, 404, "Ngrok-Error-Code: ERR_NGROK_3200", "", "nobody is connected to ngrok there"},
 		{"ngrok, the warning", engine.WayNgrok, 200, "", "<html>ERR_NGROK_6024</html>", "warning page"},
 		{"ngrok, another program", engine.WayNgrok, 502, "Ngrok-Error-Code: ERR_NGROK_8012", "", "another program"},
 		{"ngrok, used up", engine.WayNgrok, 403, "Ngrok-Error-Code: err_ngrok_727", "", "used up"},
@@ -102,20 +148,25 @@ func TestACallFollowsNobodyElsewhere(t *testing.T) {
 }
 
 // problem is what is said when the internet answers so.
-func problem(t *testing.T, way engine.Way, internet func(*http.Request) (*http.Response, error)) (says string) {
+func problem(t *testing.T, way engine.Way, internet func(*http.Request) (*http.Response, error)) string {
+	t.Helper()
+	return reachWith(t, way, internet).Problem
+}
+
+// reachWith is how it stands when the internet answers so.
+func reachWith(t *testing.T, way engine.Way, internet func(*http.Request) (*http.Response, error)) (r engine.Reach) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
 		b.token, b.internet = "tok", internet
 		b.run()
-		s := engine.Settings{Way: way, Address: own}
-		b.choose(s)
+		b.choose(engine.Settings{Way: way, Address: own})
 		if way == engine.WayNgrok {
 			b.link(up(own))
 		}
-		says = b.now().Problem
-		require.False(t, b.now().Reachable())
+		r = b.now()
+		require.False(t, r.Reachable())
 		b.end()
 	})
-	return says
+	return r
 }

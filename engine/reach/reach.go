@@ -22,9 +22,7 @@ import (
 type Store interface {
 	Setting(ctx context.Context, key string) (string, error)
 	Update(ctx context.Context, fn func(tx engine.Tx) error) error
-	Recipes(ctx context.Context) ([]engine.Recipe, error)
-	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
-	Connections(ctx context.Context) ([]engine.Connection, error)
+	engine.AwaitingReader
 }
 
 // Setup is what a tunnel is made of.
@@ -109,7 +107,15 @@ type state struct {
 	link            engine.Link
 	url             string
 	checked, worked time.Time
-	problem         string // of the last call
+	failed          failure // the last call
+}
+
+// failure is why a call did not come through; the zero value if it did.
+type failure struct {
+	// problem says it in a sentence, fix what a person can do about it, and code is the tunnel's own word for it.
+	problem string
+	fix     engine.LinkFix
+	code    string
 }
 
 // New makes a keeper that keeps no way in yet.
@@ -290,9 +296,15 @@ func (k *Keeper) Reach(ctx context.Context) engine.Reach {
 	if r.Way != engine.WayNone && r.Problem == "" {
 		return r
 	}
-	var err error
-	if r.Cut, r.Polling, err = k.waiting(ctx); err != nil && !errors.Is(err, context.Canceled) {
+	waiting, err := engine.AwaitingRecipes(ctx, k.Store, k.Catalog)
+	if err != nil && !errors.Is(err, context.Canceled) {
 		k.Log.Warn("who waits for deliveries cannot be read", "error", err)
+	}
+	for _, w := range waiting {
+		r.Cut = append(r.Cut, w.Recipe.Name)
+		if w.Asks() {
+			r.Polling = append(r.Polling, w.Recipe.Name)
+		}
 	}
 	return r
 }
@@ -304,17 +316,21 @@ func (k *Keeper) snapshot() engine.Reach {
 	defer k.mu.Unlock()
 	s := k.state
 	r := engine.Reach{
-		Way: s.way, Link: s.link, URL: s.url, Checked: s.checked, Worked: s.worked, Problem: s.problem,
+		Way: s.way, Link: s.link, URL: s.url, Checked: s.checked, Worked: s.worked, Problem: s.failed.problem, Fix: s.failed.fix, Code: s.failed.code,
 		Before: k.kept.before(s.url, now), Month: k.usage.read(now),
 	}
 	switch s.link.State {
 	case engine.LinkUp:
 	case engine.LinkLost, engine.LinkRefused:
-		r.Problem = cmp.Or(s.link.Problem, "The connection to ngrok is lost. Bellhop brings it back by itself.")
+		r.Problem, r.Fix, r.Code = cmp.Or(s.link.Problem, "The connection to ngrok is lost. Bellhop brings it back by itself."), s.link.Fix, s.link.Code
 	case engine.LinkConnecting, engine.LinkOff:
-		r.Problem = s.link.Problem
+		r.Problem, r.Fix, r.Code = s.link.Problem, s.link.Fix, s.link.Code
 	}
-	if came := time.Unix(0, k.arrived.Load()); r.Problem == "" && s.way == engine.WayNgrok && came.After(r.Worked) && !s.checked.IsZero() {
+	if k.oneWayLocked(now) {
+		r.OneWay, r.Worked, r.Problem, r.Fix, r.Code = true, k.kept.Came, "", "", ""
+	}
+	came := time.Unix(0, k.arrived.Load())
+	if r.Problem == "" && s.way == engine.WayNgrok && came.After(r.Worked) && !came.After(now) && !s.checked.IsZero() {
 		r.Worked = came // a delivery tells as much as a call of our own
 	}
 	if r.Problem == "" && (s.checked.IsZero() || s.link.State != engine.LinkUp) {

@@ -3,6 +3,7 @@ package reach
 import (
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,7 @@ type usage struct {
 	from, until atomic.Int64
 	mu          sync.Mutex
 	since       time.Time
+	others      []engine.Usage // months that counted before, the latest first
 }
 
 // monthOf returns the first of a time's month, and that of the next, in UTC.
@@ -26,20 +28,24 @@ func monthOf(t time.Time) (first, next time.Time) {
 	return first, first.AddDate(0, 1, 0)
 }
 
-// restore goes on from what was counted before, if that is of this month.
-func (u *usage) restore(was engine.Usage, now time.Time) {
-	u.turn(now)
-	if was.Since.Equal(u.since) {
-		u.requests.Store(was.Requests)
-		u.bytes.Store(was.Bytes)
+// mostMonths is how many months that counted before are kept.
+const mostMonths = 3
+
+// restore goes on from what was counted before, in the month that counted last and in others.
+func (u *usage) restore(was engine.Usage, others []engine.Usage, now time.Time) {
+	u.mu.Lock()
+	u.others = nil
+	for _, month := range append([]engine.Usage{was}, others...) {
+		if !month.Since.IsZero() && len(u.others) < mostMonths {
+			u.others = append(u.others, month)
+		}
 	}
+	u.mu.Unlock()
+	u.turn(now)
 }
 
-// clockSlack is how far a clock may be set back over a month's turn without beginning that month again. One that
-// is set back further was wrong.
-const clockSlack = 24 * time.Hour
-
-// turn begins a new month if it is time.
+// turn begins a month if it is time, or goes on with one: a clock may be years off when a computer starts, until
+// it is set right.
 func (u *usage) turn(now time.Time) {
 	fits := func() bool { return now.Unix() >= u.from.Load() && now.Unix() < u.until.Load() }
 	if fits() {
@@ -50,11 +56,23 @@ func (u *usage) turn(now time.Time) {
 	if fits() {
 		return
 	}
-	var next time.Time
-	u.since, next = monthOf(now)
-	u.requests.Store(0)
-	u.bytes.Store(0)
-	u.from.Store(u.since.Add(-clockSlack).Unix())
+	first, next := monthOf(now)
+	left := engine.Usage{Since: u.since, Requests: u.requests.Swap(0), Bytes: u.bytes.Swap(0)}
+	others := u.others
+	u.since, u.others = first, nil
+	if !left.Since.IsZero() {
+		others = append([]engine.Usage{left}, others...)
+	}
+	for _, month := range others {
+		switch {
+		case month.Since.Equal(first):
+			u.requests.Add(month.Requests)
+			u.bytes.Add(month.Bytes)
+		case len(u.others) < mostMonths && month.Requests+month.Bytes > 0:
+			u.others = append(u.others, month)
+		}
+	}
+	u.from.Store(first.Unix())
 	u.until.Store(next.Unix())
 }
 
@@ -63,6 +81,13 @@ func (u *usage) read(now time.Time) engine.Usage {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return engine.Usage{Since: u.since, Requests: u.requests.Load(), Bytes: u.bytes.Load()}
+}
+
+// before returns the months that counted before.
+func (u *usage) before() []engine.Usage {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.others)
 }
 
 // counted answers a request and counts it.

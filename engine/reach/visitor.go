@@ -22,7 +22,7 @@ func (k *Keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		k.Deliveries.ServeHTTP(w, r)
 		return
 	}
-	next := k.Deliveries
+	next := http.Handler(http.HandlerFunc(k.take))
 	if k.calls(r, engine.WayAddress) {
 		next = http.HandlerFunc(k.answerCall)
 	}
@@ -31,6 +31,20 @@ func (k *Keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	k.usage.counted(next, w, r, k.Now())
+}
+
+// take takes a delivery in, and notes if it came from the internet by a fixed address.
+func (k *Keeper) take(w http.ResponseWriter, r *http.Request) {
+	host := k.outside.Load()
+	if host == nil || !fromInternet(r, *host) {
+		k.Deliveries.ServeHTTP(w, r)
+		return
+	}
+	j := &judged{ResponseWriter: w}
+	k.Deliveries.ServeHTTP(j, r)
+	if j.taken() {
+		k.cameIn(*host, k.Now())
+	}
 }
 
 // throughTunnel answers what comes through the tunnel.

@@ -147,7 +147,7 @@ func (k *Keeper) addressLocked(url string) {
 			k.Log.Warn("the public address is another now: apps that were told the old one must be told the new one", "address", url, "before", k.kept.Before)
 		}
 	}
-	if k.kept != was {
+	if k.kept.Way != was.Way || k.kept.Address != was.Address || k.kept.URL != was.URL {
 		k.dirty = true
 		poke(k.soon)
 	}

@@ -46,7 +46,7 @@ var refusals = map[string]refusal{
 	"ERR_NGROK_382":  unconfirmed,
 	"ERR_NGROK_324":  another,
 	"ERR_NGROK_350":  another,
-	"ERR_NGROK_9009": {"Your ngrok plan does not allow connecting through a proxy. Remove the proxy in Bellhop's settings, or change the plan.", engine.FixAccount, stop},
+	"ERR_NGROK_9009": {"Your ngrok plan does not allow connecting through a proxy. Remove the proxy in Bellhop's settings, or change the plan.", engine.FixProxy, stop},
 
 	// The program, and where it connects from.
 	"ERR_NGROK_119":  old,
@@ -68,7 +68,7 @@ var refusals = map[string]refusal{
 	"ERR_NGROK_347": badAddress,
 	"ERR_NGROK_354": badAddress,
 	"ERR_NGROK_334": {"This address is in use, probably by Bellhop on another computer, or by a connection of before that ngrok has not given up yet. " +
-		"Bellhop goes on trying.", engine.FixAccount, anew},
+		"Quit the other one. Bellhop goes on trying.", engine.FixTaken, anew},
 
 	// What an agent that comes back is known by: a new one needs neither.
 	"ERR_NGROK_110": forgotten,
@@ -91,20 +91,20 @@ var (
 	badToken  = refusal{"ngrok does not accept this authtoken. Copy it again from your ngrok account, as a whole, and paste it here.", engine.FixToken, stop}
 	suspended = refusal{"ngrok has suspended your account, perhaps because a payment failed. Your ngrok account says why.", engine.FixAccount, stop}
 	full      = refusal{"Your ngrok account is already connected as often as its plan allows, probably from another computer. " +
-		"Quit ngrok or Bellhop there. Bellhop goes on trying.", engine.FixAccount, slowly}
+		"Quit ngrok or Bellhop there. Bellhop goes on trying.", engine.FixSessions, slowly}
 	unconfirmed = refusal{"ngrok wants your e-mail address confirmed first. Open the e-mail that ngrok sent you, or have it sent again in your ngrok account.",
 		engine.FixAccount, stop}
 	another = refusal{"Your ngrok plan does not allow another address at the same time. Stop one that you do not need in your ngrok account.",
-		engine.FixAccount, stop}
+		engine.FixTaken, stop}
 	old      = refusal{"This Bellhop is too old for ngrok. Update Bellhop.", engine.FixUpdate, stop}
 	badPlace = refusal{"ngrok does not accept connections from this network or country. Turn off a VPN or Tor if you use one, or connect from another network.",
-		engine.FixNetwork, stop}
+		engine.FixPlace, stop}
 	badAddress = refusal{"This address is not one of your ngrok account, or not in its plan. Take one that is listed in your ngrok account, or the one that comes with it.", engine.FixAddress, stop}
 	forgotten  = refusal{"ngrok no longer knows the connection of before. Bellhop connects anew.", "", anew}
 	tooOften   = refusal{"Bellhop connected to ngrok too often in a short time. It tries again in a moment.", "", slowly}
-	tooFast    = refusal{"Too many requests came at once, and ngrok slows them down. Their senders will send them again.", engine.FixAccount, slowly}
+	tooFast    = refusal{"Too many requests came at once, and ngrok slows them down. Their senders will send them again.", engine.FixPlan, slowly}
 	usedUp     = refusal{"What your ngrok plan allows in a month is used up. It begins anew on the first of the month; another plan allows more.",
-		engine.FixAccount, slowly}
+		engine.FixPlan, slowly}
 )
 
 // refused returns what a code means. An unknown one may be a passing trouble of ngrok's own, so it is tried

@@ -3,7 +3,6 @@ package ngrok
 import (
 	"crypto/x509"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"golang.ngrok.com/ngrok/v2"
@@ -25,11 +24,9 @@ func (p Params) secrets() []string {
 var (
 	noToken    = &refusal{"ngrok needs your authtoken. Copy it from your ngrok account and paste it here.", engine.FixToken, stop}
 	oddToken   = &refusal{"This is not an authtoken: it has a space or a sign that none has. Copy only the token from your ngrok account.", engine.FixToken, stop}
-	oddAddress = &refusal{"This is not an address that ngrok can give. Write it like shop.ngrok-free.app, or leave it empty to use the account's own.",
-		engine.FixAddress, stop}
 	otherProxy = &refusal{"ngrok can be reached directly, or through a proxy whose address begins with socks5://. Choose another proxy in the settings, or none.",
-		engine.FixNetwork, stop}
-	badCA = &refusal{"The certificate of the service that stands in for ngrok cannot be read.", engine.FixNetwork, stop}
+		engine.FixProxy, stop}
+	badCA = &refusal{"The certificate of the service that stands in for ngrok cannot be read.", "", stop}
 )
 
 // CheckToken returns an Invalid error if a text cannot be an authtoken, such as the whole command that ngrok's
@@ -70,22 +67,12 @@ func (p Params) options() ([]ngrok.AgentOption, []ngrok.EndpointOption, *refusal
 		agent = append(agent, ngrok.WithAgentConnectCAs(pool))
 	}
 
-	if strings.TrimSpace(p.Domain) == "" {
+	switch domain, err := engine.CheckDomain(p.Domain); {
+	case err != nil:
+		return nil, nil, &refusal{engine.ErrorMessage(err), engine.FixAddress, stop}
+	case domain == "":
 		return agent, nil, nil
+	default:
+		return agent, []ngrok.EndpointOption{ngrok.WithURL("https://" + domain)}, nil
 	}
-	host, ok := host(p.Domain)
-	if !ok {
-		return nil, nil, oddAddress
-	}
-	return agent, []ngrok.EndpointOption{ngrok.WithURL("https://" + host)}, nil
-}
-
-var hostPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$`)
-
-// host returns the name in a domain, however it was copied: also as https://Shop.ngrok-free.app/.
-func host(domain string) (string, bool) {
-	name := strings.ToLower(strings.TrimSpace(domain))
-	name = strings.TrimPrefix(strings.TrimPrefix(name, "https://"), "http://")
-	name = strings.TrimSuffix(name, "/")
-	return name, len(name) <= 253 && hostPattern.MatchString(name)
 }

@@ -129,7 +129,7 @@ func TestAProxyThatLetsNobodyThroughIsTold(t *testing.T) {
 			link := x.await(t, func(l engine.Link) bool { return l.Problem != "" })
 			require.Equal(t, engine.LinkConnecting, link.State)
 			require.Equal(t, proxied, link.Problem)
-			require.Equal(t, engine.FixNetwork, link.Fix)
+			require.Equal(t, engine.FixProxy, link.Fix)
 			x.end(t)
 			require.NotContains(t, x.logs.String(), proxyPassword)
 		})

@@ -100,7 +100,7 @@ func (r *run) lost(err error) {
 			r.status.trying()
 			return
 		}
-		problem = silent
+		problem, fix = silent, engine.FixNetwork
 	}
 	if r.status.link.Problem != problem {
 		r.log.Warn("ngrok cannot be reached", "error", r.redact.text(err.Error()))

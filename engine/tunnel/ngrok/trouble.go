@@ -33,11 +33,11 @@ func trouble(err error) (problem string, fix engine.LinkFix) {
 		strings.Contains(text, "x509: "), strings.Contains(text, "tls: "):
 		return intercepted, engine.FixNetwork
 	case strings.Contains(text, "socks "):
-		return proxied, engine.FixNetwork
+		return proxied, engine.FixProxy
 	case errors.As(err, &name):
-		return noName, ""
+		return noName, engine.FixNetwork
 	case strings.Contains(text, "failed to dial"):
-		return silent, ""
+		return silent, engine.FixNetwork
 	default:
 		return "", ""
 	}
