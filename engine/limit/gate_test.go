@@ -583,3 +583,32 @@ func TestABacklogGoesOutAtThePaceOfTheApp(t *testing.T) {
 		require.Less(t, sum, 2*n)
 	})
 }
+
+// What a vendor allows is kept to, and not held against what stands in for it on this computer.
+func TestTheLimitsOfAConnectorAreTheVendors(t *testing.T) {
+	for name, test := range map[string]struct {
+		account engine.Connection
+		took    time.Duration
+	}{
+		"the vendor":                        {engine.Connection{}, 2 * time.Second},
+		"with a limit of its own":           {engine.Connection{Limits: &engine.Limits{PerSecond: 2}}, 500 * time.Millisecond},
+		"a practice account":                {engine.Connection{Practice: true, BaseURL: "http://127.0.0.1:8421"}, 0},
+		"a stand-in on this computer":       {engine.Connection{BaseURL: "http://127.0.0.1:8421"}, 0},
+		"another address on the internet":   {engine.Connection{BaseURL: "https://proxy.example"}, 2 * time.Second},
+		"a stand-in with limits of its own": {engine.Connection{BaseURL: "http://127.0.0.1:8421", Limits: &engine.Limits{PerSecond: 1}}, 2 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := gate(t, limit.Params{})
+				call := to("Mine", engine.Limits{})
+				test.account.Name, test.account.Connector = "Mine", "slack"
+				call.Account.Connection, call.Connector.Limits = test.account, &engine.Limits{PerSecond: 1}
+				start := time.Now()
+				for range 3 {
+					goes(t, g, call, nil)
+				}
+				require.Equal(t, test.took, time.Since(start))
+			})
+		})
+	}
+}
