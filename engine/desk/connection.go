@@ -99,6 +99,9 @@ func (d *Desk) DeleteConnection(ctx context.Context, c engine.Connection) error 
 				"The recipe %q uses this connection. Switch it off or choose another connection for it first.", r.Name)
 		}
 	}
+	if d.Leave != nil {
+		d.Leave(ctx, c)
+	}
 	if err := d.Book.Delete(ctx, c); err != nil {
 		return err
 	}

@@ -42,6 +42,9 @@ type Params struct {
 	// BaseURL is where apps send webhooks to now: the public address if there is one, else one of this
 	// computer, such as `http://127.0.0.1:8420`.
 	BaseURL func(ctx context.Context) string
+	// Leave has the app of a connection that is about to be deleted deliver no more, as far as that can be done
+	// while its secrets are there. Nil means that apps are told nothing.
+	Leave func(ctx context.Context, c engine.Connection)
 	// LocalURL is where they arrive on this computer, as practice accounts send them; nil means BaseURL.
 	LocalURL func(ctx context.Context) string
 	Now      func() time.Time
