@@ -11,7 +11,7 @@ import (
 )
 
 // Entry is Fyne's entry, which lets go of the keys that are the window's: shortcuts it has no use for,
-// and Escape, which leaves it. Never put more than MostLetters into it.
+// and Escape, which leaves it. Never put more than MostOnOneLine or MostOnSeveral letters into it.
 type Entry struct {
 	fynewidget.Entry
 	// Name is what a screen reader says.
