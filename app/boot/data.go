@@ -61,7 +61,7 @@ func OpenData(ctx context.Context, c Config) (*Data, error) {
 	d.Desk = desk.New(desk.Params{
 		Store: d.Store, Catalog: d.connectors, Book: d.Book, Tester: d.actions, Checker: d.actions, Looker: d.sources(d.actions, nil),
 		Previewer: d.actions, Locale: d.Locale,
-		Changed: d.tellOther, BaseURL: d.publicURL, LocalURL: d.otherURL,
+		Changed: d.tellOther, Leave: d.leave, BaseURL: d.publicURL, LocalURL: d.otherURL,
 	})
 	if err := d.readPrivate(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
