@@ -2,11 +2,13 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
 	"bellhop/engine"
+	"bellhop/engine/recipe"
 )
 
 // Notes that a person's decision leaves with a step.
@@ -62,17 +64,50 @@ func (d *Desk) retry(ctx context.Context, tx engine.Tx, id int64, step string) e
 // WentThrough settles a run that is unsure: a person looked, and what was sent did arrive. Its step
 // counts as done, without a result, and the run goes on. Conflict if the run is not unsure.
 func (d *Desk) WentThrough(ctx context.Context, id int64) error {
-	return d.settle(ctx, id, func(engine.StepRun) bool { return true }, true)
+	return d.settle(ctx, id, decision{about: func(engine.StepRun) bool { return true }, arrived: true})
+}
+
+// Arrived is WentThrough for one step, or one round of it in a loop, of which the person knows what came back:
+// texts by the Path of a recipe.Need. The steps that follow find them as if the app had answered. Invalid if
+// none of them uses what is given.
+func (d *Desk) Arrived(ctx context.Context, id int64, step, round string, given map[string]string) error {
+	return d.settle(ctx, id, decision{
+		about:   func(s engine.StepRun) bool { return s.Step == step && s.Round == round },
+		arrived: true, step: step, given: given,
+	})
 }
 
 // Settle is for a run in which several rounds of a loop are in doubt: it decides about one of them, whether
 // it arrived or is to be sent again. The run goes on once none is in doubt any more. NotFound if that
 // round of the step is not.
 func (d *Desk) Settle(ctx context.Context, id int64, step, round string, arrived bool) error {
-	return d.settle(ctx, id, func(s engine.StepRun) bool { return s.Step == step && s.Round == round }, arrived)
+	return d.settle(ctx, id, decision{about: func(s engine.StepRun) bool { return s.Step == step && s.Round == round }, arrived: arrived})
 }
 
-func (d *Desk) settle(ctx context.Context, id int64, about func(engine.StepRun) bool, arrived bool) error {
+// decision is what a person says about steps in doubt.
+type decision struct {
+	about   func(engine.StepRun) bool
+	arrived bool
+	// step is the one whose result is given; "" if none is.
+	step   string
+	given  map[string]string
+	output json.RawMessage // made of given; nil for no result
+}
+
+// result makes the result out of what is given.
+func (c *decision) result(definition engine.Definition, catalog engine.Catalog) error {
+	if len(c.given) == 0 {
+		return nil
+	}
+	value, err := recipe.Result(definition, catalog, c.step, c.given)
+	if err != nil {
+		return err
+	}
+	c.output, err = json.Marshal(value)
+	return err
+}
+
+func (d *Desk) settle(ctx context.Context, id int64, c decision) error {
 	state := engine.Unsure
 	err := d.Store.Update(ctx, func(tx engine.Tx) error {
 		run, err := tx.Run(ctx, id)
@@ -86,7 +121,10 @@ func (d *Desk) settle(ctx context.Context, id int64, about func(engine.StepRun) 
 		if err != nil {
 			return err
 		}
-		state, err = settle(tx, run, definition.Walk(), about, arrived)
+		if err := c.result(definition, d.Catalog); err != nil {
+			return err
+		}
+		state, err = settle(tx, run, definition.Walk(), c)
 		return err
 	})
 	if err != nil {
@@ -96,7 +134,7 @@ func (d *Desk) settle(ctx context.Context, id int64, about func(engine.StepRun) 
 }
 
 // settle decides about the steps in doubt that are asked about, and returns the run's state after that.
-func settle(tx engine.Tx, run engine.Run, steps []engine.Placed, about func(engine.StepRun) bool, arrived bool) (engine.State, error) {
+func settle(tx engine.Tx, run engine.Run, steps []engine.Placed, c decision) (engine.State, error) {
 	var changed, loops []engine.StepRun
 	open := 0
 	for _, s := range run.Steps {
@@ -108,13 +146,13 @@ func settle(tx engine.Tx, run engine.Run, steps []engine.Placed, about func(engi
 			s.State, s.Failure, s.Attempts = engine.Running, nil, nil
 			loops = append(loops, s)
 			continue
-		case !about(s):
+		case !c.about(s):
 			open++
 			continue
 		}
 		s.Failure, s.Attempts = nil, nil // the attempts in the store remain
-		if s.State = engine.Queued; arrived {
-			s.State, s.Note = engine.Succeeded, noteWentThrough
+		if s.State = engine.Queued; c.arrived {
+			s.State, s.Note, s.Output = engine.Succeeded, noteWentThrough, c.output
 		}
 		changed = append(changed, s)
 	}

@@ -307,6 +307,37 @@ func TestItWentThrough(t *testing.T) {
 	require.Contains(t, slices.Collect(maps.Keys(b.apps.done)), "last")
 }
 
+// TestItWentThroughAndThisCameBack: what a person knows of the answer is what later steps find.
+func TestItWentThroughAndThisCameBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		given map[string]string
+		want  engine.State
+		done  map[string]int
+		says  string // "" if it is taken
+	}{
+		"what is needed": {map[string]string{"message.ts": "17.5"}, engine.Succeeded, map[string]int{"17.5": 1}, ""},
+		"nothing":        {nil, engine.Failed, map[string]int{}, ""},
+		"something else": {map[string]string{"message.tz": "17.5"}, engine.Unsure, nil, `No step after this one uses "message.tz". Did you mean "message.ts"?`},
+	} {
+		b := newBench(engine.Definition{Steps: []engine.Step{act("post", "b"), act("last", "{{post.message.ts}}")}})
+		b.apps.wrong = map[string]action.Failure{"b": lost}
+		b.handle(t)
+		require.Equal(t, engine.Unsure, b.shelf.run.State, name)
+		b.apps.wrong = nil
+		err := b.desk.Arrived(t.Context(), 1, "post", "", c.given)
+		if c.says != "" {
+			require.ErrorContains(t, err, c.says, name)
+			require.Equal(t, engine.Invalid, engine.ErrorCode(err), name)
+			require.Equal(t, c.want, b.shelf.run.State, name)
+			continue
+		}
+		require.NoError(t, err, name)
+		b.handle(t)
+		require.Equal(t, c.want, b.shelf.run.State, "%s: %+v", name, b.shelf.run.Failure)
+		require.Equal(t, c.done, b.apps.done, name)
+	}
+}
+
 // TestSettle: of several rounds in doubt, each is decided by itself.
 func TestSettle(t *testing.T) {
 	b := newBench(engine.Definition{Steps: []engine.Step{each(act("in", "{{each.item}}"), act("then", "then")), act("last", "last")}})
