@@ -77,6 +77,7 @@ func (c *cli) examine(ctx context.Context) []finding {
 	address := strings.TrimPrefix(d.LocalURL(ctx), "http://")
 	findings = append(findings, c.examinePause(ctx, d)...)
 	findings = append(findings, c.examineRestored()...)
+	findings = append(findings, c.examineSubscriptions(ctx, d)...)
 	port := c.examineEngine(ctx, address)
 	if told, elsewhere := d.Elsewhere(ctx, "http://"+address); port.Fine && elsewhere {
 		port.Fine = false
