@@ -43,7 +43,7 @@ func coins(name, label, help string, work func(e *evaluation, n Decimal, decimal
 				return nil, err
 			}
 			code := unit.String()
-			return work(e, n, coinDecimals(code), code)
+			return work(e, n, CoinDecimals(code), code)
 		}),
 	}
 }
@@ -55,8 +55,9 @@ const (
 	coinsThousand = " BHD JOD KWD OMR TND "
 )
 
-// coinDecimals is how many decimals of a currency's amount its smallest coin stands for.
-func coinDecimals(code string) int {
+// CoinDecimals is how many decimals an amount has whose currency is counted in its smallest coin: 2 for EUR, 0 for JPY, 3
+// for KWD. The code is in capitals.
+func CoinDecimals(code string) int {
 	switch code = " " + code + " "; {
 	case strings.Contains(coinsOne, code):
 		return 0

@@ -14,21 +14,26 @@ import (
 // maxCount is how many orders one request may ask for.
 const maxCount = 1000
 
-// Control returns the handler of the pretend Shopify together with what steers both apps, in JSON:
+// Control returns the handler of the pretend Shopify and Stripe together with what steers all apps, in JSON:
 //
 //	POST /orders         {"total","currency","topic","count","address"}, all optional: makes an order
 //	                     and delivers it to address, or to whoever subscribed; answers with the order
 //	                     and its deliveries, or with a list where count is given. total is a text
 //	                     such as "129.50", as Shopify writes prices, or a number
 //	GET  /orders         the orders kept
+//	POST /payments       {"total","currency","type"}, all optional: lets something happen at the pretend Stripe
+//	                     and delivers it to its webhook endpoints; type is one of StripeTypes
+//	GET  /payments       what happened there
 //	POST /subscriptions  {"topic","address"}: who hears of orders; GET lists them
 //	GET  /messages       what was posted to the pretend Slack; DELETE forgets it
 //	POST /sleep          {"asleep"}: whether the shop thinks that the computer it delivers to sleeps
-//	POST /fail           {"app":"slack"|"shopify","mode","times","retry_after","code"}, as Fault
+//	POST /fail           {"app":"slack"|"shopify"|"stripe","mode","times","retry_after","code"}, as Fault
 func (p *Practice) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /orders", p.postOrders)
 	mux.HandleFunc("GET /orders", func(w http.ResponseWriter, _ *http.Request) { list(w, p.Shop.Orders()) })
+	mux.HandleFunc("POST /payments", p.postPayment)
+	mux.HandleFunc("GET /payments", func(w http.ResponseWriter, _ *http.Request) { list(w, p.Stripe.Payments()) })
 	mux.HandleFunc("POST /subscriptions", p.postSubscription)
 	mux.HandleFunc("GET /subscriptions", func(w http.ResponseWriter, _ *http.Request) { list(w, p.Shop.Subscriptions()) })
 	mux.HandleFunc("GET /messages", func(w http.ResponseWriter, _ *http.Request) { list(w, p.Slack.Messages()) })
@@ -38,6 +43,7 @@ func (p *Practice) Control() http.Handler {
 	})
 	mux.HandleFunc("POST /sleep", p.postSleep)
 	mux.HandleFunc("POST /fail", p.postFail)
+	mux.Handle("/v1/", p.Stripe)
 	mux.Handle("/", p.Shop)
 	return mux
 }
@@ -94,6 +100,23 @@ func (p *Practice) postOrders(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusCreated, all)
 }
 
+func (p *Practice) postPayment(w http.ResponseWriter, r *http.Request) {
+	var want struct {
+		NewPayment
+		Total price `json:"total"` // in place of NewPayment's
+	}
+	if !decode(w, r, &want) {
+		return
+	}
+	want.NewPayment.Total = string(want.Total)
+	sent, err := p.Stripe.Send(r.Context(), want.NewPayment)
+	if err != nil {
+		wrong(w, err)
+		return
+	}
+	answer(w, http.StatusCreated, sent)
+}
+
 func (p *Practice) postSubscription(w http.ResponseWriter, r *http.Request) {
 	var want Subscription
 	if !decode(w, r, &want) {
@@ -137,8 +160,10 @@ func (p *Practice) postFail(w http.ResponseWriter, r *http.Request) {
 		err = p.Slack.Fail(want.Fault)
 	case "shopify":
 		err = p.Shop.Fail(want.Fault)
+	case "stripe":
+		err = p.Stripe.Fail(want.Fault)
 	default:
-		err = engine.Errorf(engine.Invalid, "There is no pretend app %q. There are slack and shopify.", want.App)
+		err = engine.Errorf(engine.Invalid, "There is no pretend app %q. There are slack, shopify and stripe.", want.App)
 	}
 	if err != nil {
 		wrong(w, err)

@@ -1,4 +1,4 @@
-// Package practice is a pretend Shopify and a pretend Slack. They speak the real protocols over
+// Package practice is a pretend Shopify, a pretend Stripe and a pretend Slack. They speak the real protocols over
 // HTTP, check what the real ones check, and can be told to fail; nothing leaves the computer.
 package practice
 
@@ -24,6 +24,8 @@ type Params struct {
 	// AccessToken is what the shop's API wants and its token endpoint gives.
 	AccessToken string
 	BotToken    string
+	// StripeKey is the API key of the pretend Stripe account.
+	StripeKey string
 	// WebhookPath is the secret path of the incoming webhook, such as /services/T…/B…/….
 	WebhookPath string
 	// Waits are the times between the tries of a delivery; nil means like the real one: 8 within 4 h.
@@ -42,10 +44,11 @@ type Params struct {
 	OnDelivery func(Delivery)
 }
 
-// Practice is both pretend apps.
+// Practice is the pretend apps.
 type Practice struct {
-	Shop  *Shop
-	Slack *Slack
+	Shop   *Shop
+	Slack  *Slack
+	Stripe *Stripe
 
 	beforeSend func(ctx context.Context, shop *Shop)
 	awake      func(ctx context.Context) error
@@ -62,6 +65,7 @@ func New(p Params) *Practice {
 		prefix string
 	}{
 		{&p.ClientID, ""}, {&p.ClientSecret, "shpss_"}, {&p.AccessToken, "shpat_"}, {&p.BotToken, "xoxb-practice-"},
+		{&p.StripeKey, "rk_test_practice"},
 		{&p.WebhookPath, "/services/TPRACTICE/BPRACTICE/"},
 	} {
 		if *secret.value == "" {
@@ -86,7 +90,7 @@ func New(p Params) *Practice {
 	if p.Awake == nil {
 		p.Awake = func(context.Context) error { return nil }
 	}
-	return &Practice{Shop: newShop(p), Slack: newSlack(p), beforeSend: p.BeforeSend, awake: p.Awake}
+	return &Practice{Shop: newShop(p), Slack: newSlack(p), Stripe: newStripe(p), beforeSend: p.BeforeSend, awake: p.Awake}
 }
 
 // Sleep lets the shop think that the computer sleeps: its deliveries arrive nowhere, and after eight tries it
@@ -94,6 +98,7 @@ func New(p Params) *Practice {
 func (p *Practice) Sleep(ctx context.Context, asleep bool) error {
 	was := p.Shop.Asleep()
 	p.Shop.Sleep(asleep)
+	p.Stripe.Sleep(asleep)
 	if was && !asleep {
 		return p.awake(ctx)
 	}
@@ -106,7 +111,7 @@ func random() string {
 	return hex.EncodeToString(b)
 }
 
-// Start serves the pretend Shopify with the control handler on one address and the pretend Slack on
+// Start serves the pretend Shopify and Stripe with the control handler on one address and the pretend Slack on
 // another, such as 127.0.0.1:0. Close ends both. The error is an *engine.Error Unavailable.
 func (p *Practice) Start(shop, slack string) error {
 	var err error
@@ -134,6 +139,9 @@ func (p *Practice) serve(address string, handler http.Handler) (string, error) {
 // the control handler.
 func (p *Practice) ShopURL() string { return p.shopURL }
 
+// StripeURL is where the pretend Stripe was started: the base address of a connection to it.
+func (p *Practice) StripeURL() string { return p.shopURL }
+
 // SlackURL is where the pretend Slack was started: the base address of a connection to it.
 func (p *Practice) SlackURL() string { return p.chatURL + "/api" }
 
@@ -148,9 +156,15 @@ func (p *Practice) SlackAccount() map[string]string {
 	return map[string]string{"bot_token": p.Slack.token, "webhook_url": p.chatURL + p.Slack.webhookPath}
 }
 
+// StripeAccount returns the fields of a connection to the pretend Stripe.
+func (p *Practice) StripeAccount() map[string]string {
+	return map[string]string{"api_key": p.Stripe.key}
+}
+
 // Close stops the servers and gives up deliveries that wait for another try.
 func (p *Practice) Close() error {
 	p.Shop.close()
+	p.Stripe.close()
 	p.Slack.faults.release()
 	p.Shop.faults.release()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)

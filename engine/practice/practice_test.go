@@ -445,7 +445,7 @@ func TestControl(t *testing.T) {
 	}
 	require.Equal(t, 204, ask("POST", "/fail", `{"app":"slack","mode":"broken","times":2}`, nil))
 	require.Equal(t, practice.Broken, p.Slack.Fault().Mode)
-	require.Equal(t, 400, ask("POST", "/fail", `{"app":"stripe","mode":"broken"}`, nil))
+	require.Equal(t, 400, ask("POST", "/fail", `{"app":"paypal","mode":"broken"}`, nil))
 	var messages []practice.Message
 	require.Equal(t, 200, ask("GET", "/messages", "", &messages))
 	require.NotNil(t, messages)
