@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/term"
+
 	"bellhop/engine"
 )
 
@@ -16,11 +18,7 @@ const longestAnswer = 4 << 10
 // asks says whether a person types what is read.
 func (c *cli) asks() bool {
 	f, ok := c.in.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // ask reads a line from standard input, byte by byte, since the next one is for somebody else. A person who

@@ -30,6 +30,9 @@ func (c *cli) bundleCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if err := boot.MayBundle(path); err != nil {
+			return err
+		}
 		if err := losesNothing(ctx, path, o); err != nil {
 			return err
 		}
@@ -184,11 +187,11 @@ func (c *cli) passphrase(ctx context.Context, file string, isNew bool) (string, 
 		line, _, _ := strings.Cut(string(text), "\n")
 		return strings.TrimSuffix(line, "\r"), nil
 	}
-	first, err := c.ask(ctx, "Passphrase for the secrets (it is shown as you type): ")
+	first, err := c.askHidden(ctx, "Passphrase for the secrets (it is not shown as you type): ")
 	if err != nil || !isNew || !c.asks() {
 		return first, err
 	}
-	again, err := c.ask(ctx, "Once more: ")
+	again, err := c.askHidden(ctx, "Once more: ")
 	if err == nil && again != first {
 		return "", engine.Errorf(engine.Invalid, "These are two different passphrases. Nothing was done.")
 	}

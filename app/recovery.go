@@ -37,7 +37,7 @@ func (c *cli) recoverSecretsCommand() *cobra.Command {
 		Long: "Asks for the recovery code and brings back those secrets that cannot be read any more. Those that can stay as they\n" +
 			"are. If the computer has no keyring any more, say --secrets file, here and from then on.",
 		RunE: c.withData(func(ctx context.Context, d *boot.Data, _ []string) error {
-			code, err := c.ask(ctx, "Recovery code: ")
+			code, err := c.askHidden(ctx, "Recovery code (it is not shown as you type): ")
 			if err != nil {
 				return err
 			}

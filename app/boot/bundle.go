@@ -53,6 +53,10 @@ func (d *Data) Bundle(ctx context.Context, path string, o BundleOptions) (Conten
 	return bundle.Make(ctx, p)
 }
 
+// MayBundle says why no bundle can be made at path: NotFound if there is no such folder, Conflict if path is some
+// other file.
+func MayBundle(path string) error { return bundle.MayMake(path) }
+
 // Here says what a bundle with history would hold now. The user's own connectors are not listed, and neither
 // are parts.
 func (d *Data) Here(ctx context.Context) (Contents, error) {

@@ -23,9 +23,11 @@ import (
 	"bellhop/store/sqlite"
 )
 
-// Each try of a passphrase would take a second; and the keyring of whoever runs the tests is not for them.
+// littleWork is for tests: each try of a passphrase would take a second.
+const littleWork = 4
+
+// The keyring of whoever runs the tests is not for them.
 func TestMain(m *testing.M) {
-	work = 4
 	keyring.MockInit()
 	m.Run()
 }
@@ -113,7 +115,7 @@ func makeBundle(t *testing.T, dir string, change func(*Params)) (string, Content
 	defer func() { require.NoError(t, db.Close()) }()
 	keeper, err := secret.Open(t.Context(), secret.Params{Mode: secret.File, Dir: dir})
 	require.NoError(t, err)
-	p := Params{DB: db, Dir: dir, Path: filepath.Join(t.TempDir(), "all.bellhop"), Version: "1.2.3", Passphrase: passphrase, History: true, Now: func() time.Time { return saturday }}
+	p := Params{DB: db, Dir: dir, Path: filepath.Join(t.TempDir(), "all.bellhop"), Version: "1.2.3", Passphrase: passphrase, History: true, Now: func() time.Time { return saturday }, work: littleWork}
 	p.Secrets, err = keeper.All(t.Context())
 	require.NoError(t, err)
 	if change != nil {
@@ -268,7 +270,7 @@ func TestSecretsAreInABundleOnlyUnderAPassphrase(t *testing.T) {
 // TestAPassphraseIsTheSameOnEveryKeyboard: some write é as two characters.
 func TestAPassphraseIsTheSameOnEveryKeyboard(t *testing.T) {
 	t.Parallel()
-	sealed, err := seal(map[string]map[string]string{"a": {"b": "c"}}, "caf\u00e9 au lait s'il")
+	sealed, err := seal(map[string]map[string]string{"a": {"b": "c"}}, "caf\u00e9 au lait s'il", littleWork)
 	require.NoError(t, err)
 	values, err := unseal(sealed, "cafe\u0301 au lait s'il", "x")
 	require.NoError(t, err)
@@ -290,7 +292,10 @@ func TestABundleReplacesOnlyBundles(t *testing.T) {
 		require.Equal(t, engine.Conflict, engine.ErrorCode(err), not)
 	}
 	_, err := Make(t.Context(), Params{DB: db, Dir: dir, Path: filepath.Join(dir, "no such folder", "x.bellhop")})
-	require.Equal(t, engine.Unavailable, engine.ErrorCode(err))
+	require.Equal(t, engine.NotFound, engine.ErrorCode(err))
+	require.ErrorContains(t, err, "There is no folder "+filepath.Join(dir, "no such folder"))
+	_, err = Make(t.Context(), Params{DB: db, Dir: dir, Path: filepath.Join(letter, "x.bellhop")})
+	require.ErrorContains(t, err, letter+" is not a folder")
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	before, err := os.ReadFile(path)

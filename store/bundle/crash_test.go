@@ -22,15 +22,18 @@ func TestACrashWhileDataIsReplaced(t *testing.T) {
 	monday := t.TempDir()
 	house(t, monday, "monday")
 	path := bundled(t, monday, nil)
+	// Each try begins with the same data, made ready.
+	before := t.TempDir()
+	house(t, before, "tuesday")
+	write(t, filepath.Join(before, "backups", "bellhop-20261120-000000.db"), "a backup")
+	write(t, filepath.Join(before, "bellhop.log"), "a log stays where it is")
+	_, err := Prepare(t.Context(), restoring(before, path))
+	require.NoError(t, err)
 	for _, done := range []bool{false, true} {
 		steps := 0
 		for crashed := true; crashed; steps++ {
 			dir := t.TempDir()
-			house(t, dir, "tuesday")
-			write(t, filepath.Join(dir, "backups", "bellhop-20261120-000000.db"), "a backup")
-			write(t, filepath.Join(dir, "bellhop.log"), "a log stays where it is")
-			_, err := Prepare(t.Context(), restoring(dir, path))
-			require.NoError(t, err)
+			require.NoError(t, os.CopyFS(dir, os.DirFS(before)))
 			old := files(t, dir)
 			calls := 0
 			m := &mover{dir: dir, log: slog.New(slog.DiscardHandler), rename: func(from, to string) error {
@@ -43,7 +46,7 @@ func TestACrashWhileDataIsReplaced(t *testing.T) {
 				}
 				return errCrash
 			}}
-			_, err = m.replace(t.Context())
+			_, err := m.replace(t.Context())
 			crashed = err != nil
 			if steps == 0 && !done {
 				require.NoError(t, Busy(dir))
@@ -96,7 +99,7 @@ func TestARestorationThatFailsChangesNothing(t *testing.T) {
 		part := filepath.Join(monday, "broken.db")
 		write(t, part, "This is no database, and long enough to be taken for one with something in it.")
 		contents := &Contents{Format: format, Form: sqlite.Form(), MadeAt: saturday, Secrets: true}
-		sealed, err := seal(p.Secrets, passphrase)
+		sealed, err := seal(p.Secrets, passphrase, littleWork)
 		require.NoError(t, err)
 		broken := *p
 		broken.Path = filepath.Join(filepath.Dir(p.Path), "broken.bellhop")

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -18,11 +19,12 @@ import (
 // many as his computer can.
 const shortestPassphrase = 10
 
-// work makes each try of a passphrase take about a second (age's own choice); a file that asks for more than
+// usualWork makes each try of a passphrase take about a second (age's own choice); a file that asks for more than
 // mostWork, about four seconds, is none of ours.
-var work = 18
-
-const mostWork = 20
+const (
+	usualWork = 18
+	mostWork  = 20
+)
 
 // secretsFormat is the form of what secrets.age holds.
 const secretsFormat = 1
@@ -42,8 +44,12 @@ func CheckPassphrase(passphrase string) error {
 	return nil
 }
 
-// seal encrypts secrets under a passphrase.
-func seal(values map[string]map[string]string, passphrase string) ([]byte, error) {
+// seal encrypts the secrets under the passphrase.
+func (p Params) seal() ([]byte, error) {
+	return seal(p.Secrets, p.Passphrase, cmp.Or(p.work, usualWork))
+}
+
+func seal(values map[string]map[string]string, passphrase string, work int) ([]byte, error) {
 	if err := CheckPassphrase(passphrase); err != nil {
 		return nil, err
 	}

@@ -13,14 +13,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"bellhop/engine"
 	"bellhop/store/sqlite"
 )
-
-// partSuffix ends the names of files that are not complete.
-const partSuffix = ".part"
 
 // Params are what a bundle is made of. All but Secrets, Passphrase and Now are required.
 type Params struct {
@@ -38,6 +36,9 @@ type Params struct {
 	// History takes the runs along, with their events.
 	History bool
 	Now     func() time.Time
+
+	// work is how much a try of the passphrase costs; 0 is usual.
+	work int
 }
 
 // Make writes a bundle while others go on working. It is read through and found whole before it takes the
@@ -47,23 +48,21 @@ func Make(ctx context.Context, p Params) (c Contents, err error) {
 	if p.Now == nil {
 		p.Now = time.Now
 	}
-	if err := mayReplace(p.Path); err != nil {
+	if err := MayMake(p.Path); err != nil {
 		return c, err
 	}
 	var sealed []byte
 	if p.Secrets != nil {
-		if sealed, err = seal(p.Secrets, p.Passphrase); err != nil {
+		if sealed, err = p.seal(); err != nil {
 			return c, err
 		}
 	}
-	// What is not complete lies beside the bundle, and goes in any case.
-	database := p.Path + ".db" + partSuffix
-	defer func() {
-		for _, ending := range []string{"", sqlite.PartSuffix, "-wal", "-shm", "-journal"} {
-			_ = os.Remove(database + ending)
-		}
-	}()
-	_ = os.Remove(database) // of a Bellhop that was killed
+	w, err := openWorkshop(p.Path)
+	if err != nil {
+		return c, err
+	}
+	defer w.close()
+	database, part := w.at(databaseName), w.at(bundleName)
 	if err := p.DB.Backup(ctx, database); err != nil {
 		return c, err
 	}
@@ -79,8 +78,6 @@ func Make(ctx context.Context, p Params) (c Contents, err error) {
 			return c, err
 		}
 	}
-	part := p.Path + partSuffix
-	defer func() { _ = os.Remove(part) }() // unless it has become the bundle
 	if err := writeFile(ctx, part, &c, p, database, sealed); err != nil {
 		return c, cannotWrite(err, p.Path)
 	}
@@ -92,6 +89,20 @@ func Make(ctx context.Context, p Params) (c Contents, err error) {
 	}
 	syncFolder(filepath.Dir(p.Path))
 	return c, nil
+}
+
+// MayMake says why no bundle can be made at path: NotFound if there is no such folder, Conflict if there is a file
+// that is no bundle.
+func MayMake(path string) error {
+	dir := filepath.Dir(path)
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return engine.Wrap(err, engine.NotFound, "There is no folder %s. Make it first, or choose another for %s.", dir, filepath.Base(path))
+	case err == nil && !info.IsDir() || errors.Is(err, syscall.ENOTDIR):
+		return engine.Errorf(engine.NotFound, "%s is not a folder. Choose one for %s.", dir, filepath.Base(path))
+	}
+	return mayReplace(path)
 }
 
 // mayReplace refuses to write over what is no bundle.
