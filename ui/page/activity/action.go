@@ -11,6 +11,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/ui/fact"
+	"bellhop/ui/phrase"
 	"bellhop/ui/widget"
 )
 
@@ -111,14 +112,6 @@ func (p *Page) check() {
 	})
 }
 
-// arrived says that what is in doubt did arrive; the run goes on after it.
-func (p *Page) arrived() {
-	id := p.right.run.ID
-	p.do(func(ctx context.Context) error { return p.Desk.WentThrough(ctx, id) }, func() {
-		p.Navigator.Toast(lang.L("Noted. The run goes on."))
-	})
-}
-
 // settle says of one round what has become of it.
 func (p *Page) settle(step, round string, arrived bool) {
 	id := p.right.run.ID
@@ -150,7 +143,7 @@ func (p *Page) do(work func(ctx context.Context) error, then func()) {
 			p.busy = false
 			p.right.showActions()
 			if err != nil {
-				widget.NewMessage(p.Navigator.Dialogs(), lang.L("That did not work"), engine.ErrorMessage(err)).Show()
+				widget.NewMessage(p.Navigator.Dialogs(), lang.L("That did not work"), phrase.Error(err)).Show()
 				return
 			}
 			then()

@@ -116,6 +116,11 @@ func (f *fakeDesk) WentThrough(_ context.Context, id int64) error {
 	return f.err
 }
 
+func (f *fakeDesk) Arrived(_ context.Context, id int64, step, round string, given map[string]string) error {
+	f.done = append(f.done, fmt.Sprintf("arrived %d %s %s %v", id, step, round, given))
+	return f.err
+}
+
 func (f *fakeDesk) Settle(_ context.Context, id int64, step, round string, arrived bool) error {
 	f.done = append(f.done, fmt.Sprintf("settle %d %s %s %t", id, step, round, arrived))
 	return f.err

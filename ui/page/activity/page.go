@@ -14,6 +14,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -31,6 +32,7 @@ type Desk interface {
 
 	CheckSent(ctx context.Context, id int64) (desk.Checked, error)
 	WentThrough(ctx context.Context, id int64) error
+	Arrived(ctx context.Context, id int64, step, round string, given map[string]string) error
 	Settle(ctx context.Context, id int64, step, round string, arrived bool) error
 
 	RetryAll(ctx context.Context, filter engine.RunFilter) (desk.Bulk, error)
@@ -302,7 +304,7 @@ func (p *Page) readRun(id int64) func(context.Context) (journal, error) {
 
 func (p *Page) showRun(j journal, err error) {
 	if err != nil {
-		p.right.fail(engine.ErrorMessage(err))
+		p.right.fail(phrase.Error(err))
 		return
 	}
 	p.right.show(j)

@@ -10,6 +10,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/ui/fact"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
@@ -54,7 +55,7 @@ func newStepCard(p *Page) *stepCard {
 	c.more = widget.NewMenuButton("", c.menu)
 	c.talk = newTalk(p)
 	c.settle = widget.Row(theme.Space2,
-		widget.NewButton(lang.L("This one went through"), func() { p.settle(c.view.step.ID, c.view.record.Round, true) }),
+		widget.NewButton(lang.L("This one went through"), func() { p.arrivedRound(c.view.step.ID, c.view.record.Round) }),
 		widget.NewButton(lang.L("Send this one again"), func() { p.settle(c.view.step.ID, c.view.record.Round, false) }))
 	c.body = widget.Column(theme.Space2, c.error, c.settle, c.facts.box, c.talk.box)
 	c.object = newCardOf(cardHead(c.tile, c.title, c.chip, c.lane, c.more), c.body)
@@ -93,7 +94,7 @@ func (c *stepCard) show(v stepView) {
 	outside := len(v.record.Attempts) > 0
 	var list []fact.Fact
 	if outside && v.record.Note != "" { // such as that a person said it went through
-		list = []fact.Fact{{Name: lang.L("Decided"), Value: fact.Clip(v.record.Note)}}
+		list = []fact.Fact{{Name: lang.L("Decided"), Value: fact.Clip(phrase.Of(v.record.Note))}}
 	}
 	if !outside && !v.run.holdsSteps(v.step.Position) { // of a loop the rounds tell
 		list = insideFacts(v.record, operation)
@@ -134,7 +135,7 @@ func (c *stepCard) showError() {
 	told := c.view.run.Failure
 	text := ""
 	if failure != nil && !c.view.run.holdsSteps(c.view.step.Position) && (told == nil || told.Step != c.view.step.ID) {
-		text = failure.Message
+		text = phrase.Of(failure.Message)
 	}
 	c.error.SetText(text)
 	widget.SetVisible(c.error, text != "")
@@ -194,5 +195,5 @@ func insideFacts(r *engine.StepRun, operation engine.Operation) []fact.Fact {
 	case engine.LogicDelay, engine.LogicDelayUntil:
 		name = lang.L("Waits")
 	}
-	return []fact.Fact{{Name: name, Value: fact.Clip(r.Note)}}
+	return []fact.Fact{{Name: name, Value: fact.Clip(phrase.Of(r.Note))}}
 }
