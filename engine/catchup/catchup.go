@@ -52,8 +52,11 @@ type Params struct {
 	// Troubled is called when missed events of a recipe cannot be had any more, or can again: what is kept
 	// under engine.TriggerUncaught has changed. It must not block.
 	Troubled func(recipeID int64)
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Left is called when an app is left delivering to an address that nobody needs: it could not be told for
+	// days, or its connection is deleted. It must not block.
+	Left func(m Made)
+	Now  func() time.Time
+	Log  *slog.Logger
 	// Every is how often apps are asked although nothing special has happened; 0 means Hourly.
 	Every time.Duration
 	// LookTime bounds one question, of a few hundred events; 0 means poll.DefaultLookTime.
@@ -78,6 +81,9 @@ func New(p Params) *Fetcher {
 	}
 	if p.Troubled == nil {
 		p.Troubled = func(int64) {}
+	}
+	if p.Left == nil {
+		p.Left = func(Made) {}
 	}
 	if p.Now == nil {
 		p.Now = time.Now

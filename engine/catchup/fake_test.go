@@ -166,6 +166,7 @@ type bench struct {
 	asked  int           // requests that got to the shop
 	down   bool          // there is no network
 	told   int           // times that Troubled was called
+	left   int           // and Left
 	jobs   int
 	stop   func()
 	gate   poll.Gate
@@ -210,6 +211,7 @@ func (b *bench) params() catchup.Params {
 		Store: b.store, Catalog: b.catalog, Accounts: b, Apps: action.New(action.Params{Transport: b, Now: b.now}), Now: b.now,
 		Address: b.address, Gate: b.gate,
 		Accepted: func(engine.Job) { b.with(func() { b.jobs++ }) },
+		Left:     func(catchup.Made) { b.with(func() { b.left++ }) },
 		Troubled: func(int64) { b.with(func() { b.told++ }) },
 	}
 }

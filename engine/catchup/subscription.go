@@ -81,6 +81,11 @@ func leads(listed []Listing, address string, exact bool) bool {
 
 // List asks the app for the subscriptions to the trigger's events. Errors are an *action.Failure or *action.Paused.
 func (s Subscription) List(ctx context.Context) ([]Listing, error) {
+	return s.list(ctx, s.Call.Operation.Webhook.Subscription.Where)
+}
+
+// list asks for those that have what where says.
+func (s Subscription) list(ctx context.Context, where map[string]string) ([]Listing, error) {
 	spec, call := s.Call.Operation.Webhook.Subscription, s.Call
 	call.Operation.Request, call.Operation.Result = &spec.List, ""
 	asker := poll.Asker(s.Apps)
@@ -99,7 +104,7 @@ func (s Subscription) List(ctx context.Context) ([]Listing, error) {
 	var listed []Listing
 	for _, item := range list {
 		at, err := valueAt(spec.Address, item)
-		if err != nil || !has(item, spec.Where) {
+		if err != nil || !has(item, where) {
 			continue
 		}
 		one := Listing{Address: mapping.Text(at)}

@@ -153,6 +153,7 @@ func (f *Fetcher) removed(ctx context.Context, m Made, err error) time.Duration 
 		f.neededAgain(ctx, m)
 	case after.GivenUp:
 		f.Log.Warn("an app goes on delivering to an address that nobody needs: it could not be told for days", "to", m.Connection, "error", err)
+		f.Left(after)
 	case after.Tries == 1:
 		f.Log.Warn("an app cannot be told to deliver no more; it is tried again", "to", m.Connection, "error", err)
 	}
@@ -225,7 +226,7 @@ func (s Subscription) Remove(ctx context.Context, m Made) error {
 
 // idOf returns what the app calls one that Bellhop made; "" if it is not there.
 func (s Subscription) idOf(ctx context.Context, m Made) (string, error) {
-	listed, err := s.List(ctx)
+	listed, err := s.list(ctx, nil) // also one that the app has only switched off
 	if err != nil {
 		return "", err
 	}
@@ -261,6 +262,9 @@ func (f *Fetcher) Leave(ctx context.Context, c engine.Connection) {
 		if m.Account == accountOf(c) {
 			err := f.remove(ctx, connections, m)
 			f.removed(context.WithoutCancel(ctx), m, err)
+			if err != nil && !m.Practice {
+				f.Left(m)
+			}
 		}
 	}
 }

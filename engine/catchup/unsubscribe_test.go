@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -75,6 +76,18 @@ func (b *bench) deleteRecipe() {
 	b.reload()
 }
 
+// leftOver is of how many was told that they cannot be removed.
+func (b *bench) leftOver() (n int) {
+	b.with(func() { n = b.left })
+	return n
+}
+
+// changes are the mutations that were sent to the shop.
+func (b *bench) changes() (names []string) {
+	b.with(func() { names = slices.Clone(b.mutations) })
+	return names
+}
+
 func answered(status int, body string) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)),
@@ -92,7 +105,7 @@ func TestAnotherAddress(t *testing.T) {
 		b.moveTo(newHost)
 		b.restart()
 		b.deliversTo(newHost)
-		require.Equal(t, []string{"webhookSubscriptionCreate", "webhookSubscriptionCreate", "webhookSubscriptionDelete"}, b.mutations)
+		require.Equal(t, []string{"webhookSubscriptionCreate", "webhookSubscriptionCreate", "webhookSubscriptionDelete"}, b.changes())
 		require.Len(t, b.made(), 1)
 		require.Equal(t, newHost+"/hooks/abc", b.made()[0].Address)
 		require.Nil(t, b.trouble())
@@ -125,7 +138,7 @@ func TestTheOldOneStaysUntilTheNewOneIsThere(t *testing.T) {
 				b.restart()
 				pass(30 * time.Hour)
 				b.deliversTo(oldHost)
-				require.NotContains(t, b.mutations, "webhookSubscriptionDelete")
+				require.NotContains(t, b.changes(), "webhookSubscriptionDelete")
 				b.meets(nil)
 				pass(2 * time.Hour)
 				b.deliversTo(newHost)
@@ -187,7 +200,7 @@ func TestRemovingFails(t *testing.T) {
 				require.NoError(t, b.Ask(t.Context(), recipe))
 				require.Equal(t, 1, b.runs())
 				pass(5 * time.Hour)
-				require.Less(t, len(b.mutations), 30, "it is not tried all the time")
+				require.Less(t, len(b.changes()), 30, "it is not tried all the time")
 				b.meets(nil)
 				pass(2 * time.Hour)
 				b.deliversTo(newHost)
@@ -211,7 +224,7 @@ func TestARecipeThatIsOff(t *testing.T) {
 		b.reload()
 		pass(10 * time.Hour)
 		b.deliversTo(oldHost)
-		require.Equal(t, []string{"webhookSubscriptionCreate"}, b.mutations, "an hour changes nothing")
+		require.Equal(t, []string{"webhookSubscriptionCreate"}, b.changes(), "an hour changes nothing")
 
 		b.switchOff()
 		b.reload()
@@ -223,7 +236,7 @@ func TestARecipeThatIsOff(t *testing.T) {
 		b.deliversTo()
 		require.Empty(t, b.made())
 		pass(100 * time.Hour)
-		require.Len(t, b.mutations, 2)
+		require.Len(t, b.changes(), 2)
 
 		b.switchOn()
 		b.reload()
@@ -316,6 +329,7 @@ func TestItIsGivenUp(t *testing.T) {
 		asked := b.requests()
 		pass(20 * 24 * time.Hour)
 		require.Equal(t, asked, b.requests(), "nothing is tried any more")
+		require.Equal(t, 1, b.leftOver(), "it was told once")
 		require.Len(t, b.made(), 1, "and it is still told of")
 		pass(12 * 24 * time.Hour)
 		require.Empty(t, b.made())
@@ -350,6 +364,7 @@ func TestAConnectionIsDeletedWithoutNetwork(t *testing.T) {
 				synctest.Wait()
 				b.with(func() { b.down = true })
 				b.Leave(t.Context(), b.account.Connection)
+				require.Equal(t, 1, b.leftOver())
 				b.store.mu.Lock()
 				b.store.connections = nil
 				b.store.mu.Unlock()
@@ -437,7 +452,7 @@ func TestTheStoreFailsWhileItIsTold(t *testing.T) {
 		b := newReal(t)
 		b.store.cutAt = 2 // the first begins anew
 		b.start()
-		require.Empty(t, b.mutations)
+		require.Empty(t, b.changes())
 		pass(time.Hour)
 		b.deliversTo(oldHost)
 		require.Len(t, b.made(), 1)
