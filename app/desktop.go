@@ -5,12 +5,13 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"sync"
 
 	_ "bellhop/ui/cache" // sets how long Fyne keeps what it drew; must come before Fyne
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
-	fynedesktop "fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/systray"
 
 	"bellhop/app/boot"
@@ -36,6 +37,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 		}
 	}()
 	var h *home
+	var rest nap
 	shown := make(chan struct{})
 	if err := ui.LoadTranslations(); err != nil {
 		return err
@@ -45,12 +47,12 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	config := c.config()
 	config.Log = log
 	config.Practice, config.AnyPort = true, true
-	notices := newNotifier(shown, func(n engine.Notice) { h.open(); d.openNotice(n) })
+	notices := newNotifier(shown, rest.post, func(n engine.Notice) { h.open(); d.openNotice(n) })
 	defer notices.banner.Close()
 	config.Notify = notices.show
 	config.Show = func() {
 		<-shown
-		fyne.Do(func() { h.open() })
+		rest.post(func() { h.open() })
 	}
 	s, err := boot.Open(ctx, config)
 	if errors.Is(err, boot.ErrRunning) {
@@ -60,7 +62,10 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 		return boot.ShowRunning(ctx, c.dir)
 	}
 	makeCacheFolder()
-	a := app.NewWithID(appID)
+	a := &mortal{App: app.NewWithID(appID), stuck: func() {
+		_ = file.Close() // there is nothing to tell more
+		os.Exit(exitFailed)
+	}}
 	a.SetIcon(fyne.NewStaticResource("Icon.png", icons.AppIcon))
 	a.Settings().SetTheme(theme.New(theme.System))
 	native := a.NewWindow("Bellhop")
@@ -79,18 +84,37 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 
 	changes, unsubscribe := s.Bus.Subscribe(changesHeld)
 	defer unsubscribe()
-	if d, err = newDesktop(ctx, native, s, changes, fyne.Do); err != nil {
+	if d, err = newDesktop(ctx, native, s, changes, rest.post); err != nil {
 		return err
 	}
-	d.cli = c
+	d.cli, d.end = c, a.Quit
 	d.work.Go(func() { c.mendLogin(log) })
-	h = newHome(d, native, func() { minimise(native) }, a.Quit)
-	stopTray := h.startTray(ctx, a)
+	h = newHome(d, homeParams{native: native, minimise: func() { minimise(native) }, quit: a.Quit, rest: rest.rest, forget: forget})
+	beginTray, stopTray := h.startTray(ctx, a.App)
 	defer stopTray()
+	a.stuck = func() {
+		log.Warn("the window does not end: Bellhop ends without it")
+		stopTray()
+		d.finish()
+		err := errors.Join(s.Close(), file.Close())
+		if err == nil && d.restarting {
+			err = startAgain()
+		}
+		if err != nil {
+			c.complain(c.sentence(err))
+			os.Exit(exitFailed)
+		}
+		os.Exit(exitFine)
+	}
 	a.Lifecycle().SetOnEnteredForeground(h.entered)
 	a.Lifecycle().SetOnExitedForeground(h.left)
 	a.Lifecycle().SetOnStarted(func() {
 		nameWindows()
+		onDisplayLost(func() {
+			log.Error("the screen has gone, such as at the end of the session: Bellhop ends; what was accepted goes on at the next start")
+			_ = errors.Join(s.Close(), file.Close()) // the log says it
+		})
+		beginTray()
 		h.begin(c.hidden && s.Rescue == nil && s.Restored == nil)
 		if s.Rescue != nil {
 			ui.ShowRescue(native, s.Rescue.Sentence(s.Zone()))
@@ -102,7 +126,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 		go d.window.Run(ctx)
 	})
 	a.Lifecycle().SetOnStopped(d.window.Close)
-	stopped := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	stopped := context.AfterFunc(ctx, func() { rest.post(a.Quit) })
 	defer stopped()
 	a.Run()
 	stopTray()
@@ -110,22 +134,17 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	return nil
 }
 
-// fyneTray is the tray as Fyne has it.
-type fyneTray struct{ fynedesktop.App }
-
-func (fyneTray) SetTooltip(words string) { systray.SetTooltip(words) }
-
-// startTray puts Bellhop into the tray, and keeps it up to date until what it returns is called. Call it before
-// the app runs: Fyne asks for a tray only then.
-func (h *home) startTray(ctx context.Context, a fyne.App) (stop func()) {
-	app, ok := a.(fynedesktop.App)
-	if !ok {
-		return func() {}
+// startTray makes the tray, and keeps it up to date until stop is called. Call it before the app runs, as some
+// systems ask for a tray only then, and begin when the app has started.
+func (h *home) startTray(ctx context.Context, a fyne.App) (begin, stop func()) {
+	host, begin, end := newTrayHost(a, h.loop.Post)
+	if host == nil {
+		return func() {}, func() {}
 	}
-	ctx, stop = context.WithCancel(ctx)
-	t := &tray{desktop: h.desktop, host: fyneTray{app}, home: h}
+	ctx, cancel := context.WithCancel(ctx)
+	t := &tray{desktop: h.desktop, host: host, home: h}
 	systray.SetTitle("Bellhop") // before it starts: panels know it again by this
-	systray.SetOnTapped(func() { fyne.Do(h.open) })
+	systray.SetOnTapped(func() { h.loop.Post(h.open) })
 	if facts, err := t.facts(ctx, nil); err == nil {
 		t.show(ui.NewTray(facts))
 	} else {
@@ -137,5 +156,8 @@ func (h *home) startTray(ctx context.Context, a fyne.App) (stop func()) {
 		t.run(ctx, changes)
 	})
 	h.work.Go(func() { panel.Watch(ctx, h.trayShown) })
-	return stop
+	return begin, sync.OnceFunc(func() {
+		cancel()
+		end()
+	})
 }

@@ -87,7 +87,7 @@ type homed struct {
 
 func newHomed(t *testing.T, trayed bool) *homed {
 	h := &homed{screen: newScreen(t)}
-	h.home = newHome(h.screen.desktop, h.screen.window, func() { h.small++ }, func() { h.quits++ })
+	h.home = newHome(h.screen.desktop, homeParams{native: h.screen.window, minimise: func() { h.small++ }, quit: func() { h.quits++ }})
 	h.trayed.Store(trayed)
 	return h
 }
@@ -190,8 +190,9 @@ func TestAHiddenWindowStaysHiddenWhenATrayComesInTime(t *testing.T) {
 	h.home.patience = 300 * time.Millisecond
 	h.begin(true)
 	h.trayShown(true)
-	later := time.Now().Add(600 * time.Millisecond)
-	h.until(func() bool { return time.Now().After(later) })
+	later := false
+	time.AfterFunc(600*time.Millisecond, func() { h.loop.Post(func() { later = true }) })
+	h.until(func() bool { return later })
 	require.Zero(t, h.small)
 	h.trayShown(false) // the panel ends for good
 	h.until(func() bool { return h.small == 1 })
@@ -220,11 +221,23 @@ func TestTheTrayTellsOfAFailureUntilSomebodyLooks(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, accounts{h.system}.SetFault(t.Context(), practice.Missing))
 	h.entered()
+	h.screen.desktop.window.Go(pageActivity)
 	h.leave()
 	h.entered() // it had the keyboard before, which is told late
 	require.NoError(t, accounts{h.system}.SendOrder(t.Context(), practice.Order{Total: "189.00"}))
 	h.until(f.at("tray-needs-you.svg"))
 	require.Equal(t, "Bellhop: 1 run failed", f.words)
+
+	for _, other := range []string{pageRecipes, pageConnections, pageSettings} {
+		h.screen.desktop.window.Go(other)
+		h.open()
+		h.entered()
+	}
+	require.False(t, h.watching.Load(), "other pages do not show what failed")
+	failed, err := (&tray{desktop: h.screen.desktop, host: f, home: h.home}).failures(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, failed)
+	h.leave()
 
 	f.pick(t, "1 run failed")
 	require.False(t, h.screen.desktop.window.Hidden())

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -30,20 +29,28 @@ const (
 	freeAfter = 3 * time.Second
 	// focusLag is how late the system may tell that the window had the keyboard before it was put away.
 	focusLag = 500 * time.Millisecond
-	// dozeTime is how long a hidden window may take to see what happened.
-	dozeTime = 200 * time.Millisecond
 )
 
-// home is where the window goes when it is closed: to the tray, or small where there is none.
-type home struct {
-	*desktop
+// homeParams are what a home needs. All are called on the UI goroutine.
+type homeParams struct {
 	native fyne.Window
 	// minimise makes the native window small, and quit ends the program.
 	minimise func()
 	quit     func()
+	// rest waits until there is something to do, and forget gives back the memory of a window that nobody sees;
+	// both may be nil.
+	rest, forget func()
+}
+
+// home is where the window goes when it is closed: to the tray, or small where there is none.
+type home struct {
+	*desktop
+	homeParams
 	// trayed is whether the desktop shows tray icons.
 	trayed atomic.Bool
-	// watching is true while the window has the keyboard, and seen when it had it last, in microseconds.
+	// focused is true while the window has the keyboard, and atRuns while it shows the runs.
+	focused, atRuns bool
+	// watching is true while both are so, and seen when they were last, in microseconds.
 	watching atomic.Bool
 	seen     atomic.Int64
 	again    chan struct{}
@@ -59,10 +66,14 @@ type home struct {
 }
 
 // newHome takes over what happens when the window is closed, and Ctrl+Q.
-func newHome(d *desktop, native fyne.Window, minimise, quit func()) *home {
-	h := &home{desktop: d, native: native, minimise: minimise, quit: quit, again: make(chan struct{}, 1), patience: trayPatience}
-	native.SetCloseIntercept(h.close)
-	native.Canvas().AddShortcut(&shortcuts.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault},
+func newHome(d *desktop, p homeParams) *home {
+	h := &home{desktop: d, homeParams: p, again: make(chan struct{}, 1), patience: trayPatience}
+	d.onRuns = func(shown bool) {
+		h.atRuns = shown
+		h.look()
+	}
+	p.native.SetCloseIntercept(h.close)
+	p.native.Canvas().AddShortcut(&shortcuts.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault},
 		func(fyne.Shortcut) { h.askQuit() })
 	return h
 }
@@ -80,7 +91,7 @@ func (h *home) begin(hidden bool) {
 		return
 	}
 	h.expect()
-	h.rest()
+	h.settle()
 }
 
 // close is what closing the window does.
@@ -150,7 +161,7 @@ func (h *home) leave() {
 	}
 	h.window.Hide()
 	h.left()
-	h.rest()
+	h.settle()
 }
 
 // shrink makes the window small, and lets it do nothing meanwhile.
@@ -159,31 +170,34 @@ func (h *home) shrink() {
 	h.small, h.shrunk = true, time.Now()
 	h.minimise()
 	h.left()
-	h.rest()
+	h.settle()
 }
 
-// rest lets a hidden window cost next to nothing.
-func (h *home) rest() {
-	time.AfterFunc(freeAfter, func() {
-		if h.window.Hidden() { // it is not open again by then
-			debug.FreeOSMemory()
-		}
-	})
-	if !h.dozing {
+// settle lets a hidden window cost next to nothing.
+func (h *home) settle() {
+	if h.forget != nil {
+		time.AfterFunc(freeAfter, func() {
+			h.loop.Post(func() {
+				if h.window.Hidden() { // it is not open again by then
+					h.forget()
+				}
+			})
+		})
+	}
+	if !h.dozing && h.rest != nil {
 		h.dozing = true
 		h.doze()
 	}
 }
 
-// doze holds the UI goroutine for a moment, again and again while the window is hidden: Fyne looks for events and
-// things to draw sixty times a second also where there is nothing to see, which took over one percent of a
-// processor's time. What is posted meanwhile waits for that moment at most.
+// doze rests again and again while the window is hidden: Fyne looks for events and things to draw sixty times a
+// second also where there is nothing to see, which took over one percent of a processor's time.
 func (h *home) doze() {
 	if !h.window.Hidden() {
 		h.dozing = false
 		return
 	}
-	time.Sleep(dozeTime)
+	h.rest()
 	h.loop.Post(h.doze)
 }
 
@@ -220,18 +234,21 @@ func (h *home) entered() {
 	if h.window.Hidden() { // it is told late
 		return
 	}
-	h.watching.Store(true)
+	h.focused = true
 	h.look()
 }
 
 func (h *home) left() {
-	if h.watching.Swap(false) {
-		h.look()
-	}
+	h.focused = false
+	h.look()
 }
 
-// look notes that a person looks, or did until now.
+// look notes that a person looks at the runs, or did until now. Whoever sees another page has not seen what failed.
 func (h *home) look() {
+	looks := h.focused && h.atRuns
+	if looked := h.watching.Swap(looks); !looks && !looked {
+		return
+	}
 	now := time.Now()
 	h.seen.Store(now.UnixMicro())
 	h.keep(settingLooked, now.UTC().Format(time.RFC3339Nano))
@@ -241,7 +258,7 @@ func (h *home) look() {
 	}
 }
 
-// looked returns when a person looked last: what came before is no news.
+// looked returns when a person looked at the runs last: what failed before is no news.
 func (h *home) looked(ctx context.Context) time.Time {
 	if h.watching.Load() {
 		return time.Now()

@@ -19,19 +19,21 @@ import (
 // desktop that has no way of its own wait.
 type notifier struct {
 	ready  <-chan struct{}
+	post   func(func())
 	banner banner.Banner
 }
 
-// newNotifier makes a notifier; open is called on the window's goroutine when a notice is clicked.
-func newNotifier(ready <-chan struct{}, open func(engine.Notice)) *notifier {
+// newNotifier makes a notifier; post runs a function on the UI goroutine, and open is called there when a notice is
+// clicked.
+func newNotifier(ready <-chan struct{}, post func(func()), open func(engine.Notice)) *notifier {
 	p := banner.Params{Open: func(n engine.Notice) {
 		<-ready
-		fyne.Do(func() { open(n) })
+		post(func() { open(n) })
 	}}
 	if icon, err := png.Decode(bytes.NewReader(icons.AppIcon)); err == nil { // without it, it says the same
 		p.Icon = icon
 	}
-	return &notifier{ready: ready, banner: banner.New(p)}
+	return &notifier{ready: ready, post: post, banner: banner.New(p)}
 }
 
 // show returns when the desktop has taken the notice.
@@ -44,7 +46,7 @@ func (n *notifier) show(ctx context.Context, notice engine.Notice) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	fyne.Do(func() { fyne.CurrentApp().SendNotification(fyne.NewNotification(notice.Title, notice.Text)) })
+	n.post(func() { fyne.CurrentApp().SendNotification(fyne.NewNotification(notice.Title, notice.Text)) })
 	return nil
 }
 

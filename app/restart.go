@@ -6,15 +6,13 @@ import (
 	"os"
 	"slices"
 
-	"fyne.io/fyne/v2"
-
 	"bellhop/engine"
 )
 
 // restart ends Bellhop, which is then started again with its window.
 func (d *desktop) restart() {
 	d.restarting = true
-	fyne.CurrentApp().Quit()
+	d.end()
 }
 
 // startAgain starts this program anew, once all of it has ended.

@@ -12,9 +12,11 @@ import (
 
 	"bellhop/engine"
 	"bellhop/ui"
+	"bellhop/ui/page/activity"
+	"bellhop/ui/phrase"
 )
 
-// settingLooked keeps when a person looked at the window last: what failed before is no news.
+// settingLooked keeps when a person looked at the runs last: what failed before is no news.
 const settingLooked = "looked_at"
 
 // mostNews is how many failed runs are looked at for those that are news.
@@ -37,6 +39,30 @@ type tray struct {
 	known []engine.Recipe
 	// shown is the state whose icon is in the tray; for the UI goroutine.
 	shown ui.TrayState
+}
+
+// runsPage is the page of the runs, which tells when it is seen.
+type runsPage struct {
+	*activity.Page
+	desktop *desktop
+}
+
+// Show shows the page.
+func (p runsPage) Show() {
+	p.Page.Show()
+	p.desktop.seen(true)
+}
+
+// Hide hides the page.
+func (p runsPage) Hide() {
+	p.Page.Hide()
+	p.desktop.seen(false)
+}
+
+func (d *desktop) seen(shown bool) {
+	if d.onRuns != nil {
+		d.onRuns(shown)
+	}
 }
 
 // run keeps the tray up to date until ctx ends.
@@ -120,7 +146,7 @@ func (t *tray) facts(ctx context.Context, changed map[engine.ChangeKind]bool) (f
 	return f, err
 }
 
-// failures counts the runs that failed since a person looked.
+// failures counts the runs that failed since a person looked at the runs.
 func (t *tray) failures(ctx context.Context) (news int, err error) {
 	failed, err := t.Runs(ctx, engine.RunFilter{States: []engine.State{engine.Failed}, Limit: mostNews})
 	if err != nil {
@@ -136,12 +162,14 @@ func (t *tray) failures(ctx context.Context) (news int, err error) {
 }
 
 // about opens the window at what a state is about.
-func (t *tray) about(state ui.TrayState) {
+func (t *tray) about(topic ui.TrayTopic) {
 	t.home.open()
-	switch state {
-	case ui.TrayNeedsYou, ui.TrayWorking:
+	switch topic {
+	case ui.TopicRuns:
 		t.window.Go(pageActivity)
-	case ui.TrayUnreachable:
+	case ui.TopicConnections:
+		t.window.Go(pageConnections)
+	case ui.TopicReach:
 		t.openReach()
 	}
 }
@@ -163,7 +191,7 @@ func (d *desktop) tell(do func(ctx context.Context) error) {
 		if err := do(context.Background()); err != nil {
 			d.loop.Post(func() {
 				d.window.Show()
-				d.window.Toast(engine.ErrorMessage(err))
+				d.window.Toast(phrase.Error(err))
 			})
 		}
 	})

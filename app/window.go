@@ -24,6 +24,7 @@ import (
 	"bellhop/ui/page/recipes"
 	"bellhop/ui/page/tables"
 	"bellhop/ui/page/tryout"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 )
 
@@ -60,13 +61,17 @@ type desktop struct {
 	reachPage ui.Page
 	// restarting says that Bellhop is to be started anew when it has ended.
 	restarting bool
-	cli        *cli // the call that opened the window
+	// end ends the program.
+	end func()
+	cli *cli // the call that opened the window
+	// onRuns is told when the page of the runs is shown, and when it is left; it may be nil.
+	onRuns func(shown bool)
 }
 
 // newDesktop fills a window with the pages over an engine; window.Show shows it. post runs a function
 // on the UI goroutine.
 func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes <-chan engine.Change, post func(func())) (*desktop, error) {
-	d := &desktop{System: s}
+	d := &desktop{System: s, end: func() { fyne.CurrentApp().Quit() }}
 	d.loop = ui.Loop{Go: d.work.Go, Post: post}
 	native.SetMaster()
 	native.Resize(d.size(ctx))
@@ -78,7 +83,7 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 		return nil, err
 	}
 	d.cards = recipes.New(recipes.Params{
-		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Catalog: s.Catalog, Templates: templates,
+		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Catalog: phrase.Catalog(s.Catalog), Templates: templates,
 		OnOpen: func(id int64) { d.edit(id, "") }, OnTryPractice: d.practise, Files: file.New(d.loop, d.window), Engine: s, Now: s.Now,
 		OnConnections: func() { d.window.Go(pageConnections) }, OnDeliveries: d.deliveries, OnTryOut: d.tryOut,
 		Reach: s.Reach, OnReach: d.openReach,
@@ -90,14 +95,14 @@ func newDesktop(ctx context.Context, native fyne.Window, s *boot.System, changes
 	d.window.AddPage(ui.MainPage{Name: pageRecipes, Icon: theme.IconRecipes, Page: d.cards})
 	connected := connections.New(d.connectionParams())
 	d.runs = activity.New(activity.Params{
-		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: s.Catalog, Now: s.Now,
+		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Recipes: s.Store, Catalog: phrase.Catalog(s.Catalog), Now: s.Now,
 		OnOpenRecipe: d.edit, OnTryPractice: d.practise,
 		OnOpenConnection: func(name string) {
 			d.window.Go(pageConnections)
 			connected.Edit(name)
 		},
 	})
-	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: d.runs})
+	d.window.AddPage(ui.MainPage{Name: pageActivity, Icon: theme.IconActivity, Page: runsPage{d.runs, d}})
 	d.window.AddPage(ui.MainPage{Name: pageConnections, Icon: theme.IconConnections, Page: connected})
 	d.window.AddPage(ui.MainPage{Name: pageTables, Icon: theme.IconTable, Optional: true, Page: tables.New(tables.Params{
 		Loop: d.loop, Navigator: d.window, Desk: s.Desk, Files: file.New(d.loop, d.window).UpTo(largestTable),
@@ -124,7 +129,7 @@ func (d *desktop) deliveries(id int64) {
 // tryOut shows what a recipe would have done with the events it had.
 func (d *desktop) tryOut(id int64) {
 	d.window.Open(tryout.New(tryout.Params{
-		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog, RecipeID: id, Now: d.Now,
+		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: phrase.Catalog(d.Catalog), RecipeID: id, Now: d.Now,
 		OnOpenStep: func(step string) { d.edit(id, step) },
 	}))
 }
@@ -143,13 +148,13 @@ func (d *desktop) finish() {
 }
 
 func (d *desktop) connectionParams() connections.Params {
-	return connections.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, Catalog: d.Catalog, Engine: d.System, Now: d.Now}
+	return connections.Params{Loop: d.loop, Navigator: d.window, Desk: d.Desk, Catalog: phrase.Catalog(d.Catalog), Engine: d.System, Now: d.Now}
 }
 
 // edit opens the editor of a recipe, at a step or for "" at the trigger.
 func (d *desktop) edit(id int64, step string) {
 	d.window.Open(editor.New(editor.Params{
-		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog,
+		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Versions: d.Store, Catalog: phrase.Catalog(d.Catalog),
 		Locale: d.Locale, Now: d.Now, RecipeID: id, Step: step,
 		OnTryOut: func() { d.tryOut(id) }, OnDeliveries: func() { d.deliveries(id) }, Reach: d.Reach, OnReach: d.openReach,
 		OnAddConnection: func(connector string) {
@@ -164,7 +169,7 @@ func (d *desktop) practise() {
 		err := d.setUpPractice(context.Background())
 		d.loop.Post(func() {
 			if err != nil {
-				d.window.Toast(engine.ErrorMessage(err))
+				d.window.Toast(phrase.Error(err))
 			}
 			d.window.Go(pagePractice)
 		})

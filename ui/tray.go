@@ -9,6 +9,7 @@ import (
 
 	"bellhop/assets/icons"
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/when"
 )
@@ -23,6 +24,16 @@ const (
 	TrayNeedsYou    TrayState = "needs-you"   // something stays as it is until a person sees to it
 	TrayPaused      TrayState = "paused"      // all recipes rest
 	TrayUnreachable TrayState = "unreachable" // the internet cannot be reached, or cannot reach Bellhop
+)
+
+// TrayTopic is what a state is about: where a person sees what is wrong, and what to do.
+type TrayTopic string
+
+// The topics; "" is none.
+const (
+	TopicRuns        TrayTopic = "runs"
+	TopicConnections TrayTopic = "connections"
+	TopicReach       TrayTopic = "reach"
 )
 
 // Icon is the state's drawing: an SVG that shows on light and dark panels.
@@ -44,7 +55,7 @@ type TrayFacts struct {
 	PausedUntil time.Time
 	// UnderWay is how many runs are queued or running.
 	UnderWay int
-	// Waiting is how many runs are held or unsure, Failed how many failed since somebody looked last, and
+	// Waiting is how many runs are held or unsure, Failed how many failed since somebody looked at the runs, and
 	// Connections how many connections need a person.
 	Waiting, Failed, Connections int
 	// Offline is true if nothing outside can be reached.
@@ -70,6 +81,8 @@ type TrayEntry struct {
 // Tray is all that the tray shows. Two that are equal look the same.
 type Tray struct {
 	State TrayState
+	// About is where more of the state is seen.
+	About TrayTopic
 	// Words say the state in a line.
 	Words string
 	// Paused is true while all recipes rest.
@@ -90,11 +103,11 @@ func NewTray(f TrayFacts) Tray {
 		Paused: !f.PausedUntil.IsZero(), ByHand: shortened(f.ByHand), Addresses: shortened(f.Addresses),
 		Morning: when.Clock(engine.Morning(f.Now, f.Now.Location()), f.Now),
 	}
-	t.State, t.Words = f.state()
+	t.State, t.About, t.Words = f.state()
 	for _, run := range f.Last {
 		name := shorten(run.RecipeName, longestTrayText)
 		if run.Title != "" {
-			name = shorten(run.RecipeName, longestTrayText/2) + " · " + shorten(run.Title, longestTrayText/2)
+			name = shorten(run.RecipeName, longestTrayText/2) + " · " + shorten(phrase.Label(run.Title), longestTrayText/2)
 		}
 		t.Runs = append(t.Runs, TrayEntry{ID: run.ID, Text: lang.L("{{.Run}}: {{.State}}, {{.Time}}", map[string]any{
 			"Run": name, "State": status.Of(run.State).Word, "Time": when.Clock(run.CreatedAt, f.Now),
@@ -105,7 +118,7 @@ func NewTray(f TrayFacts) Tray {
 
 // state says the most important thing first: what a person decided, what waits for a person, what keeps
 // deliveries out, and then what goes on.
-func (f TrayFacts) state() (TrayState, string) {
+func (f TrayFacts) state() (TrayState, TrayTopic, string) {
 	count := func(n int) map[string]any { return map[string]any{"Count": n} }
 	switch {
 	case !f.PausedUntil.IsZero():
@@ -113,29 +126,29 @@ func (f TrayFacts) state() (TrayState, string) {
 		if f.UnderWay > 0 {
 			words += " · " + lang.N("{{.Count}} runs wait", f.UnderWay, count(f.UnderWay))
 		}
-		return TrayPaused, words
+		return TrayPaused, "", words
 	case f.Connections > 0:
-		return TrayNeedsYou, lang.N("{{.Count}} connections need you", f.Connections, count(f.Connections))
+		return TrayNeedsYou, TopicConnections, lang.N("{{.Count}} connections need you", f.Connections, count(f.Connections))
 	case f.Waiting > 0:
-		return TrayNeedsYou, lang.N("{{.Count}} runs wait for you", f.Waiting, count(f.Waiting))
+		return TrayNeedsYou, TopicRuns, lang.N("{{.Count}} runs wait for you", f.Waiting, count(f.Waiting))
 	case f.Failed > 0:
-		return TrayNeedsYou, lang.N("{{.Count}} runs failed", f.Failed, count(f.Failed))
+		return TrayNeedsYou, TopicRuns, lang.N("{{.Count}} runs failed", f.Failed, count(f.Failed))
 	case f.Reach.Way != engine.WayNone && f.Reach.Link.State == engine.LinkRefused:
-		return TrayNeedsYou, status.OfReach(f.Reach, f.Now).Word
+		return TrayNeedsYou, TopicReach, status.OfReach(f.Reach, f.Now).Word
 	case f.Offline:
-		return TrayUnreachable, lang.L("Offline: steps wait, and go on by themselves")
+		return TrayUnreachable, TopicReach, lang.L("Offline: steps wait, and go on by themselves")
 	case status.Unreachable(f.Reach):
-		return TrayUnreachable, status.OfReach(f.Reach, f.Now).Word
+		return TrayUnreachable, TopicReach, status.OfReach(f.Reach, f.Now).Word
 	case f.UnderWay > 0:
-		return TrayWorking, lang.N("{{.Count}} runs under way", f.UnderWay, count(f.UnderWay))
+		return TrayWorking, TopicRuns, lang.N("{{.Count}} runs under way", f.UnderWay, count(f.UnderWay))
 	case f.On == 0:
-		return TrayFine, lang.L("No recipe is on")
+		return TrayFine, "", lang.L("No recipe is on")
 	}
 	// A person has looked at what failed, but does not read above it that all is well.
 	if len(f.Last) > 0 && f.Last[0].State == engine.Failed {
-		return TrayFine, lang.N("{{.Count}} recipes on", f.On, count(f.On))
+		return TrayFine, "", lang.N("{{.Count}} recipes on", f.On, count(f.On))
 	}
-	return TrayFine, lang.N("All is well: {{.Count}} recipes on", f.On, count(f.On))
+	return TrayFine, "", lang.N("All is well: {{.Count}} recipes on", f.On, count(f.On))
 }
 
 // PausedWords says up to when all recipes are paused.

@@ -16,7 +16,7 @@ const mostTrayEntries = 15
 type TrayDeeds struct {
 	OnOpen func()
 	// OnState shows what the state is about.
-	OnState func(state TrayState)
+	OnState func(about TrayTopic)
 	OnRun   func(runID int64)
 	// OnPause pauses all recipes until then; see engine.Never.
 	OnPause  func(until time.Time)
@@ -31,7 +31,7 @@ type TrayDeeds struct {
 
 // Menu is the tray's menu.
 func (t Tray) Menu(do TrayDeeds) *fyne.Menu {
-	items := []*fyne.MenuItem{fyne.NewMenuItem(t.Words, func() { do.OnState(t.State) }), fyne.NewMenuItemSeparator()}
+	items := []*fyne.MenuItem{fyne.NewMenuItem(t.Words, func() { do.OnState(t.About) }), fyne.NewMenuItemSeparator()}
 	for _, run := range t.Runs {
 		items = append(items, fyne.NewMenuItem(run.Text, func() { do.OnRun(run.ID) }))
 	}

@@ -31,28 +31,30 @@ func TestTheTraySaysTheMostImportantThing(t *testing.T) {
 	for name, c := range map[string]struct {
 		facts ui.TrayFacts
 		state ui.TrayState
+		about ui.TrayTopic
 		words string
 	}{
-		"nothing on":       {ui.TrayFacts{}, ui.TrayFine, "No recipe is on"},
-		"all well":         {ui.TrayFacts{On: 4}, ui.TrayFine, "All is well: 4 recipes on"},
-		"failed and seen":  {ui.TrayFacts{On: 4, Last: []engine.Run{{State: engine.Failed}, {State: engine.Succeeded}}}, ui.TrayFine, "4 recipes on"},
-		"one":              {ui.TrayFacts{On: 1}, ui.TrayFine, "All is well: 1 recipe on"},
-		"working":          {ui.TrayFacts{On: 4, UnderWay: 2}, ui.TrayWorking, "2 runs under way"},
-		"failed":           {ui.TrayFacts{On: 4, UnderWay: 2, Failed: 1}, ui.TrayNeedsYou, "1 run failed"},
-		"waits":            {ui.TrayFacts{On: 4, Failed: 1, Waiting: 3}, ui.TrayNeedsYou, "3 runs wait for you"},
-		"connection":       {ui.TrayFacts{On: 4, Waiting: 3, Connections: 1}, ui.TrayNeedsYou, "1 connection needs you"},
-		"offline":          {ui.TrayFacts{On: 4, UnderWay: 2, Offline: true}, ui.TrayUnreachable, "Offline: steps wait, and go on by themselves"},
-		"not reachable":    {ui.TrayFacts{On: 4, Reach: lost}, ui.TrayUnreachable, "Unreachable since 11:00"},
-		"refused":          {ui.TrayFacts{On: 4, Reach: engine.Reach{Way: engine.WayNgrok, Link: engine.Link{State: engine.LinkRefused}}}, ui.TrayNeedsYou, "Not reachable: needs you"},
-		"nobody asked":     {ui.TrayFacts{On: 4, Reach: engine.Reach{Link: engine.Link{State: engine.LinkLost}}}, ui.TrayFine, "All is well: 4 recipes on"},
-		"paused":           {ui.TrayFacts{On: 4, Failed: 1, PausedUntil: noon.Add(time.Hour)}, ui.TrayPaused, "Paused until 13:00"},
-		"paused over days": {ui.TrayFacts{PausedUntil: noon.Add(18 * time.Hour)}, ui.TrayPaused, "Paused until Tomorrow 06:00"},
-		"paused for good":  {ui.TrayFacts{UnderWay: 12, PausedUntil: engine.Never}, ui.TrayPaused, "Paused until you resume · 12 runs wait"},
+		"nothing on":       {ui.TrayFacts{}, ui.TrayFine, "", "No recipe is on"},
+		"all well":         {ui.TrayFacts{On: 4}, ui.TrayFine, "", "All is well: 4 recipes on"},
+		"failed and seen":  {ui.TrayFacts{On: 4, Last: []engine.Run{{State: engine.Failed}, {State: engine.Succeeded}}}, ui.TrayFine, "", "4 recipes on"},
+		"one":              {ui.TrayFacts{On: 1}, ui.TrayFine, "", "All is well: 1 recipe on"},
+		"working":          {ui.TrayFacts{On: 4, UnderWay: 2}, ui.TrayWorking, ui.TopicRuns, "2 runs under way"},
+		"failed":           {ui.TrayFacts{On: 4, UnderWay: 2, Failed: 1}, ui.TrayNeedsYou, ui.TopicRuns, "1 run failed"},
+		"waits":            {ui.TrayFacts{On: 4, Failed: 1, Waiting: 3}, ui.TrayNeedsYou, ui.TopicRuns, "3 runs wait for you"},
+		"connection":       {ui.TrayFacts{On: 4, Waiting: 3, Connections: 1}, ui.TrayNeedsYou, ui.TopicConnections, "1 connection needs you"},
+		"offline":          {ui.TrayFacts{On: 4, UnderWay: 2, Offline: true}, ui.TrayUnreachable, ui.TopicReach, "Offline: steps wait, and go on by themselves"},
+		"not reachable":    {ui.TrayFacts{On: 4, Reach: lost}, ui.TrayUnreachable, ui.TopicReach, "Unreachable since 11:00"},
+		"refused":          {ui.TrayFacts{On: 4, Reach: engine.Reach{Way: engine.WayNgrok, Link: engine.Link{State: engine.LinkRefused}}}, ui.TrayNeedsYou, ui.TopicReach, "Not reachable: needs you"},
+		"nobody asked":     {ui.TrayFacts{On: 4, Reach: engine.Reach{Link: engine.Link{State: engine.LinkLost}}}, ui.TrayFine, "", "All is well: 4 recipes on"},
+		"paused":           {ui.TrayFacts{On: 4, Failed: 1, PausedUntil: noon.Add(time.Hour)}, ui.TrayPaused, "", "Paused until 13:00"},
+		"paused over days": {ui.TrayFacts{PausedUntil: noon.Add(18 * time.Hour)}, ui.TrayPaused, "", "Paused until Tomorrow 06:00"},
+		"paused for good":  {ui.TrayFacts{UnderWay: 12, PausedUntil: engine.Never}, ui.TrayPaused, "", "Paused until you resume · 12 runs wait"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.facts.Now = noon
 			tray := ui.NewTray(c.facts)
 			require.Equal(t, c.state, tray.State)
+			require.Equal(t, c.about, tray.About)
 			require.Equal(t, c.words, tray.Words)
 		})
 	}
@@ -101,7 +103,7 @@ func shapeOf(picture image.Image) string {
 func deeds(done *[]string) ui.TrayDeeds {
 	note := func(format string, args ...any) { *done = append(*done, fmt.Sprintf(format, args...)) }
 	return ui.TrayDeeds{
-		OnOpen: func() { note("open") }, OnState: func(s ui.TrayState) { note("state %s", s) }, OnRun: func(id int64) { note("run %d", id) },
+		OnOpen: func() { note("open") }, OnState: func(about ui.TrayTopic) { note("state %s", about) }, OnRun: func(id int64) { note("run %d", id) },
 		OnPause: func(until time.Time) { note("pause %s", until.Format(time.DateTime)) }, OnResume: func() { note("resume") },
 		OnStart: func(id int64) { note("start %d", id) }, OnCopy: func(address string) { note("copy %s", address) }, OnQuit: func() { note("quit") },
 		Now: func() time.Time { return noon },
@@ -157,7 +159,7 @@ func TestTheTraysMenu(t *testing.T) {
 		"Quit",
 	}, lines(ui.NewTray(facts).Menu(deeds(&done)), ""))
 	require.Equal(t, []string{
-		"state fine", "run 9", "run 8", "run 7", "pause 2026-11-21 13:00:00", "pause 2026-11-22 06:00:00", "pause 9999-12-31 00:00:00",
+		"state ", "run 9", "run 8", "run 7", "pause 2026-11-21 13:00:00", "pause 2026-11-22 06:00:00", "pause 9999-12-31 00:00:00",
 		"start 3", "copy https://a.example/hooks/x", "open", "quit",
 	}, done)
 

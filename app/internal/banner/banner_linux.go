@@ -2,11 +2,13 @@ package banner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 
@@ -26,6 +28,8 @@ const (
 	// clicked is the action of a click on the notification itself, and button that of a button on it.
 	clicked = "default"
 	button  = "open"
+	// showTime bounds how long a desktop may take for a notice: what shows them may hang.
+	showTime = 5 * time.Second
 	// mostOpen bounds how many notices can be clicked: some desktops never tell that one has gone.
 	mostOpen = 100
 )
@@ -57,6 +61,8 @@ type session struct {
 
 // Show shows a notice.
 func (s *session) Show(ctx context.Context, n engine.Notice) error {
+	ctx, cancel := context.WithTimeout(ctx, showTime)
+	defer cancel()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := s.showLocked(ctx, n)
@@ -114,7 +120,7 @@ func (s *session) connectLocked(ctx context.Context) error {
 		return nil
 	}
 	s.closeLocked()
-	conn, err := dbus.ConnectSessionBus()
+	conn, err := connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -131,6 +137,21 @@ func (s *session) connectLocked(ctx context.Context) error {
 	s.conn = conn
 	go s.listen(signals)
 	return nil
+}
+
+// connect connects to the session bus, which ctx bounds, and not the connection.
+func connect(ctx context.Context) (*dbus.Conn, error) {
+	life, end := context.WithCancel(context.Background())
+	stay := context.AfterFunc(ctx, end)
+	conn, err := dbus.ConnectSessionBus(dbus.WithContext(life))
+	if !stay() {
+		err = errors.Join(ctx.Err(), err)
+	}
+	if err != nil {
+		end() // closes the connection, if there is one
+		return nil, err
+	}
+	return conn, nil
 }
 
 // listen takes up what becomes of notices until the connection ends.
