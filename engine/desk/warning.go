@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"bellhop/engine"
@@ -11,7 +12,8 @@ import (
 
 // Warnings says, a sentence each, what is probably not meant in a definition that is published as the recipe
 // of that id. None of it keeps it from being published: it starts itself, it runs a recipe or uses a table that
-// does not exist (yet), or it answers a sender who does not wait.
+// does not exist (yet), it answers a sender who does not wait, it collects from runs that wait for it, or it keeps
+// personal data where they are not masked.
 func (d *Desk) Warnings(ctx context.Context, id int64, definition engine.Definition) ([]string, error) {
 	var all []string
 	ring, err := d.Ring(ctx, id, definition)
@@ -29,7 +31,7 @@ func (d *Desk) Warnings(ctx context.Context, id int64, definition engine.Definit
 	if err != nil {
 		return nil, err
 	}
-	return append(append(append(all, called...), tables...), d.answersNobody(definition)...), nil
+	return slices.Concat(all, called, tables, d.answersNobody(definition), d.collectsAlone(definition), d.keepsPersonal(definition)), nil
 }
 
 // callsNobody tells recipes that are to be run and do not exist.

@@ -27,7 +27,8 @@ type parts struct{ chat }
 func (parts) Operation(use string) (engine.Connector, engine.Operation, bool) {
 	o, ok := map[string]engine.Operation{
 		"hook": {Webhook: &engine.WebhookSpec{}}, "clock": {Schedule: &engine.ScheduleSpec{}}, "call": {Logic: engine.LogicCall},
-		"find": {Logic: engine.LogicTableFind}, "answer": {Title: "Answer the sender", Logic: engine.LogicRespond},
+		"find": {Logic: engine.LogicTableFind}, "add": {Title: "Add a row", Logic: engine.LogicTableAdd}, "batch": {Title: "Collect", Logic: engine.LogicBatch},
+		"text": {Title: "Make a text", Logic: "compose"}, "send": {Title: "Send"}, "answer": {Title: "Answer the sender", Logic: engine.LogicRespond},
 	}[use]
 	return engine.Connector{}, o, ok
 }
@@ -66,5 +67,50 @@ func TestWhatIsProbablyNotMeantIsTold(t *testing.T) {
 				require.Equal(t, []string{c.want}, says)
 			}
 		})
+	}
+}
+
+func TestPersonalDataThatIsKeptIsTold(t *testing.T) {
+	add := func(text string) engine.Step {
+		return engine.Step{ID: "add", Use: "add", With: map[string]any{"table": "Customers", "row": map[string]any{"Who": text}}}
+	}
+	const told = `"Add a row" keeps personal data (customer.email) in a table. There it is not masked, and neither is it where a step reads it again.`
+	for name, c := range map[string]struct {
+		steps []engine.Step
+		want  []string
+	}{
+		"something else":      {[]engine.Step{add("{{trigger.customer.id}}")}, nil},
+		"a field":             {[]engine.Step{add("{{trigger.customer.email | downcase}}")}, []string{told}},
+		"the group it is in":  {[]engine.Step{add("{{trigger.customer}}")}, []string{told}},
+		"by way of a text":    {[]engine.Step{{ID: "made", Use: "text", With: map[string]any{"text": "To {{trigger.customer.email}}"}}, add("{{made.text}}")}, []string{told}},
+		"of another name":     {[]engine.Step{add("{{triggers.customer.email}}")}, nil},
+		"collected":           {[]engine.Step{{ID: "b", Use: "batch", With: map[string]any{"value": "{{trigger.customer.email}}"}}}, []string{`"Collect" keeps personal data (customer.email) in what it collects. There it is not masked, and neither is it where a step reads it again.`}},
+		"sent, which is what": {[]engine.Step{{ID: "s", Use: "send", With: map[string]any{"to": "{{trigger.customer.email}}"}}}, nil},
+	} {
+		d := desk.New(desk.Params{Store: stockroom{}, Catalog: parts{}})
+		says, err := d.Warnings(t.Context(), 1, engine.Definition{Name: "Orders", Trigger: engine.Trigger{Use: "hook"}, Personal: []string{"customer.email"}, Steps: c.steps})
+		require.NoError(t, err, name)
+		require.Equal(t, c.want, says, name)
+	}
+}
+
+func TestCollectingFromRunsThatWaitIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		rules *engine.RunRules
+		want  string
+	}{
+		"at the same time":  {nil, ""},
+		"one after another": {&engine.RunRules{InOrder: true}, `"Collect" collects one event at a time`},
+		"by customer":       {&engine.RunRules{InOrder: true, OrderBy: "{{trigger.customer.id}}"}, `"Collect" collects at most one event for each value of {{trigger.customer.id}}`},
+	} {
+		d := desk.New(desk.Params{Store: stockroom{}, Catalog: parts{}})
+		says, err := d.Warnings(t.Context(), 1, engine.Definition{Name: "Orders", Trigger: engine.Trigger{Use: "hook"}, Runs: c.rules, Steps: []engine.Step{{ID: "b", Use: "batch"}}})
+		require.NoError(t, err, name)
+		if c.want == "" {
+			require.Empty(t, says, name)
+			continue
+		}
+		require.Len(t, says, 1, name)
+		require.Contains(t, says[0], c.want, name)
 	}
 }

@@ -38,7 +38,7 @@ func Needs(d engine.Definition, catalog engine.Catalog, step string) []Need {
 			texts = append(texts, p.When)
 		}
 		title := Title(s.Step, catalog)
-		for _, path := range pathsIn(texts) {
+		for _, path := range Paths(texts) {
 			if path[0].Name != step || path[0].Item {
 				continue
 			}
@@ -155,8 +155,8 @@ func put(in any, at mapping.Path, value any) any {
 	return fields
 }
 
-// pathsIn returns what the pills of all texts within JSON values read, in no order but the lists'.
-func pathsIn(value any) (all []mapping.Path) {
+// Paths returns what the pills of all texts within a JSON value read. A text that is no template has none.
+func Paths(value any) (all []mapping.Path) {
 	switch v := value.(type) {
 	case string:
 		t, err := mapping.Parse(v)
@@ -168,7 +168,7 @@ func pathsIn(value any) (all []mapping.Path) {
 		}
 	case []any:
 		for _, one := range v {
-			all = append(all, pathsIn(one)...)
+			all = append(all, Paths(one)...)
 		}
 	case map[string]any:
 		names := make([]string, 0, len(v))
@@ -177,7 +177,7 @@ func pathsIn(value any) (all []mapping.Path) {
 		}
 		slices.Sort(names)
 		for _, name := range names {
-			all = append(all, pathsIn(v[name])...)
+			all = append(all, Paths(v[name])...)
 		}
 	}
 	return all
