@@ -40,6 +40,10 @@ func (c *cli) reachNgrokCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&domain, "domain", "", "use this `domain` of your account")
 	cmd.RunE = c.withData(func(ctx context.Context, d *boot.Data, _ []string) error {
+		address, err := engine.CheckDomain(domain) // before a token is kept
+		if err != nil {
+			return err
+		}
 		line, err := c.ask(ctx, "Paste the authtoken of your ngrok account (Enter alone keeps the one there is): ")
 		if err != nil {
 			return err
@@ -53,7 +57,7 @@ func (c *cli) reachNgrokCommand() *cobra.Command {
 		} else if !has {
 			return engine.Errorf(engine.Invalid, "There is no token. Copy it at https://dashboard.ngrok.com/get-started/your-authtoken and give it on standard input.")
 		}
-		return c.chooseWay(ctx, d, engine.WayNgrok, engine.Domain(domain))
+		return c.chooseWay(ctx, d, engine.WayNgrok, address)
 	})
 	return cmd
 }
@@ -65,7 +69,14 @@ func (c *cli) reachAddressCommand() *cobra.Command {
 			"Bellhop on this computer, without changing the path.",
 		Example: "  bellhop reach address https://hooks.example.com",
 		RunE: c.withData(func(ctx context.Context, d *boot.Data, args []string) error {
-			return c.chooseWay(ctx, d, engine.WayAddress, args[0])
+			address := strings.TrimRight(strings.TrimSpace(args[0]), "/")
+			if err := c.chooseWay(ctx, d, engine.WayAddress, address); err != nil {
+				return err
+			}
+			for _, doubt := range doubts(engine.Reach{Way: engine.WayAddress, URL: address}) {
+				fmt.Fprintln(c.err, "mind: "+printable(doubt))
+			}
+			return nil
 		}),
 	}
 }
@@ -98,6 +109,20 @@ func (c *cli) reachCheckCommand() *cobra.Command {
 	}
 }
 
+// doubts say what will not work at a public address, although Bellhop itself may be able to call it.
+func doubts(r engine.Reach) []string {
+	if r.Way != engine.WayAddress {
+		return nil
+	}
+	switch {
+	case r.Nearby():
+		return []string{"only this computer and those in its network can call " + r.URL + "; apps on the internet cannot deliver there"}
+	case r.Plain():
+		return []string{"apps such as Shopify, Stripe and Slack deliver to addresses that begin with https:// only, and what others send to " + r.URL + " can be read on its way"}
+	}
+	return nil
+}
+
 // chooseWay keeps how deliveries come in, and says what that means.
 func (c *cli) chooseWay(ctx context.Context, d *boot.Data, way engine.Way, address string) error {
 	err := d.ChangeSettings(ctx, func(s *engine.Settings) { s.Way, s.Address = way, address })
@@ -127,6 +152,7 @@ type reachReport struct {
 	Way       string       `json:"way"`
 	Running   bool         `json:"running"`
 	Reachable bool         `json:"reachable"`
+	OneWay    bool         `json:"one_way,omitempty"` // Bellhop cannot call itself, but what apps send arrives
 	State     string       `json:"state"`
 	Address   string       `json:"address,omitempty"`
 	Before    string       `json:"before,omitempty"`
@@ -147,8 +173,8 @@ func (c *cli) printReach(r engine.Reach, running bool) error {
 			way = "none"
 		}
 		return c.printJSON(reachReport{
-			Way: way, Running: running, Reachable: running && r.Reachable() && !r.Nearby(), State: string(r.Link.State), Address: r.URL, Before: r.Before,
-			Plan: r.Link.Plan, Problem: r.Problem, Code: r.Link.Code, Checked: r.Checked.UTC().Truncate(time.Second), Worked: r.Worked.UTC().Truncate(time.Second), Month: r.Month,
+			Way: way, Running: running, Reachable: running && r.Reachable() && !r.Nearby(), OneWay: r.OneWay, State: string(r.Link.State), Address: r.URL, Before: r.Before,
+			Plan: r.Link.Plan, Problem: r.Problem, Code: r.Code, Checked: r.Checked.UTC().Truncate(time.Second), Worked: r.Worked.UTC().Truncate(time.Second), Month: r.Month,
 			Affected: append([]string{}, r.Cut...), Asking: append([]string{}, r.Polling...),
 		})
 	}
@@ -159,6 +185,9 @@ func (c *cli) printReach(r engine.Reach, running bool) error {
 	line("state", "%s", c.reachWords(r, running))
 	if r.URL != "" {
 		line("address", "%s", r.URL)
+	}
+	for _, doubt := range doubts(r) {
+		line("mind", "%s", doubt)
 	}
 	if r.Before != "" {
 		line("before", "%s: apps that were told this address must be told the new one", r.Before)
@@ -205,6 +234,9 @@ func (c *cli) reachWords(r engine.Reach, running bool) string {
 		return "apps on the internet cannot deliver"
 	case !running:
 		return "Bellhop does not run, so nothing arrives; it " + worked
+	case r.OneWay:
+		return "deliveries arrive, although Bellhop cannot call itself at this address, which some routers do not allow; the " +
+			strings.Replace(worked, "last worked", "last arrived", 1)
 	case r.Problem != "":
 		return r.Problem + " It " + worked + "."
 	case r.Reachable() && r.Nearby():

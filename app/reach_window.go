@@ -17,8 +17,8 @@ func (d *desktop) reached(status ui.Status) ui.Status {
 func (d *desktop) openReach() {
 	if d.reachPage == nil {
 		d.reachPage = reach.New(reach.Params{
-			Loop: d.loop, Navigator: d.window, Engine: d.System, Desk: d.Desk, Versions: d.Store, Catalog: d.Catalog, Local: d.URL,
-			OnOpenRecipe: func(id int64) { d.edit(id, "") }, Now: d.Now,
+			Loop: d.loop, Navigator: d.window, Engine: d.System, Desk: d.Desk, Store: d.Store, Catalog: d.Catalog, Local: d.URL,
+			OnOpenRecipe: func(id int64) { d.edit(id, "") }, OnProxy: func() { d.window.Go(pageSettings) }, Now: d.Now,
 		})
 	}
 	d.window.Open(d.reachPage)

@@ -79,6 +79,11 @@ const (
 	FixProxy    LinkFix = "proxy"    // choose another proxy, or none
 )
 
+// LinkFixes lists them all.
+func LinkFixes() []LinkFix {
+	return []LinkFix{FixToken, FixAddress, FixAccount, FixSessions, FixTaken, FixPlan, FixDomain, FixMaker, FixUpdate, FixNetwork, FixPlace, FixProxy}
+}
+
 // Usage counts what came in through a public address since Since.
 type Usage struct {
 	Since    time.Time `json:"since"` // the first of the month, UTC

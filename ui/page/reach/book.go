@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -45,38 +43,19 @@ func (p *Page) load(ctx context.Context) (b book, err error) {
 	return b, err
 }
 
-// waiting lists the recipes that deliveries are for. Those of practice accounts are not among them: their
-// deliveries never leave this computer.
+// waiting lists the recipes that deliveries are for.
 func (p *Page) waiting(ctx context.Context) ([]waiting, error) {
-	cards, err := p.Desk.Recipes(ctx)
-	if err != nil {
-		return nil, err
-	}
-	connections, err := p.Desk.Connections(ctx)
+	all, err := engine.AwaitingRecipes(ctx, p.Store, p.Catalog)
 	if err != nil {
 		return nil, err
 	}
 	var list []waiting
-	for _, c := range cards {
-		if !c.On || c.Published == 0 {
-			continue
+	for _, one := range all {
+		w := waiting{id: one.Recipe.ID, name: one.Recipe.Name, app: one.Connector.Title, told: one.Operation.Webhook.Subscription != nil, asks: one.Asks()}
+		if one.Operation.Connection == engine.Required {
+			w.event = one.Operation.Title
 		}
-		if c.Draft, err = p.Versions.Version(ctx, c.ID, c.Published); err != nil {
-			return nil, err
-		}
-		trigger := c.Draft.Trigger
-		connector, o, ok := p.Catalog.Operation(trigger.Use)
-		practice := slices.ContainsFunc(connections, func(c engine.Connection) bool {
-			return c.Practice && strings.EqualFold(c.Name, trigger.Connection)
-		})
-		if !ok || o.Webhook == nil || practice {
-			continue
-		}
-		w := waiting{id: c.ID, name: c.Name, app: connector.Title, told: o.Webhook.Subscription != nil, asks: o.CatchUp != nil}
-		if o.Connection == engine.Required {
-			w.event = o.Title
-		}
-		addresses, err := p.Desk.Addresses(ctx, c.Recipe)
+		addresses, err := p.Desk.Addresses(ctx, one.Recipe)
 		if err != nil {
 			return nil, err
 		}

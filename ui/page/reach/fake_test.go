@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"bellhop/engine"
-	"bellhop/engine/desk"
 	"bellhop/ui/page/reach"
 	"bellhop/ui/uitest"
 	"bellhop/ui/widget"
@@ -55,7 +54,7 @@ func (e *fakeEngine) CheckReach(context.Context) error {
 // fakeDesk has settings and recipes in memory.
 type fakeDesk struct {
 	settings    engine.Settings
-	cards       []desk.RecipeCard
+	recipes     []engine.Recipe
 	connections []engine.Connection
 	// live are the published versions, by recipe.
 	live    map[int64]engine.Definition
@@ -63,7 +62,10 @@ type fakeDesk struct {
 	changes int
 }
 
-var _ reach.Desk = (*fakeDesk)(nil)
+var (
+	_ reach.Desk            = (*fakeDesk)(nil)
+	_ engine.AwaitingReader = (*fakeDesk)(nil)
+)
 
 func (d *fakeDesk) Settings(context.Context) (engine.Settings, error) { return d.settings, d.err }
 
@@ -78,12 +80,12 @@ func (d *fakeDesk) ChangeSettings(_ context.Context, change func(*engine.Setting
 	return d.err
 }
 
-func (d *fakeDesk) Recipes(context.Context) ([]desk.RecipeCard, error) {
-	return slices.Clone(d.cards), nil
+func (d *fakeDesk) Recipes(context.Context) ([]engine.Recipe, error) {
+	return slices.Clone(d.recipes), nil
 }
 
 func (d *fakeDesk) Version(_ context.Context, id int64, number int) (engine.Definition, error) {
-	for _, c := range d.cards {
+	for _, c := range d.recipes {
 		if c.ID == id && number > 0 && c.Published == number {
 			return d.live[id], nil
 		}
@@ -126,23 +128,25 @@ type world struct {
 	browsed   []string
 	browseErr error
 	opened    []int64
+	proxies   int // how often the proxy's setting was opened
 	timers    []func()
 }
 
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, engine: &fakeEngine{}, desk: &fakeDesk{cards: recipes()}, loop: uitest.NewLoop(), navigator: &uitest.Navigator{}, now: now}
+	w := &world{t: t, engine: &fakeEngine{}, desk: &fakeDesk{recipes: recipes()}, loop: uitest.NewLoop(), navigator: &uitest.Navigator{}, now: now}
 	w.desk.connections = []engine.Connection{{Name: "Practice shop", Practice: true}, {Name: "My shop"}}
 	w.desk.live = map[int64]engine.Definition{}
-	for i := range w.desk.cards {
-		c := &w.desk.cards[i]
+	for i := range w.desk.recipes {
+		c := &w.desk.recipes[i]
 		w.desk.live[c.ID] = c.Draft
 		if c.On { // what is edited and not published yet does not count
 			c.Published, c.Draft = 3, engine.Definition{}
 		}
 	}
 	w.page = reach.New(reach.Params{
-		Loop: w.loop.UI(), Navigator: w.navigator, Engine: w.engine, Desk: w.desk, Versions: w.desk, Catalog: catalog{}, Local: "http://127.0.0.1:8420",
+		Loop: w.loop.UI(), Navigator: w.navigator, Engine: w.engine, Desk: w.desk, Store: w.desk, Catalog: catalog{}, Local: "http://127.0.0.1:8420",
 		OnOpenRecipe: func(id int64) { w.opened = append(w.opened, id) },
+		OnProxy:      func() { w.proxies++ },
 		Browse: func(address string) error {
 			w.browsed = append(w.browsed, address)
 			return w.browseErr
@@ -156,13 +160,13 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-func recipe(id int64, name, use, connection string, on bool) desk.RecipeCard {
-	return desk.RecipeCard{Recipe: engine.Recipe{ID: id, Name: name, Token: "tok" + json.Number(name[:1]).String(), On: on,
-		Draft: engine.Definition{Trigger: engine.Trigger{Use: use, Connection: connection}}}}
+func recipe(id int64, name, use, connection string, on bool) engine.Recipe {
+	return engine.Recipe{ID: id, Name: name, Token: "tok" + json.Number(name[:1]).String(), On: on,
+		Draft: engine.Definition{Trigger: engine.Trigger{Use: use, Connection: connection}}}
 }
 
-func recipes() []desk.RecipeCard {
-	return []desk.RecipeCard{
+func recipes() []engine.Recipe {
+	return []engine.Recipe{
 		recipe(1, "Tell the team about big orders", "shopify.order_created", "My shop", true),
 		recipe(2, "Thank for payments", "stripe.paid", "", true),
 		recipe(3, "Practice", "shopify.order_created", "practice shop", true),
@@ -221,10 +225,16 @@ func lost(at time.Time) engine.Reach {
 
 // refused is one that ngrok turned away, at a time.
 func refused(at time.Time) engine.Reach {
-	return engine.Reach{Way: engine.WayNgrok, Link: engine.Link{
+	return failing(engine.Reach{Way: engine.WayNgrok, Link: engine.Link{
 		State: engine.LinkRefused, Since: at, Code: "ERR_NGROK_107", Fix: engine.FixToken,
 		Problem: "ngrok does not accept this authtoken. Copy it again from your ngrok dashboard.",
-	}}
+	}})
+}
+
+// failing says of a way what its link does.
+func failing(r engine.Reach) engine.Reach {
+	r.Problem, r.Fix, r.Code = r.Link.Problem, r.Link.Fix, r.Link.Code
+	return r
 }
 
 func contains(words, what string) bool { return strings.Contains(words, what) }

@@ -47,6 +47,10 @@ var looks = []struct {
 		w.desk.settings.Way = engine.WayNgrok
 		w.reached(up(now.Add(-2 * time.Minute)))
 	}},
+	{"one-way", func(w *world) {
+		w.desk.settings = engine.Settings{Way: engine.WayAddress, Address: "http://hooks.example.com"}
+		w.reached(engine.Reach{Way: engine.WayAddress, URL: "http://hooks.example.com", Checked: now, Worked: now.Add(-4 * time.Minute), OneWay: true, Link: engine.Link{State: engine.LinkUp}})
+	}},
 	{"lost", func(w *world) {
 		w.desk.settings.Way = engine.WayNgrok
 		w.reached(lost(now.Add(-28 * time.Minute)))

@@ -29,6 +29,7 @@ type meter struct {
 	way     *widget.Text
 	address *addressRow
 	worked  *widget.Text
+	plain   *widget.Text
 	trouble *widget.Banner
 	test    *widget.Button
 	again   *widget.Button
@@ -49,6 +50,8 @@ func newMeter(p *Page) *meter {
 	m.way.Alignment = fyne.TextAlignTrailing
 	m.address = newAddressRow(p)
 	m.worked = widget.NewHelp("")
+	m.plain = widget.NewText(plainWords())
+	m.plain.Color = theme.ColorWarn
 	m.trouble = widget.NewBanner(theme.Bad, "", "")
 	m.trouble.Below = true
 	m.moved = widget.NewBanner(theme.Warn, "", "")
@@ -60,7 +63,7 @@ func newMeter(p *Page) *meter {
 	m.object = widget.Column(theme.Space4,
 		m.trouble, m.moved,
 		widget.NewCard(p.follow(widget.Column(theme.Space3,
-			widget.Row(theme.Space3, m.state, widget.Grow(m.way)), m.address.object, m.worked,
+			widget.Row(theme.Space3, m.state, widget.Grow(m.way)), m.address.object, m.worked, m.plain,
 			widget.Row(theme.Space2, m.test, change, widget.Spacer(), off)))),
 		m.usage.object, m.who.object)
 	return m
@@ -141,6 +144,7 @@ func (m *meter) refresh() {
 	m.address.set(r.URL)
 	widget.SetVisible(m.worked, r.URL != "") // else there is nothing to call
 	m.worked.SetText(workedWords(r, when.Ago(r.Worked, now)))
+	widget.SetVisible(m.plain, r.Way == engine.WayAddress && r.Plain() && !r.Nearby())
 	wrong := status.Unreachable(r)
 	widget.SetVisible(m.trouble, wrong)
 	widget.SetVisible(m.test, !wrong) // there is a button beside what is wrong
@@ -175,10 +179,21 @@ func wayWords(s engine.Settings, r engine.Reach) string {
 	return lang.L("With ngrok")
 }
 
-// workedWords say when a call last came through.
+// workedWords say when a call last came through, and what that means.
 func workedWords(r engine.Reach, ago string) string {
-	if r.Worked.IsZero() {
+	words := map[string]any{"When": ago}
+	switch {
+	case r.OneWay:
+		return lang.L("Bellhop cannot call itself at this address, which some routers do not allow, but calls from outside arrive (last: {{.When}}).", words)
+	case r.Worked.IsZero():
 		return lang.L("Bellhop calls this address every ten minutes to see whether calls arrive. None has yet.")
+	case r.Nearby():
+		return lang.L("Bellhop’s own call of this address last arrived: {{.When}}. Only this computer and those in its network can call it; apps on the internet cannot.", words)
 	}
-	return lang.L("A call over the internet last arrived: {{.When}}. Bellhop calls this address itself every ten minutes.", map[string]any{"When": ago})
+	return lang.L("A call over the internet last arrived: {{.When}}. Bellhop calls this address itself every ten minutes.", words)
+}
+
+// plainWords say what does not work at an address that begins with http://.
+func plainWords() string {
+	return lang.L("The address begins with http://. Apps such as Shopify, Stripe and Slack deliver only where it begins with https://, and what others send can be read on its way.")
 }

@@ -239,7 +239,12 @@ func (n *ngrok) submitAddress() {
 	}
 	domain := ""
 	if n.own {
-		if domain = domainOf(n.domain.Text); domain == "" {
+		var err error
+		if domain, err = engine.CheckDomain(n.domain.Text); err != nil {
+			n.domainProblem(engine.ErrorMessage(err))
+			return
+		}
+		if domain == "" {
 			n.domainProblem(lang.L("Write the address, such as hooks.example.com."))
 			return
 		}
@@ -250,15 +255,6 @@ func (n *ngrok) submitAddress() {
 		n.domainProblem(engine.ErrorMessage(err))
 	})
 	n.goTo(stepTest)
-}
-
-// domainOf is the name in what was typed, which may be a whole address; "" if there is none.
-func domainOf(text string) string {
-	name, _, _ := strings.Cut(engine.Domain(text), ":")
-	if !strings.Contains(name, ".") {
-		return ""
-	}
-	return name
 }
 
 func (n *ngrok) refresh() {
@@ -279,7 +275,7 @@ func (n *ngrok) refresh() {
 	}
 	address := lang.L("The one that comes with my account")
 	if n.own {
-		address = domainOf(n.domain.Text)
+		address = engine.Domain(n.domain.Text)
 	}
 	n.address.set(n.at, address)
 	n.free.Set(n.free.Text, !n.own)

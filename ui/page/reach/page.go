@@ -32,29 +32,25 @@ type Engine interface {
 type Desk interface {
 	Settings(ctx context.Context) (engine.Settings, error)
 	ChangeSettings(ctx context.Context, change func(*engine.Settings)) error
-	Recipes(ctx context.Context) ([]desk.RecipeCard, error)
-	Connections(ctx context.Context) ([]engine.Connection, error)
 	Addresses(ctx context.Context, r engine.Recipe) ([]string, error)
 }
 
 var _ Desk = (*desk.Desk)(nil)
 
-// Versions reads published definitions; engine.Store is one.
-type Versions interface {
-	Version(ctx context.Context, recipeID int64, number int) (engine.Definition, error)
-}
-
-// Params are what the page needs; all but OnOpenRecipe, Browse, Now and After are required.
+// Params are what the page needs; all but OnOpenRecipe, OnProxy, Browse, Now and After are required.
 type Params struct {
 	Loop      ui.Loop
 	Navigator ui.Navigator
 	Engine    Engine
 	Desk      Desk
-	Versions  Versions
-	Catalog   engine.Catalog
+	// Store reads which recipes wait for deliveries.
+	Store   engine.AwaitingReader
+	Catalog engine.Catalog
 	// Local is where deliveries arrive on this computer, such as http://127.0.0.1:8420.
 	Local        string
 	OnOpenRecipe func(recipeID int64)
+	// OnProxy opens the setting of the proxy.
+	OnProxy func()
 	// Browse opens a web page in the user's browser.
 	Browse func(address string) error
 	Now    func() time.Time

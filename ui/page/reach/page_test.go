@@ -142,7 +142,7 @@ func TestTryAgainAfterARefusal(t *testing.T) {
 	w := newWorld(t)
 	w.desk.settings.Way = engine.WayNgrok
 	w.engine.reach = refused(now)
-	w.engine.reach.Link.Fix = engine.FixAccount
+	w.engine.reach.Fix = engine.FixAccount
 	w.open()
 	w.tap("Open my ngrok account")
 	require.Equal(t, []string{"https://dashboard.ngrok.com"}, w.browsed)
@@ -154,26 +154,126 @@ func TestTryAgainAfterARefusal(t *testing.T) {
 }
 
 func TestEachFixHasItsButton(t *testing.T) {
-	for fix, button := range map[engine.LinkFix]string{
-		engine.FixToken: "Paste the token again", engine.FixAddress: "Choose another address",
-		engine.FixAccount: "Open my ngrok account", engine.FixNetwork: "What to look at",
+	for fix, want := range map[engine.LinkFix]struct{ button, page, says string }{
+		engine.FixToken:    {"Paste the token again", "", "Your Authtoken"},
+		engine.FixAddress:  {"Choose another address", "", "Connect and test"},
+		engine.FixAccount:  {"Open my ngrok account", "https://dashboard.ngrok.com", ""},
+		engine.FixSessions: {"Show what is connected to my account", "https://dashboard.ngrok.com/agents", ""},
+		engine.FixTaken:    {"Show what uses my addresses", "https://dashboard.ngrok.com/endpoints", ""},
+		engine.FixPlan:     {"See the plans of ngrok", "https://dashboard.ngrok.com/billing/choose-a-plan", ""},
+		engine.FixDomain:   {"Show my addresses at ngrok", "https://dashboard.ngrok.com/domains", ""},
+		engine.FixMaker:    {"See whether ngrok has an outage", "https://status.ngrok.com", ""},
+		engine.FixUpdate:   {"How to update Bellhop", "", "install it over this one"},
+		engine.FixNetwork:  {"What to look at", "", "firewall"},
+		engine.FixPlace:    {"What to look at", "", "VPN"},
+		engine.FixProxy:    {"Open the proxy’s setting", "", ""},
 	} {
 		t.Run(string(fix), func(t *testing.T) {
 			uitest.NewApp(t)
 			w := newWorld(t)
 			w.desk.settings.Way = engine.WayNgrok
 			w.engine.reach = refused(now)
-			w.engine.reach.Link.Fix = fix
+			w.engine.reach.Fix = fix
 			w.open()
-			w.tap(button)
-			switch fix {
-			case engine.FixToken:
-				require.Contains(t, w.words(), "Your Authtoken")
-			case engine.FixAddress:
-				require.Contains(t, w.words(), "Connect and test")
-			case engine.FixNetwork:
-				require.Contains(t, uitest.Words(w.dialog()), "firewall")
+			w.tap(want.button)
+			if want.page != "" {
+				require.Equal(t, []string{want.page}, w.browsed)
 			}
+			words := w.words()
+			if top := w.dialog(); top != nil {
+				words += uitest.Words(top)
+			}
+			require.Contains(t, words, want.says)
+			require.Equal(t, fix == engine.FixProxy, w.proxies == 1)
+		})
+	}
+}
+
+// TestEachFixHasAButton: none that the engine knows was forgotten.
+func TestEachFixHasAButton(t *testing.T) {
+	for _, way := range []engine.Way{engine.WayNgrok, engine.WayAddress} {
+		for _, fix := range engine.LinkFixes() {
+			uitest.NewApp(t)
+			w := newWorld(t)
+			w.desk.settings.Way = way
+			w.engine.reach = engine.Reach{Way: way, URL: public, Problem: "It does not work.", Fix: fix, Link: engine.Link{State: engine.LinkUp}}
+			w.open()
+			banner := uitest.Find(t, w.page.Content(), func(*widget.Banner) bool { return true })
+			var buttons int
+			for o := range uitest.Visible(banner) {
+				if _, ok := o.(*widget.Button); ok {
+					buttons++
+				}
+			}
+			require.Equal(t, 2, buttons, "%s by %s: it, and to try again", fix, way)
+		}
+	}
+}
+
+// TestAProblemOfACallHasItsButton, though the tunnel itself believes that all is well.
+func TestAProblemOfACallHasItsButton(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings.Way = engine.WayNgrok
+	w.engine.reach = up(now.Add(-time.Hour))
+	w.engine.reach.Problem, w.engine.reach.Fix, w.engine.reach.Code = "What your ngrok plan allows in a month is used up.", engine.FixPlan, "ERR_NGROK_727"
+	w.open()
+	w.tap("See the plans of ngrok")
+	w.tap("Read what ngrok says")
+	require.Equal(t, []string{"https://dashboard.ngrok.com/billing/choose-a-plan", "https://ngrok.com/docs/errors/err_ngrok_727"}, w.browsed)
+}
+
+func TestAProblemOfOnesOwnAddressLeadsToItsSetUp(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings = engine.Settings{Way: engine.WayAddress, Address: "https://hooks.example.com"}
+	w.engine.reach = engine.Reach{Way: engine.WayAddress, URL: "https://hooks.example.com", Checked: now, Problem: "Another program answers.", Fix: engine.FixAddress, Link: engine.Link{State: engine.LinkUp}}
+	w.open()
+	w.tap("Look at how it is set up")
+	require.Contains(t, w.words(), "tailscale funnel 8420")
+	w.tap("Save and test")
+	require.Contains(t, w.words(), "Another program answers.")
+	require.NotContains(t, w.words(), "Look at how it is set up", "it is in sight")
+}
+
+func TestARouterThatDoesNotLetBellhopCallItself(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t)
+	w.desk.settings = engine.Settings{Way: engine.WayAddress, Address: "https://hooks.example.com"}
+	w.engine.reach = engine.Reach{Way: engine.WayAddress, URL: "https://hooks.example.com", Checked: now, Worked: now.Add(-4 * time.Minute), OneWay: true, Link: engine.Link{State: engine.LinkUp}}
+	w.open()
+	words := w.words()
+	require.Contains(t, words, "Reachable")
+	require.Contains(t, words, "Bellhop cannot call itself at this address, which some routers do not allow, but calls from outside arrive (last: 4 min ago).")
+	require.NotContains(t, words, "Try again")
+	w.tap("Change")
+	uitest.Pick(t, w.navigator.Window, "The address…")
+	w.loop.Turn()
+	w.tap("Save and test")
+	require.Contains(t, w.words(), "what an app sent from outside has arrived here")
+	require.NotContains(t, w.words(), "called its own address over the internet")
+}
+
+// TestAnAddressThatWorksForSomeOnly: nearby, or without encryption.
+func TestAnAddressThatWorksForSomeOnly(t *testing.T) {
+	for address, want := range map[string]struct{ meter, test, not string }{
+		"http://192.168.1.20:8420":  {"Only this computer and those in its network can call it; apps on the internet cannot.", "It works, but only nearby.", "over the internet last arrived"},
+		"http://hooks.example.com":  {"Apps such as Shopify, Stripe and Slack deliver only where it begins with https://", "It works, but not for every app.", "Only this computer"},
+		"https://hooks.example.com": {"A call over the internet last arrived: just now.", "called its own address over the internet", "http://"},
+	} {
+		t.Run(address, func(t *testing.T) {
+			uitest.NewApp(t)
+			w := newWorld(t)
+			w.desk.settings = engine.Settings{Way: engine.WayAddress, Address: address}
+			w.engine.reach = engine.Reach{Way: engine.WayAddress, URL: address, Checked: now, Worked: now, Link: engine.Link{State: engine.LinkUp}}
+			w.open()
+			require.Contains(t, w.words(), want.meter)
+			require.NotContains(t, w.words(), want.not)
+			w.tap("Change")
+			uitest.Pick(t, w.navigator.Window, "The address…")
+			w.loop.Turn()
+			w.tap("Save and test")
+			require.Contains(t, w.words(), want.test)
 		})
 	}
 }
@@ -183,7 +283,8 @@ func TestADomainIsTakenAsPeopleWriteIt(t *testing.T) {
 		{"hooks.example.com", "hooks.example.com", ""},
 		{" https://Hooks.Example.com/some/where ", "hooks.example.com", ""},
 		{"", "", "Write the address"},
-		{"my shop", "", "Write the address"},
+		{"my shop", "", "not an address that ngrok can give"},
+		{"hooks.example.com:8443", "", "not an address that ngrok can give"},
 	} {
 		t.Run(test.written, func(t *testing.T) {
 			uitest.NewApp(t)
@@ -460,7 +561,7 @@ func TestARecipeThatWasNeverPublishedWaitsForNothing(t *testing.T) {
 	w := newWorld(t)
 	w.desk.settings.Way = engine.WayNgrok
 	w.engine.reach = up(now)
-	w.desk.cards = append(w.desk.cards, recipe(6, "Half made", "shopify.order_created", "My shop", true))
+	w.desk.recipes = append(w.desk.recipes, recipe(6, "Half made", "shopify.order_created", "My shop", true))
 	w.open()
 	require.Contains(t, w.words(), "Tell the team about big orders")
 	require.NotContains(t, w.words(), "Half made")

@@ -42,7 +42,7 @@ func newTest(p *Page, way engine.Way) *test {
 	t.again = widget.NewButton(lang.L("Try again"), t.try)
 	t.trouble = widget.NewBanner(theme.Bad, "", "")
 	t.trouble.Below = true
-	t.works = widget.NewBanner(theme.OK, lang.L("It works."), lang.L("Bellhop called its own address over the internet, and the call arrived here."))
+	t.works = widget.NewBanner(theme.OK, "", "")
 	t.address = newAddressRow(p)
 	t.next = newNext(p)
 	t.object = widget.Column(theme.Space3, t.link.object, t.call.object, t.address.object, t.trouble, t.works, t.next.object)
@@ -128,9 +128,23 @@ func (t *test) refresh() {
 		t.trouble.SetActions(t.page.fixes(r, t.again)...)
 	}
 	widget.SetVisible(t.works, worked)
+	t.works.Set(worksWords(r))
 	widget.SetVisible(t.address.object, t.up() && r.URL != "" && (worked || t.way == engine.WayNgrok)) // else one has just typed it
 	t.address.set(r.URL)
 	t.next.refresh(worked)
+}
+
+// worksWords say what it means that the test went well.
+func worksWords(r engine.Reach) (tone theme.Tone, lead, text string) {
+	switch {
+	case r.Nearby():
+		return theme.Warn, lang.L("It works, but only nearby."), lang.L("Only this computer and those in its network can call this address. Apps on the internet cannot send to it.")
+	case r.OneWay:
+		return theme.OK, lang.L("It works."), lang.L("Bellhop cannot call itself at this address, which some routers do not allow. But what an app sent from outside has arrived here.")
+	case r.Way == engine.WayAddress && r.Plain():
+		return theme.Warn, lang.L("It works, but not for every app."), plainWords()
+	}
+	return theme.OK, lang.L("It works."), lang.L("Bellhop called its own address over the internet, and the call arrived here.")
 }
 
 // addressRow is the public address, to be read and copied.
