@@ -80,7 +80,7 @@ func TestPersonalDataThatIsKeptIsTold(t *testing.T) {
 		want  []string
 	}{
 		"something else":      {[]engine.Step{add("{{trigger.customer.id}}")}, nil},
-		"a field":             {[]engine.Step{add("{{trigger.customer.email | downcase}}")}, []string{told}},
+		"a field":             {[]engine.Step{add("{{trigger.customer.email | lower}}")}, []string{told}},
 		"the group it is in":  {[]engine.Step{add("{{trigger.customer}}")}, []string{told}},
 		"by way of a text":    {[]engine.Step{{ID: "made", Use: "text", With: map[string]any{"text": "To {{trigger.customer.email}}"}}, add("{{made.text}}")}, []string{told}},
 		"of another name":     {[]engine.Step{add("{{triggers.customer.email}}")}, nil},
