@@ -94,6 +94,8 @@ func (p *Page) addressHelp(o engine.Operation, words map[string]any, practice bo
 		return lang.L("The practice account knows it already. What it sends never leaves this computer.")
 	case far && p.reach.URL == "":
 		return lang.L("It works on this computer only: there is no use in pasting it at {{.App}} yet.", words)
+	case far && o.Webhook.Subscription != nil && o.Webhook.Subscription.Unsubscribe != nil:
+		return lang.L("Bellhop tells {{.App}} this address by itself once the recipe is on, and removes it there when the recipe is off for hours or deleted.", words)
 	case far && o.Webhook.Subscription != nil:
 		return lang.L("Bellhop tells {{.App}} this address by itself once the recipe is on.", words)
 	case o.Connection == engine.Required:

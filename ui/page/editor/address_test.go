@@ -38,6 +38,10 @@ func TestTheAddressSaysWhetherTheInternetReachesIt(t *testing.T) {
 		{name: "no way in, asks", draft: bigOrders, change: asking, reach: none, says: hourly, deed: "Make it reachable"},
 		{name: "works", draft: anyWebhook, reach: works, says: "make a new one and paste this address", not: []string{"Make it reachable", "See why"}},
 		{name: "works, Bellhop tells", draft: bigOrders, change: asking, reach: works, says: "Bellhop tells Shopify this address by itself", not: []string{"every hour", "paste this address"}},
+		{name: "works, Bellhop tells and removes", draft: bigOrders, change: func(k *kitchen) {
+			asking(k)
+			k.catalog.(shelf)[1].Triggers[0].Webhook.Subscription.Unsubscribe = &engine.RequestSpec{}
+		}, reach: works, says: "removes it there when the recipe is off for hours or deleted", not: []string{"paste this address"}},
 		{name: "broken", draft: anyWebhook, reach: broken, says: "does not arrive now. Most apps send again", deed: "See why"},
 		{name: "broken, asks", draft: bigOrders, change: asking, reach: broken, says: hourly, deed: "See why"},
 		{name: "never came up", draft: bigOrders, change: asking, reach: never, says: "It works on this computer only", not: []string{"by itself"}, deed: "See why"},
