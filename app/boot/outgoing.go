@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -27,9 +28,16 @@ func (d *Data) readPrivate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	addresses = slices.DeleteFunc(addresses, func(address string) bool {
+		_, err := action.ParseAllowed(address)
+		if err != nil {
+			d.log.Warn("a private address cannot be read, so it is not allowed", "error", err)
+		}
+		return err != nil
+	})
 	allowed, err := action.ParseAllowed(strings.Join(addresses, "\n"))
 	if err != nil {
-		d.log.Warn("the private addresses that are allowed cannot be read, so none are", "error", err)
+		return err
 	}
 	d.private.Store(&allowed)
 	return nil

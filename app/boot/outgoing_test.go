@@ -89,3 +89,20 @@ func TestAnAppThatIsAwayIsLeftAloneAndItsRunsGoOn(t *testing.T) {
 	waitFor(t, allSucceeded(t, s, runs))
 	require.Empty(t, s.Trouble())
 }
+
+// An older Bellhop kept addresses that this one knows to be none.
+func TestAPrivateAddressThatCannotBeReadTakesNoneOfTheOthersAway(t *testing.T) {
+	a, dir := newOutsideApp(t), t.TempDir()
+	s := open(t, dir)
+	require.NoError(t, s.Store.Update(t.Context(), func(tx engine.Tx) error {
+		return tx.SetSetting("private_addresses", "192.168.1.300\n127.0.0.1")
+	}))
+	require.NoError(t, s.Close())
+	s, err := boot.Open(t.Context(), boot.Config{Dir: dir, Listen: "127.0.0.1:0", Secrets: "file"})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	_, address := start(t, s, passOn(a))
+	require.Equal(t, 200, post(t, address, `{"text":"hello"}`))
+	newest(t, s, engine.Succeeded)
+	require.Len(t, a.bodies(), 1)
+}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"bellhop/engine"
@@ -31,12 +32,34 @@ func ParseAllowed(text string) (Allowed, error) {
 			a.nets = append(a.nets, p.Masked())
 			continue
 		}
-		if u, err := url.Parse("//" + word); err != nil || u.Host != word || u.Hostname() == "" || strings.ContainsAny(u.Hostname(), "*%_") {
+		if u, err := url.Parse("//" + word); err != nil || u.Host != word || !hostLike(u) {
 			return Allowed{}, engine.Errorf(engine.Invalid, "%q is no address. Write one such as 192.168.1.20, 192.168.1.0/24, nas.local or nas.local:8080.", word)
 		}
 		a.hosts[word] = true
 	}
 	return a, nil
+}
+
+// hostLike says whether a host and its port, if there is one, can be those of a request: what can never
+// be reached would stand in the settings as if it protected or opened something.
+func hostLike(u *url.URL) bool {
+	if number := u.Port(); number != "" {
+		if n, err := strconv.ParseUint(number, 10, 16); err != nil || n == 0 {
+			return false
+		}
+	}
+	host := u.Hostname()
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	for _, label := range labels {
+		if label == "" || label[0] == '-' || label[len(label)-1] == '-' || strings.ContainsAny(label, "*%_:") {
+			return false
+		}
+	}
+	// No name ends in a number, so this is an address with a slip in it: RFC 1123, 2.1.
+	return strings.Trim(labels[len(labels)-1], "0123456789") != ""
 }
 
 // ip says whether requests may go to an address.

@@ -167,11 +167,11 @@ func TestWhatIsAllowedIsReached(t *testing.T) {
 
 func TestAllowedIsRead(t *testing.T) {
 	t.Parallel()
-	for _, good := range []string{"", " \n", "192.168.1.20", "192.168.1.0/24 fd00::/8", "nas.local, nas.local:8080", "localhost", "[::1]:80"} {
+	for _, good := range []string{"", " \n", "192.168.1.20", "192.168.1.0/24 fd00::/8", "nas.local, nas.local:8080", "localhost", "[::1]:80", "3com.local", "drucker-büro", "nas.local."} {
 		_, err := action.ParseAllowed(good)
 		require.NoError(t, err, good)
 	}
-	for _, bad := range []string{"*", "http://nas.local", "nas.local/x", "192.168.1.0/33", "a@b", "*.local", "nas.local:port"} {
+	for _, bad := range []string{"*", "http://nas.local", "nas.local/x", "192.168.1.0/33", "a@b", "*.local", "nas.local:port", "-1", "nas-", "a..b", "192.168.1.300", "192.168.1", "nas.local:0", "nas.local:99999"} {
 		_, err := action.ParseAllowed(bad)
 		require.Equal(t, engine.Invalid, engine.ErrorCode(err), bad)
 	}
