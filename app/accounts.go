@@ -27,6 +27,9 @@ type accounts struct{ *boot.System }
 
 var _ practice.Accounts = accounts{}
 
+// whatOf tells what happened by an order's topic.
+var whatOf = map[string]practice.What{pretend.TopicCreated: practice.OrderCreated, pretend.TopicPaid: practice.OrderPaid}
+
 var errNoPractice = engine.Errorf(engine.Unavailable,
 	"The practice accounts could not start, since their keys cannot be read. Unlock your keyring and start Bellhop again.")
 
@@ -42,12 +45,15 @@ func (a accounts) Ready(ctx context.Context) (practice.Ready, error) {
 }
 
 func (a accounts) SendOrder(ctx context.Context, order practice.Order) error {
-	topic := pretend.TopicCreated
-	if order.Paid {
-		topic = pretend.TopicPaid
-	}
 	if a.Practice == nil {
 		return errNoPractice
+	}
+	if kind, ok := paymentTypes[order.What]; ok {
+		return a.sendPayment(ctx, order.Total, kind)
+	}
+	topic := pretend.TopicCreated
+	if order.What == practice.OrderPaid {
+		topic = pretend.TopicPaid
 	}
 	if order.Total == "" {
 		order.Total = anyTotals[len(a.Practice.Shop.Orders())%len(anyTotals)]
@@ -78,11 +84,13 @@ func (a accounts) Orders(ctx context.Context) ([]practice.Sent, error) {
 			run = byEvent[strconv.FormatInt(o.ID, 10)] // it was fetched
 		}
 		sent = append(sent, practice.Sent{
-			Name: o.Name, Customer: o.Customer, Total: o.Total, Currency: o.Currency, Paid: o.Topic == pretend.TopicPaid,
+			Name: o.Name, Customer: o.Customer, Total: o.Total, Currency: o.Currency, What: whatOf[o.Topic],
 			At: o.CreatedAt, Status: delivery.Status, RunID: run.ID, State: run.State, Recovered: run.Recovered,
 		})
 	}
-	return sent, nil
+	sent = append(sent, a.payments(byEvent)...)
+	slices.SortStableFunc(sent, func(x, y practice.Sent) int { return y.At.Compare(x.At) })
+	return sent[:min(len(sent), shownOrders)], nil
 }
 
 func (a accounts) Messages(context.Context) ([]practice.Message, error) {

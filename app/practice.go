@@ -15,14 +15,15 @@ import (
 func (c *cli) practiceCommand() *cobra.Command {
 	var listen, slackListen string
 	cmd := &cobra.Command{
-		Use: "practice", Short: "Run the pretend Shopify and Slack on their own", Args: positional(cobra.NoArgs),
-		Long: "Runs the pretend Shopify and Slack on their own, until interrupted, and prints their addresses and secrets.\n" +
+		Use: "practice", Short: "Run the pretend Shopify, Stripe and Slack on their own", Args: positional(cobra.NoArgs),
+		Long: "Runs the pretend Shopify, Stripe and Slack on their own, until interrupted, and prints their addresses and secrets.\n" +
 			"POST /orders on the control address makes one order and delivers it to the recipes that are on and use a\n" +
 			"connection with the shop's address, or to the `address` in its JSON. GET /messages shows what Slack got.\n" +
+			"POST /payments makes one at the pretend Stripe, which delivers it to its webhook endpoints.\n" +
 			"POST /sleep with {\"asleep\": true} lets the shop think that this computer sleeps: what it sends then arrives\n" +
 			"nowhere. With false, Bellhop fetches what it missed.",
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8421", "`host:port` of the pretend Shopify and of the control")
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8421", "`host:port` of the pretend Shopify and Stripe and of the control")
 	cmd.Flags().StringVar(&slackListen, "slack-listen", "127.0.0.1:8422", "`host:port` of the pretend Slack")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		return errors.Join(checkListen("--listen", listen), checkListen("--slack-listen", slackListen))
@@ -61,12 +62,14 @@ func (c *cli) introduce(p *practice.Practice) error {
 		{"control", p.ShopURL()},
 		{"shopify", p.ShopURL()},
 		{"slack", p.SlackURL()},
+		{"stripe", p.StripeURL()},
 		{"shop", shop["shop"]},
 		{"client_id", shop["client_id"]},
 		{"client_secret", shop["client_secret"]},
 		{"access_token", p.Shop.AccessToken()},
 		{"bot_token", slack["bot_token"]},
 		{"webhook_url", slack["webhook_url"]},
+		{"api_key", p.StripeAccount()["api_key"]},
 	}
 	if c.json {
 		all := map[string]string{}

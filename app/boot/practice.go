@@ -19,6 +19,7 @@ import (
 const (
 	PracticeShop   = "Practice shop"
 	PracticeSlack  = "Practice Slack"
+	PracticeStripe = "Practice Stripe"
 	PracticeRecipe = "Practice: big orders to Slack"
 )
 
@@ -36,7 +37,7 @@ type Practice struct {
 	system *System
 
 	mu sync.Mutex
-	// deliveries are the newest ones, by the order's name.
+	// deliveries are the newest ones, by the order's name or the event's id.
 	deliveries map[string]practice.Delivery
 }
 
@@ -100,7 +101,8 @@ func (d *Data) PracticeParams(ctx context.Context) (practice.Params, error) {
 		PracticeShop: func(a engine.Account) {
 			p.Shop, p.ClientID, p.ClientSecret = a.Value("shop"), a.Value("client_id"), a.Value("client_secret")
 		},
-		PracticeSlack: func(a engine.Account) { p.BotToken = a.Value("bot_token") },
+		PracticeSlack:  func(a engine.Account) { p.BotToken = a.Value("bot_token") },
+		PracticeStripe: func(a engine.Account) { p.StripeKey = a.Value("api_key") },
 	} {
 		account, err := d.Book.Account(ctx, name)
 		if engine.ErrorCode(err) == engine.NotFound {
@@ -157,6 +159,7 @@ func connectPractice(ctx context.Context, d *Data, p *practice.Practice) error {
 			engine.Connection{Name: PracticeSlack, Connector: "slack", BaseURL: p.SlackURL()},
 			map[string]string{"bot_token": slack["bot_token"]},
 		},
+		{engine.Connection{Name: PracticeStripe, Connector: "stripe", BaseURL: p.StripeURL()}, p.StripeAccount()},
 	} {
 		was, err := d.Store.Connection(ctx, c.Name)
 		if err != nil && engine.ErrorCode(err) != engine.NotFound {
@@ -198,15 +201,16 @@ func (p *Practice) SetUp(ctx context.Context) (engine.Recipe, error) {
 	return r, p.system.Switch(ctx, r.ID, true)
 }
 
-// Recipe returns the recipe to practise with: one that listens to the pretend shop, one that is on
-// before one that is off.
+// Recipe returns the recipe to practise with: one that listens to the pretend shop or the pretend Stripe, one that is
+// on before one that is off.
 func (p *Practice) Recipe(ctx context.Context) (r engine.Recipe, found bool, err error) {
 	recipes, err := p.system.Store.Recipes(ctx)
 	if err != nil {
 		return r, false, err
 	}
 	for _, one := range recipes {
-		if strings.EqualFold(one.Draft.Trigger.Connection, PracticeShop) && (!found || one.On && !r.On) {
+		at := one.Draft.Trigger.Connection
+		if (strings.EqualFold(at, PracticeShop) || strings.EqualFold(at, PracticeStripe)) && (!found || one.On && !r.On) {
 			r, found = one, true
 		}
 	}

@@ -80,10 +80,9 @@ func (r *orderRow) show(data orderData) {
 	}
 	r.data = data
 	r.title.SetText(data.Name + ", " + data.Customer)
-	kind := lang.L("created")
-	if data.Paid {
-		kind = lang.L("paid")
-	}
+	kind := map[What]string{
+		OrderCreated: lang.L("created"), OrderPaid: lang.L("paid"), PaymentMade: lang.L("payment"), PaymentFailed: lang.L("failed payment"),
+	}[data.What]
 	r.second.SetText(data.Total + " " + data.Currency + " · " + kind + " · " + data.time)
 	switch {
 	case data.Recovered && data.State == engine.Succeeded:

@@ -48,16 +48,27 @@ type Ready struct {
 type Order struct {
 	// Total is an amount such as "189.00"; empty for any.
 	Total string
-	// Paid says that it tells of the payment, and not that the order was created.
-	Paid bool
+	// What is what happens; the zero value is an order that is created.
+	What What
 }
+
+// What is what happens in a pretend account.
+type What int
+
+// What can happen.
+const (
+	OrderCreated What = iota
+	OrderPaid
+	PaymentMade   // at the pretend Stripe
+	PaymentFailed // likewise
+)
 
 // Sent is an order that was placed and what became of it.
 type Sent struct {
-	Name            string // "#1001"
+	Name            string // "#1001"; of what happens at the pretend Stripe its name
 	Customer        string
 	Total, Currency string
-	Paid            bool
+	What            What
 	At              time.Time
 	// Status is how Bellhop answered the delivery, such as 200; 0 if it did not, or nobody was told.
 	Status int

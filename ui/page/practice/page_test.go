@@ -43,7 +43,7 @@ func (f *fakeAccounts) SendOrder(_ context.Context, o practice.Order) error {
 	}
 	f.placed = append(f.placed, o)
 	n := len(f.orders) + 1001
-	f.orders = slices.Insert(slices.Clone(f.orders), 0, practice.Sent{Name: fmt.Sprintf("#%d", n), Customer: "Ana Silva", Total: "189.00", Currency: "EUR", Paid: o.Paid,
+	f.orders = slices.Insert(slices.Clone(f.orders), 0, practice.Sent{Name: fmt.Sprintf("#%d", n), Customer: "Ana Silva", Total: "189.00", Currency: "EUR", What: o.What,
 		At: now, Status: 200, RunID: int64(n), State: engine.Succeeded})
 	f.say("#orders", fmt.Sprintf("New order #%d for €189.00", n), now)
 	return nil
@@ -81,7 +81,7 @@ func used() *fakeAccounts {
 		{Status: 200, RunID: 6, State: engine.Waiting}, {Status: 200, RunID: 5, State: engine.Failed}, {Status: 200, RunID: 4, State: engine.Filtered, Total: "49.00"},
 		{Status: 200, RunID: 3, State: engine.Succeeded}, {Status: 200}, {Status: 503}, {},
 	} {
-		s.Name, s.Customer, s.Currency, s.At, s.Paid = fmt.Sprintf("#%d", 1007-i), []string{"Ana Silva", "Jo Park", "Maria-Magdalena Featherstonehaugh"}[i%3], "EUR", now.Add(-time.Duration(i)*3*time.Minute), i%2 == 1
+		s.Name, s.Customer, s.Currency, s.At, s.What = fmt.Sprintf("#%d", 1007-i), []string{"Ana Silva", "Jo Park", "Maria-Magdalena Featherstonehaugh"}[i%3], "EUR", now.Add(-time.Duration(i)*3*time.Minute), practice.What(i%2)
 		if s.Total == "" {
 			s.Total = "189.00"
 		}
@@ -180,7 +180,7 @@ func TestSendingOrders(t *testing.T) {
 	s.tap(t, "Order paid")
 	s.tap(t, "3")
 	s.tap(t, "Send 3 pretend orders")
-	paid := practice.Order{Total: "49.50", Paid: true}
+	paid := practice.Order{Total: "49.50", What: practice.OrderPaid}
 	require.Equal(t, []practice.Order{{}, paid, paid, paid}, s.accounts.placed)
 	require.Equal(t, 3, strings.Count(s.words(), "New\n"), "only what came last is new")
 
@@ -196,6 +196,22 @@ func TestSendingOrders(t *testing.T) {
 	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	s.loop.Turn()
 	require.Len(t, s.accounts.placed, 5, "Enter sends too")
+}
+
+func TestSendingPayments(t *testing.T) {
+	s := show(t, &fakeAccounts{ready: on})
+	s.tap(t, "Payment")
+	s.tap(t, "Send a pretend payment")
+	s.tap(t, "Failed payment")
+	s.tap(t, "3")
+	s.tap(t, "Send 3 pretend payments")
+	failed := practice.Order{What: practice.PaymentFailed}
+	require.Equal(t, []practice.Order{{What: practice.PaymentMade}, failed, failed, failed}, s.accounts.placed)
+	require.Contains(t, s.words(), "189.00 EUR · failed payment · 09:12")
+	require.Contains(t, s.words(), "189.00 EUR · payment · 09:12")
+	s.tap(t, "Order created")
+	s.tap(t, "Send 3 pretend orders")
+	require.Equal(t, practice.OrderCreated, s.accounts.placed[4].What)
 }
 
 func TestOneSendingAtATime(t *testing.T) {

@@ -25,7 +25,7 @@ type shop struct {
 	times  []*widget.Choice
 	kinds  []*widget.Choice
 	count  int
-	paid   bool
+	what   What
 	send   *widget.Button
 	orders *orderList
 	none   fyne.CanvasObject
@@ -39,15 +39,13 @@ func newShop(p *Page) *shop {
 	s.total.OnSubmitted = func(string) { s.sendOrders() }
 	s.total.OnChanged = func(string) { s.field.SetError("") }
 	s.field = widget.NewFormField(lang.L("Total"), false, s.total, "")
-	created := widget.NewChoice(lang.L("Order created"), nil)
-	paid := widget.NewChoice(lang.L("Order paid"), nil)
-	s.kinds = []*widget.Choice{created, paid}
-	created.OnTapped = func() { s.choose(false) }
-	paid.OnTapped = func() { s.choose(true) }
+	for what, name := range []string{lang.L("Order created"), lang.L("Order paid"), lang.L("Payment"), lang.L("Failed payment")} {
+		s.kinds = append(s.kinds, widget.NewChoice(name, func() { s.choose(What(what)) }))
+	}
 	for _, n := range amounts {
 		s.times = append(s.times, widget.NewChoice(strconv.Itoa(n), func() { s.chooseCount(n) }))
 	}
-	s.choose(false)
+	s.choose(OrderCreated)
 	s.chooseCount(s.count)
 	s.send = widget.NewFilledButton(theme.IconShop, "", s.sendOrders)
 	s.nameSend()
@@ -56,7 +54,8 @@ func newShop(p *Page) *shop {
 
 	head := widget.Row(theme.Space3, widget.NewTile(widget.TileLook{Color: shopColor, Icon: theme.IconShop, Name: lang.L("Pretend shop")}),
 		widget.Grow(widget.NewCardTitle(lang.L("Pretend shop"))))
-	choices := widget.Column(theme.Space3, labelled(lang.L("What happens"), s.kinds...), labelled(lang.L("How many"), s.times...))
+	choices := widget.Column(theme.Space3, labelled(lang.L("What happens"), s.kinds[:PaymentMade]...),
+		labelled(lang.L("Or at Stripe"), s.kinds[PaymentMade:]...), labelled(lang.L("How many"), s.times...))
 	form := widget.Column(theme.Space3, head, s.field, choices, s.send, widget.NewStrong(lang.L("Last orders")))
 	top := widget.Inset(form, theme.Space4, theme.Space4)
 	list := widget.Inset(container.NewStack(s.orders.List, s.none), 0, theme.Space2)
@@ -83,10 +82,14 @@ func centred(text string) *widget.Text {
 	return t
 }
 
-func (s *shop) choose(paid bool) {
-	s.paid = paid
-	s.kinds[0].Set(s.kinds[0].Text, !paid)
-	s.kinds[1].Set(s.kinds[1].Text, paid)
+func (s *shop) choose(what What) {
+	s.what = what
+	for i, c := range s.kinds {
+		c.Set(c.Text, What(i) == what)
+	}
+	if s.send != nil {
+		s.nameSend()
+	}
 }
 
 func (s *shop) chooseCount(n int) {
@@ -100,7 +103,12 @@ func (s *shop) chooseCount(n int) {
 }
 
 func (s *shop) nameSend() {
-	s.send.SetText(lang.N("Send {{.N}} pretend orders", s.count, map[string]any{"N": s.count}))
+	n := map[string]any{"N": s.count}
+	if s.what >= PaymentMade {
+		s.send.SetText(lang.N("Send {{.N}} pretend payments", s.count, n))
+		return
+	}
+	s.send.SetText(lang.N("Send {{.N}} pretend orders", s.count, n))
 }
 
 var isAmount = regexp.MustCompile(`^[0-9]{1,7}(\.[0-9]{1,2})?$`)
@@ -114,7 +122,7 @@ func (s *shop) sendOrders() {
 		s.field.SetError(lang.L("Write an amount such as 189.00, or nothing for any."))
 		return
 	}
-	order, count := Order{Total: total, Paid: s.paid}, s.count
+	order, count := Order{Total: total, What: s.what}, s.count
 	s.page.do(func(ctx context.Context) error {
 		for range count {
 			if err := s.page.Accounts.SendOrder(ctx, order); err != nil {

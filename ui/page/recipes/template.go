@@ -23,6 +23,14 @@ func Templates() ([]Template, error) {
 			Title: lang.L("Website form to Slack"),
 			Help:  lang.L("When somebody fills in the form on your website, your team reads it in Slack."),
 		}},
+		{"stripe-to-slack.yaml", Template{
+			Title: lang.L("Stripe payment to Slack"),
+			Help:  lang.L("When a customer pays, your team reads the amount in Slack."),
+		}},
+		{"stripe-failed-to-email.yaml", Template{
+			Title: lang.L("Failed Stripe payment by e-mail"),
+			Help:  lang.L("When a card is declined, you get an e-mail with the reason."),
+		}},
 	}
 	templates := make([]Template, len(all))
 	for i, t := range all {
