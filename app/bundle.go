@@ -123,9 +123,6 @@ func (c *cli) restoreCommand() *cobra.Command {
 			fmt.Fprintf(c.out, "On, and at work as soon as Bellhop is started: %s. If Bellhop with these recipes still runs on another computer, quit it there first, or everything is done twice.\n",
 				printable(strings.Join(on, ", ")))
 		}
-		if len(contents.Connections) > 0 && (!contents.Secrets || o.WithoutSecrets) {
-			fmt.Fprintln(c.out, "The secrets were not restored. `bellhop doctor` says whether there are connections that need theirs entered again.")
-		}
 		return nil
 	}
 	return cmd

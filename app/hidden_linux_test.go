@@ -44,19 +44,19 @@ func becomes(t *testing.T, is func() bool) {
 	}
 }
 
-// screen is what a program wrote to a terminal.
-type screen struct {
+// written is what a program wrote to a terminal.
+type written struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (s *screen) Write(p []byte) (int, error) {
+func (s *written) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.Write(p)
 }
 
-func (s *screen) String() string {
+func (s *written) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.String()
@@ -64,7 +64,7 @@ func (s *screen) String() string {
 
 func TestAPassphraseIsNotShownAsItIsTyped(t *testing.T) {
 	person, program := pseudoTerminal(t)
-	said := &screen{}
+	said := &written{}
 	c := &cli{in: program, err: said}
 	type outcome struct {
 		passphrase string
@@ -113,7 +113,7 @@ func TestATerminalShowsAgainWhatIsTyped(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		_, err := (&cli{in: program, err: &screen{}}).askHidden(ctx, "Passphrase: ")
+		_, err := (&cli{in: program, err: &written{}}).askHidden(ctx, "Passphrase: ")
 		done <- err
 	}()
 	becomes(t, func() bool { return !shows(t, program) })

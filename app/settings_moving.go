@@ -35,6 +35,10 @@ func (m mover) Inspect(ctx context.Context, path, passphrase string) (settings.C
 	return contents(inside), err
 }
 
+func (m mover) Restore(ctx context.Context, path string, o settings.RestoreOptions) error {
+	return m.System.Restore(ctx, path, boot.RestoreOptions{Passphrase: o.Passphrase, WithoutSecrets: o.WithoutSecrets})
+}
+
 func (m mover) Here(ctx context.Context) (settings.Contents, error) {
 	here, err := m.System.Here(ctx)
 	return contents(here), err

@@ -79,8 +79,8 @@ func InspectBundle(ctx context.Context, path, passphrase string) (Contents, erro
 // Restore makes the data of a bundle ready and closes the engine: the next Open puts it in the place of the
 // data, which is kept in a folder of its own. So whoever calls it ends the program, or starts it anew. If
 // there is an error, nothing was changed and the engine goes on.
-func (s *System) Restore(ctx context.Context, path, passphrase string) error {
-	_, err := bundle.Prepare(ctx, bundle.Restoring{Dir: s.Dir, Path: path, Passphrase: passphrase, Mode: s.secrets.params.Mode, Log: s.log})
+func (s *System) Restore(ctx context.Context, path string, o RestoreOptions) error {
+	_, err := bundle.Prepare(ctx, bundle.Restoring{Dir: s.Dir, Path: path, Passphrase: o.Passphrase, WithoutSecrets: o.WithoutSecrets, Mode: s.secrets.params.Mode, Log: s.log})
 	if err != nil {
 		return err
 	}

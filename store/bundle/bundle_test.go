@@ -262,9 +262,16 @@ func TestSecretsAreInABundleOnlyUnderAPassphrase(t *testing.T) {
 	without.Passphrase, without.WithoutSecrets = "", true
 	_, err = Prepare(t.Context(), without)
 	require.NoError(t, err)
-	replace(t, other)
+	require.Contains(t, replace(t, other).Sentence(time.UTC), "The secrets of your connections were not restored: enter them again")
 	requireDay(t, other, "monday")
 	requireSecret(t, other, "")
+
+	// Where they are from, they are still.
+	without.Dir = dir
+	_, err = Prepare(t.Context(), without)
+	require.NoError(t, err)
+	require.NotContains(t, replace(t, dir).Sentence(time.UTC), "secrets")
+	requireSecret(t, dir, "shpat_secret")
 }
 
 // TestAPassphraseIsTheSameOnEveryKeyboard: some write é as two characters.

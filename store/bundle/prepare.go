@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"bellhop/engine"
@@ -41,6 +42,8 @@ type note struct {
 	// Aside is the folder's name in which the old data is kept.
 	Aside string `json:"aside"`
 	Held  int    `json:"held"`
+	// NoSecrets says that connections miss theirs: there are none in the bundle, and none from before.
+	NoSecrets bool `json:"no_secrets,omitempty"`
 }
 
 // Restoring are what a restoration needs. Dir and Path are required.
@@ -133,14 +136,15 @@ func (r Restoring) fill(ctx context.Context, dir string, a *archive, secrets map
 			return err
 		}
 	}
-	held, err := readyDatabase(ctx, filepath.Join(dir, databaseFile), a.MadeAt)
+	held, needs, err := readyDatabase(ctx, filepath.Join(dir, databaseFile), a.MadeAt)
 	if err != nil {
 		return err
 	}
-	if err := r.fillSecrets(ctx, dir, a.Contents, secrets); err != nil {
+	filled, err := r.fillSecrets(ctx, dir, a.Contents, secrets)
+	if err != nil {
 		return err
 	}
-	n := note{From: filepath.Base(r.Path), MadeAt: a.MadeAt, Aside: freeAside(r.Dir, r.Now()), Held: held}
+	n := note{From: filepath.Base(r.Path), MadeAt: a.MadeAt, Aside: freeAside(r.Dir, r.Now()), Held: held, NoSecrets: needs && !filled}
 	text, err := json.Marshal(n)
 	if err != nil {
 		return err
@@ -154,45 +158,51 @@ func (r Restoring) fill(ctx context.Context, dir string, a *archive, secrets map
 	return nil
 }
 
-// readyDatabase checks the database, brings it to this Bellhop's form, and holds what was under way in it.
-func readyDatabase(ctx context.Context, path string, madeAt time.Time) (held int, err error) {
+// readyDatabase checks the database, brings it to this Bellhop's form, and holds what was under way in it. needs
+// says whether a connection in it has a secret.
+func readyDatabase(ctx context.Context, path string, madeAt time.Time) (held int, needs bool, err error) {
 	if err := sqlite.Verify(ctx, path); err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	db, err := sqlite.Open(ctx, sqlite.Params{Path: path})
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	chosen, err := engine.ReadSettings(ctx, db)
 	if err == nil {
 		made := madeAt.In(chosen.Location()).Format("2006-01-02 15:04")
 		held, err = db.Distrust(ctx, fmt.Sprintf("Bellhop's data of %s was restored from a file.", made))
 	}
-	return held, errors.Join(err, db.Close())
+	if err == nil {
+		var all []engine.Connection
+		all, err = db.Connections(ctx)
+		needs = slices.ContainsFunc(all, func(c engine.Connection) bool { return len(c.SecretFields) > 0 })
+	}
+	return held, needs, errors.Join(err, db.Close())
 }
 
 // fillSecrets puts the secrets of the bundle where this computer keeps them. If there are none in it and it
-// is an older state of the data here, the secrets here are kept.
-func (r Restoring) fillSecrets(ctx context.Context, dir string, c Contents, secrets map[string]map[string]string) error {
+// is an older state of the data here, the secrets here are kept. It returns false if there are neither.
+func (r Restoring) fillSecrets(ctx context.Context, dir string, c Contents, secrets map[string]map[string]string) (bool, error) {
 	if secrets == nil {
 		if here, err := installation(ctx, r.Dir); err != nil || here == "" || here != c.Installation {
-			return err
+			return false, err
 		}
-		return copySecretFiles(dir, r.Dir)
+		return true, copySecretFiles(dir, r.Dir)
 	}
 	if len(secrets) == 0 {
-		return nil
+		return true, nil
 	}
 	keeper, err := secret.Open(ctx, secret.Params{Mode: r.Mode, Dir: dir, Log: r.Log})
 	if err != nil {
-		return err
+		return false, err
 	}
 	for key, values := range secrets {
 		if err := keeper.Save(ctx, key, values); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // installation returns the name of the data that is in a folder; "" if there is none, or it is damaged.

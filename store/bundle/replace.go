@@ -28,6 +28,8 @@ type Replaced struct {
 	// Held counts the runs that were under way in the bundle: they may have been done since, so they wait for
 	// a person. Left counts those that were under way in the old data.
 	Held, Left int
+	// NoSecrets says that connections miss their secrets: they were not restored, and are not here from before.
+	NoSecrets bool
 }
 
 // Sentence says it to people, whose time zone is given.
@@ -35,6 +37,9 @@ func (r Replaced) Sentence(zone *time.Location) string {
 	says := fmt.Sprintf("Bellhop's data of %s was restored from %s.", r.MadeAt.In(zone).Format("2006-01-02 15:04"), r.From)
 	if r.Aside != "" {
 		says += fmt.Sprintf(" The data from before is kept in %s.", r.Aside)
+	}
+	if r.NoSecrets {
+		says += " The secrets of your connections were not restored: enter them again under Connections."
 	}
 	if r.Held > 0 {
 		says += fmt.Sprintf(" %d runs that were under way when the file was made may be done already; they are held until you look at them.", r.Held)
@@ -129,7 +134,7 @@ func (m *mover) replace(ctx context.Context) (*Replaced, error) {
 	if err := m.moveIn(); err != nil {
 		return nil, err
 	}
-	result.From, result.MadeAt, result.Held = n.From, n.MadeAt, n.Held
+	result.From, result.MadeAt, result.Held, result.NoSecrets = n.From, n.MadeAt, n.Held, n.NoSecrets
 	if exists(m.at(n.Aside)) {
 		result.Aside = m.at(n.Aside)
 	}

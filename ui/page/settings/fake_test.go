@@ -22,6 +22,7 @@ type fakeDesk struct {
 	settings engine.Settings
 	private  []string
 	folders  []string
+	password string // of the proxy
 	err      error
 }
 
@@ -32,11 +33,28 @@ func (d *fakeDesk) Settings(context.Context) (engine.Settings, error) { return d
 func (d *fakeDesk) ChangeSettings(_ context.Context, change func(*engine.Settings)) error {
 	s := d.settings
 	change(&s)
+	if s.Proxy != d.settings.Proxy {
+		s.Proxy, d.password = engine.SplitProxy(s.Proxy)
+		s.ProxyPassword = d.password
+		if d.password != "" {
+			s.ProxyPassword = "kept"
+		}
+	}
 	if err := s.Check(); err != nil {
 		return err
 	}
 	if d.err == nil {
 		d.settings = s
+	}
+	return d.err
+}
+
+func (d *fakeDesk) SetProxyPassword(_ context.Context, password string) error {
+	if d.err == nil {
+		d.password, d.settings.ProxyPassword = password, ""
+		if password != "" {
+			d.settings.ProxyPassword = "kept"
+		}
 	}
 	return d.err
 }
@@ -276,9 +294,12 @@ func (m *fakeMover) Inspect(context.Context, string, string) (settings.Contents,
 
 func (m *fakeMover) Here(context.Context) (settings.Contents, error) { return m.here, nil }
 
-func (m *fakeMover) Restore(_ context.Context, path, passphrase string) error {
-	if passphrase != m.passphrase {
+func (m *fakeMover) Restore(_ context.Context, path string, o settings.RestoreOptions) error {
+	if !o.WithoutSecrets && o.Passphrase != m.passphrase {
 		return engine.Errorf(engine.Invalid, "The passphrase does not fit.")
+	}
+	if o.WithoutSecrets {
+		path += " without secrets"
 	}
 	m.restored = append(m.restored, path)
 	return m.err

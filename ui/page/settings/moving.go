@@ -27,7 +27,7 @@ type Mover interface {
 	Here(ctx context.Context) (Contents, error)
 	// Restore makes what is in such a file ready to take the place of what there is now, at the next start, and
 	// stops the engine. If there is an error, nothing has changed.
-	Restore(ctx context.Context, path, passphrase string) error
+	Restore(ctx context.Context, path string, o RestoreOptions) error
 }
 
 // Recovery makes codes that bring the secrets back. It is called off the UI goroutine.
@@ -45,6 +45,13 @@ type BundleOptions struct {
 	Passphrase string
 	// History takes the runs along.
 	History bool
+}
+
+// RestoreOptions say how such a file is restored.
+type RestoreOptions struct {
+	Passphrase string
+	// WithoutSecrets leaves those in the file out, for when the passphrase is lost.
+	WithoutSecrets bool
 }
 
 // Contents says what there is, in a file or here.

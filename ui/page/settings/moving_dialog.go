@@ -118,10 +118,20 @@ func (p *Page) askRestore(path string, inside, here Contents) {
 		body.Add(widget.NewBanner(theme.Warn, "", lang.L("Recipes that are on work at once. If Bellhop runs with them on another computer, quit it there first, or everything is done twice.")))
 	}
 	passphrase := widget.NewSecretEntry(lang.L("Passphrase"))
-	if inside.Secrets {
-		body.Add(widget.NewFormField(lang.L("Passphrase"), true, passphrase, ""))
-	}
+	asked := widget.NewFormField(lang.L("Passphrase"), true, passphrase, "")
 	wrong := newWrong()
+	without := widget.NewToggle(lang.L("Restore without secrets"), false, func(on bool) {
+		widget.SetVisible(asked, !on)
+		wrong.tell(nil)
+		d.Fit()
+		if !on {
+			p.Navigator.Dialogs().Canvas().Focus(passphrase)
+		}
+	})
+	if inside.Secrets {
+		body.Add(asked)
+		body.Add(p.newRow(without.Name, lang.L("If the passphrase is lost. You enter the secrets of your connections again then."), without).object)
+	}
 	body.Add(wrong.text)
 
 	cancel := widget.NewButton(lang.L("Cancel"), func() { d.Hide() })
@@ -132,7 +142,11 @@ func (p *Page) askRestore(path string, inside, here Contents) {
 	restore := widget.NewFilledButton("", words, nil)
 	restore.Style = widget.Danger
 	restore.OnTapped = func() {
-		if inside.Secrets && passphrase.Text == "" {
+		o := RestoreOptions{WithoutSecrets: without.On}
+		if !without.On {
+			o.Passphrase = passphrase.Text
+		}
+		if inside.Secrets && !without.On && o.Passphrase == "" {
 			wrong.tell(engine.Errorf(engine.Invalid, "%s", lang.L("Type the passphrase that the secrets are under.")))
 			d.Fit()
 			return
@@ -141,14 +155,14 @@ func (p *Page) askRestore(path string, inside, here Contents) {
 		restore.Disable()
 		cancel.Disable()
 		restore.SetText(lang.L("Restoring…"))
-		p.do(func(ctx context.Context) error { return p.Mover.Restore(ctx, path, passphrase.Text) }, func(err error) {
+		p.do(func(ctx context.Context) error { return p.Mover.Restore(ctx, path, o) }, func(err error) {
 			if err != nil {
 				restore.Enable()
 				cancel.Enable()
 				restore.SetText(words)
 				wrong.tell(err)
 				d.Fit()
-				if inside.Secrets {
+				if inside.Secrets && !without.On {
 					p.Navigator.Dialogs().Canvas().Focus(passphrase)
 				}
 				return

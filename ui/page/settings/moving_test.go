@@ -65,12 +65,19 @@ func TestRestore(t *testing.T) {
 	require.Equal(t, []string{"/media/stick/old.bellhop"}, w.mover.restored)
 	require.Equal(t, []string{"restart"}, w.went)
 
+	w.tap("Open a file…")
+	w.answer("Restore without secrets, off")
+	require.NotContains(t, uitest.Words(w.dialog()), "Type the passphrase")
+	w.answer("Restore and restart")
+	require.Equal(t, "/media/stick/old.bellhop without secrets", w.mover.restored[1])
+
 	w = newWorld(t)
 	w.mover.passphrase, w.mover.inside = "", settings.Contents{Connections: 2}
 	w.files.path = "/x.bellhop"
 	w.open().tap("Open a file…")
 	require.Contains(t, uitest.Words(w.dialog()), "not in it: enter them again")
 	require.NotContains(t, uitest.Words(w.dialog()), "done twice")
+	require.NotContains(t, uitest.Words(w.dialog()), "Restore without secrets", "there are none")
 	w.answer("Cancel")
 	require.Empty(t, w.mover.restored)
 

@@ -22,6 +22,7 @@ import (
 type Desk interface {
 	Settings(ctx context.Context) (engine.Settings, error)
 	ChangeSettings(ctx context.Context, change func(*engine.Settings)) error
+	SetProxyPassword(ctx context.Context, password string) error
 	PrivateAddresses(ctx context.Context) ([]string, error)
 	AllowPrivate(ctx context.Context, addresses []string) error
 	Folders(ctx context.Context) ([]string, error)
@@ -258,9 +259,14 @@ func (p *Page) choose(r *row, change func(*engine.Settings)) {
 }
 
 func (p *Page) chooseWith(done func(err error), change func(*engine.Settings)) {
+	p.chooseBy(done, func(ctx context.Context) error { return p.Desk.ChangeSettings(ctx, change) })
+}
+
+// chooseBy has something done that changes the settings.
+func (p *Page) chooseBy(done func(err error), change func(ctx context.Context) error) {
 	var now engine.Settings
 	p.do(func(ctx context.Context) (err error) {
-		if err = p.Desk.ChangeSettings(ctx, change); err != nil {
+		if err = change(ctx); err != nil {
 			return err
 		}
 		now, err = p.Desk.Settings(ctx)

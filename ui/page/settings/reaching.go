@@ -16,9 +16,7 @@ import (
 func (p *Page) reaching() fyne.CanvasObject {
 	return p.section(lang.L("Network"), lang.L("How deliveries come in, and requests go out."),
 		p.reached(), p.listening(),
-		p.field(lang.L("Proxy"), lang.L("What requests go out through. Empty: the computer’s."), "http://proxy.example:3128", controlWidth,
-			func(s engine.Settings) string { return s.Proxy },
-			func(s *engine.Settings, typed string) { s.Proxy = typed }).object,
+		p.proxy(),
 		p.toggle(lang.L("Keep the computer awake"), lang.L("While runs are under way or due within minutes. A closed lid still sends it to sleep."),
 			func(s engine.Settings) bool { return s.KeepAwake },
 			func(s *engine.Settings, on bool) { s.KeepAwake = on }).object)
