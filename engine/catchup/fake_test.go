@@ -172,6 +172,8 @@ type bench struct {
 	gate   poll.Gate
 	// address is where deliveries arrive; nil leaves subscriptions alone.
 	address func(context.Context, engine.Recipe) string
+	// keeps lets the app's secrets be kept.
+	keeps bool
 	// meet answers requests in place of the shop, or lets them through with nothing.
 	meet func(body string) (*http.Response, error)
 	// mutations are those that got to the shop, by the name of their field.
@@ -207,13 +209,26 @@ func newBench(t *testing.T) *bench {
 }
 
 func (b *bench) params() catchup.Params {
+	var catalog engine.Catalog = b.catalog
+	if b.keeps {
+		catalog = keeping{catalog}
+	}
 	return catchup.Params{
-		Store: b.store, Catalog: b.catalog, Accounts: b, Apps: action.New(action.Params{Transport: b, Now: b.now}), Now: b.now,
+		Store: b.store, Catalog: catalog, Keep: b.keep, Accounts: b, Apps: action.New(action.Params{Transport: b, Now: b.now}), Now: b.now,
 		Address: b.address, Gate: b.gate,
 		Accepted: func(engine.Job) { b.with(func() { b.jobs++ }) },
 		Left:     func(catchup.Made) { b.with(func() { b.left++ }) },
 		Troubled: func(int64) { b.with(func() { b.told++ }) },
 	}
+}
+
+// keep keeps secrets with the account.
+func (b *bench) keep(_ context.Context, _ string, secrets map[string]string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account.Secrets = maps.Clone(b.account.Secrets)
+	maps.Copy(b.account.Secrets, secrets)
+	return nil
 }
 
 // publish adds a version of the recipe.

@@ -2,7 +2,9 @@ package catchup_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -456,6 +458,76 @@ func TestTheStoreFailsWhileItIsTold(t *testing.T) {
 		pass(time.Hour)
 		b.deliversTo(oldHost)
 		require.Len(t, b.made(), 1)
+		b.stop()
+	})
+}
+
+// keeping is a catalog whose operations keep a secret of the answer to making a subscription, as Stripe's do.
+type keeping struct{ engine.Catalog }
+
+func (k keeping) Operation(use string) (engine.Connector, engine.Operation, bool) {
+	c, o, ok := k.Catalog.Operation(use)
+	webhook, spec := *o.Webhook, *o.Webhook.Subscription
+	spec.Keep = map[string]string{"signing": "data.webhookSubscriptionCreate.secret"}
+	webhook.Subscription, o.Webhook = &spec, &webhook
+	return c, o, ok
+}
+
+// manyTo is an app that takes several subscriptions to one address.
+type manyTo struct {
+	made   int
+	listed map[string]string // addresses by id
+}
+
+func (m *manyTo) meet(body string) (*http.Response, error) {
+	var sent struct{ Variables struct{ URI, ID string } }
+	if err := json.Unmarshal([]byte(body), &sent); err != nil {
+		return nil, err
+	}
+	switch mutation.FindString(body) {
+	case "webhookSubscriptionCreate":
+		m.made++
+		id := fmt.Sprint("we_", m.made)
+		m.listed[id] = sent.Variables.URI
+		return answered(200, fmt.Sprintf(`{"data":{"webhookSubscriptionCreate":{"secret":"whsec_%d","userErrors":[]}}}`, m.made))
+	case "webhookSubscriptionDelete":
+		delete(m.listed, sent.Variables.ID)
+		return answered(200, `{"data":{"webhookSubscriptionDelete":{"userErrors":[]}}}`)
+	}
+	var nodes []string
+	for id, uri := range m.listed {
+		nodes = append(nodes, fmt.Sprintf(`{"id":%q,"uri":%q}`, id, uri))
+	}
+	return answered(200, `{"data":{"webhookSubscriptions":{"nodes":[`+strings.Join(nodes, ",")+`]}}}`)
+}
+
+// TestASecretThatWasLost: another subscription is made, whose secret is known, and the one before is removed. Somebody
+// else's to the same address stays.
+func TestASecretThatWasLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newReal(t)
+		app := &manyTo{listed: map[string]string{"we_0": oldHost + "/hooks/abc"}}
+		orders := func(body string) (*http.Response, error) {
+			if !strings.Contains(body, "webhookSubscription") {
+				return nil, nil
+			}
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			return app.meet(body)
+		}
+		b.meet = orders
+		b.keeps = true
+		b.start()
+		require.Equal(t, map[string]string{"we_0": oldHost + "/hooks/abc", "we_1": oldHost + "/hooks/abc"}, app.listed)
+		require.Equal(t, "we_1", b.made()[0].ID)
+		b.with(func() { delete(b.account.Secrets, engine.KeptName("signing", recipe)) })
+		b.restart()
+		require.Equal(t, map[string]string{"we_0": oldHost + "/hooks/abc", "we_2": oldHost + "/hooks/abc"}, app.listed)
+		require.Len(t, b.made(), 1)
+		require.Equal(t, "we_2", b.made()[0].ID)
+		b.deleteRecipe()
+		synctest.Wait()
+		require.Equal(t, map[string]string{"we_0": oldHost + "/hooks/abc"}, app.listed)
 		b.stop()
 	})
 }
