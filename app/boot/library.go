@@ -3,9 +3,9 @@ package boot
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 
 	"bellhop/assets"
@@ -32,14 +32,18 @@ func openLibrary(dir string) (*library, error) {
 	return l, l.reload()
 }
 
+// shipped are the connectors that ship with Bellhop.
+var shipped = sync.OnceValues(func() (*connector.Catalog, error) { return connector.Ready(assets.Connectors()) })
+
 func (l *library) reload() error {
-	systems := []fs.FS{assets.Connectors()}
-	if _, err := os.Stat(l.folder); err == nil {
-		systems = append(systems, os.DirFS(l.folder))
-	}
-	catalog, err := connector.Load(systems...)
+	catalog, err := shipped()
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(l.folder); err == nil {
+		if catalog, err = catalog.With(os.DirFS(l.folder)); err != nil {
+			return err
+		}
 	}
 	l.current.Store(catalog)
 	return nil
