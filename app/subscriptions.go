@@ -88,7 +88,7 @@ func (c *cli) examineSubscriptions(ctx context.Context, d *boot.Data) []finding 
 			continue
 		}
 		row := newSubscriptionRow(d, m)
-		what := fmt.Sprintf("%s still sends what %q needed to %s, which nobody needs any more, and the webhook", row.App, m.Recipe, m.Address)
+		what := fmt.Sprintf("%s still sends what %q needed to %s, which nobody needs any more, and the webhook", row.App, m.Recipe, m.Shown())
 		if m.GivenUp {
 			says = append(says, fmt.Sprintf("%s could not be removed for days; remove it there by hand: %s", what, m.Why))
 		} else {

@@ -28,5 +28,5 @@ func (s *System) left(m catchup.Made) {
 	if connector, _, ok := s.connectors.Operation(m.Use); ok {
 		app = connector.Title
 	}
-	s.notices.Left(app, m.Recipe, m.Address)
+	s.notices.Left(app, m.Recipe, m.Shown())
 }

@@ -55,6 +55,16 @@ func (m Made) same(o Made) bool {
 	return m.RecipeID == o.RecipeID && m.Account == o.Account && m.Use == o.Use && m.Address == o.Address && m.ID == o.ID
 }
 
+// Shown is the address without most of what makes it unguessable: whoever knows that can send to the recipe.
+func (m Made) Shown() string {
+	const left = 4
+	i := strings.LastIndexByte(m.Address, '/') + 1
+	if len(m.Address)-i <= left {
+		return m.Address
+	}
+	return m.Address[:i+left] + "…"
+}
+
 // settingReader reads what is remembered apart from recipes; engine.Reader does.
 type settingReader interface {
 	Setting(ctx context.Context, key string) (string, error)

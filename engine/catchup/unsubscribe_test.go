@@ -531,3 +531,36 @@ func TestASecretThatWasLost(t *testing.T) {
 		b.stop()
 	})
 }
+
+// TestOneThatLeadsElsewhereNow was given another address by a person, at the app: it is theirs.
+func TestOneThatLeadsElsewhereNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newReal(t)
+		app := &manyTo{listed: map[string]string{}}
+		b.meet = func(body string) (*http.Response, error) {
+			if !strings.Contains(body, "webhookSubscription") {
+				return nil, nil
+			}
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			return app.meet(body)
+		}
+		b.start()
+		require.Len(t, b.made(), 1)
+		b.with(func() { app.listed["we_1"] = "https://theirs.example" })
+		b.deleteRecipe()
+		synctest.Wait()
+		require.Equal(t, map[string]string{"we_1": "https://theirs.example"}, app.listed)
+		require.Empty(t, b.made())
+		b.stop()
+	})
+}
+
+func TestAnAddressIsShownWithoutItsToken(t *testing.T) {
+	for address, shown := range map[string]string{
+		"https://old.example/hooks/jkddal3vx7pbwzs3464yuryi5m": "https://old.example/hooks/jkdd…",
+		"https://old.example/hooks/abc":                        "https://old.example/hooks/abc",
+	} {
+		require.Equal(t, shown, catchup.Made{Address: address}.Shown())
+	}
+}

@@ -8,7 +8,7 @@ import (
 )
 
 // Left tells that an app goes on sending to an address that nobody needs, since it cannot be told to stop. app is
-// its title, and recipe the name of the one that needed it. It returns at once.
+// its title, recipe the name of the one that needed it, and address is as a person may see it. It returns at once.
 func (n *Notices) Left(app, recipe, address string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

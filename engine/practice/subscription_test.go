@@ -28,7 +28,9 @@ func TestSubscriptionsAPI(t *testing.T) {
 		require.NoError(t, json.NewDecoder(answer.Body).Decode(&out))
 		return out
 	}
-	field := func(out map[string]any, name string) map[string]any { return out["data"].(map[string]any)[name].(map[string]any) }
+	field := func(out map[string]any, name string) map[string]any {
+		return out["data"].(map[string]any)[name].(map[string]any)
+	}
 	create := func(address string) string {
 		made := field(graph("mutation($uri: String!) { webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription: {uri: $uri, format: JSON}) { webhookSubscription { id } userErrors { message } } }",
 			map[string]any{"uri": address}), "webhookSubscriptionCreate")
