@@ -8,3 +8,9 @@ import "embed"
 //
 //go:embed *.json
 var FS embed.FS
+
+// Phrases holds, in the folder phrase, one JSON file for each language but English: what the engine and the connector
+// files say. The keys are the formats and texts as they stand there.
+//
+//go:embed phrase/*.json
+var Phrases embed.FS

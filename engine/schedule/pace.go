@@ -79,5 +79,5 @@ func (p Pace) Describe() string {
 	if p.Every%time.Minute != 0 {
 		return fmt.Sprintf("Every %d seconds", p.Every/time.Second)
 	}
-	return "Every " + everyInWords(p.Every)
+	return everyInWords(p.Every)
 }

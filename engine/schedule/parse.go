@@ -53,22 +53,22 @@ func Parse(o engine.Operation, with map[string]any, local *time.Location) (Sched
 	switch o.Schedule.Repeat {
 	case engine.RepeatEvery:
 		every := p.every()
-		s.times, s.says = interval{anchorOf(s.zone), every}, "Every "+everyInWords(every)
+		s.times, s.says = interval{anchorOf(s.zone), every}, everyInWords(every)
 	case engine.RepeatDaily:
 		hour, minute := p.timeOfDay()
 		s.times = daily{hour, minute, func(time.Time) bool { return true }, s.zone}
-		s.says = "Every day at " + clock(hour, minute)
+		s.says = fmt.Sprintf("Every day at %s", clock(hour, minute))
 	case engine.RepeatWeekly:
 		hour, minute := p.timeOfDay()
 		days := p.days()
 		s.times = daily{hour, minute, func(day time.Time) bool { return slices.Contains(days, day.Weekday()) }, s.zone}
-		s.says = "Every " + daysInWords(days) + " at " + clock(hour, minute)
+		s.says = fmt.Sprintf("Every %s at %s", daysInWords(days), clock(hour, minute))
 	case engine.RepeatMonthly:
 		hour, minute := p.timeOfDay()
 		day := p.day()
-		s.times, s.says = daily{hour, minute, dayOf(day), s.zone}, "On "+dayInWords(day)+" of every month at "+clock(hour, minute)
+		s.times, s.says = daily{hour, minute, dayOf(day), s.zone}, fmt.Sprintf("On %s of every month at %s", dayInWords(day), clock(hour, minute))
 	case engine.RepeatCron:
-		s.times, s.says = p.line(s.zone), "At the times of "+p.text("line")
+		s.times, s.says = p.line(s.zone), fmt.Sprintf("At the times of %s", p.text("line"))
 	default:
 		p.wrong("", "There is no schedule of the kind %q.", o.Schedule.Repeat)
 	}

@@ -19,14 +19,16 @@ const lastDay = 31
 func clock(hour, minute int) string { return fmt.Sprintf("%02d:%02d", hour, minute) }
 
 func everyInWords(every time.Duration) string {
-	n, unit := int(every/time.Minute), "minute"
-	if every%time.Hour == 0 {
-		n, unit = int(every/time.Hour), "hour"
+	minutes, hours := int(every/time.Minute), int(every/time.Hour)
+	switch {
+	case every == time.Minute:
+		return "Every minute"
+	case every == time.Hour:
+		return "Every hour"
+	case every%time.Hour == 0:
+		return fmt.Sprintf("Every %d hours", hours)
 	}
-	if n == 1 {
-		return unit
-	}
-	return strconv.Itoa(n) + " " + unit + "s"
+	return fmt.Sprintf("Every %d minutes", minutes)
 }
 
 // daysInWords says "weekday", "day", or the days by their names.

@@ -6,13 +6,14 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 )
 
 // Run names a run: as its recipe does, or else by its event's id, unless Bellhop made that up.
 func Run(r engine.Run) string {
 	switch {
 	case r.Title != "":
-		return r.Title
+		return phrase.Label(r.Title)
 	case r.EventKey != "" && !strings.HasPrefix(r.EventKey, "evt_"):
 		return r.EventKey
 	}

@@ -2,9 +2,12 @@
 package when
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2/lang"
+
+	"bellhop/ui/phrase"
 )
 
 // Ago says how long before now a time was, as short as people say it: "just now", "4 min ago",
@@ -42,10 +45,20 @@ func Day(t, now time.Time) string {
 	case -1:
 		return lang.L("Tomorrow {{.Time}}", clock)
 	}
+	date := map[string]any{"Day": t.Day(), "Month": months()[t.Month()-1], "Year": t.Year(), "Time": clock["Time"]}
 	if t.Year() == now.Year() {
-		return t.Format("2 Jan 15:04")
+		return lang.L("{{.Day}} {{.Month}} {{.Time}}", date)
 	}
-	return t.Format("2 Jan 2006 15:04")
+	return lang.L("{{.Day}} {{.Month}} {{.Year}} {{.Time}}", date)
+}
+
+func months() []string {
+	return strings.Fields(lang.L("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"))
+}
+
+// Weekday says the day of the week, as short as a calendar does: "Mon".
+func Weekday(t time.Time) string {
+	return strings.Fields(lang.L("Sun Mon Tue Wed Thu Fri Sat"))[t.Weekday()]
 }
 
 // Clock says the time of day of today, and the day too of any other day.
@@ -65,7 +78,7 @@ func Took(d time.Duration) string {
 	case d < time.Second:
 		return lang.L("{{.N}} ms", number(max(d, 0)/time.Millisecond))
 	case d < time.Minute:
-		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": d.Seconds()})
+		return lang.L("{{.Seconds}} s", map[string]any{"Seconds": phrase.Number(d.Seconds(), 1)})
 	case d < time.Hour:
 		return lang.L("{{.Minutes}} min {{.Seconds}} s", map[string]any{"Minutes": int(d.Minutes()), "Seconds": int(d.Seconds()) % 60})
 	}

@@ -11,6 +11,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -124,7 +125,7 @@ func (p *Page) begin(m many) {
 			p.busy = false
 			switch {
 			case err != nil:
-				widget.NewMessage(p.Navigator.Dialogs(), lang.L("That did not work"), engine.ErrorMessage(err)).Show()
+				widget.NewMessage(p.Navigator.Dialogs(), lang.L("That did not work"), phrase.Error(err)).Show()
 			case len(ids) == 0:
 				p.Navigator.Toast(lang.L("There are no such runs."))
 			default:
@@ -229,7 +230,7 @@ func (p *Page) didMany(m many, sum desk.Bulk, all int, stopped bool, err error) 
 	left := all - sum.Done
 	switch {
 	case err != nil && !stopped:
-		widget.NewMessage(p.Navigator.Dialogs(), lang.L("That did not work"), join(engine.ErrorMessage(err), text)).Show()
+		widget.NewMessage(p.Navigator.Dialogs(), lang.L("That did not work"), join(phrase.Error(err), text)).Show()
 		return
 	case left == 0:
 		p.Navigator.Toast(text)

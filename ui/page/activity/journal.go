@@ -8,6 +8,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/engine/mapping"
+	"bellhop/ui/phrase"
 )
 
 // place tells one record of a run from another: the step, and the round of the loop around it.
@@ -80,7 +81,7 @@ func (j *journal) note(s *engine.StepRun) {
 	if weight(state) > weight(r.state) {
 		r.state, r.why = state, ""
 		if s.Failure != nil {
-			r.why = s.Failure.Message
+			r.why = phrase.Of(s.Failure.Message)
 		}
 	}
 }

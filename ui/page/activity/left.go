@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -169,7 +170,7 @@ func (l *left) failed(err error) {
 		widget.SetVisible(l.broken, false)
 		return
 	}
-	l.broken.Set(theme.Bad, lang.L("The runs cannot be read."), engine.ErrorMessage(err))
+	l.broken.Set(theme.Bad, lang.L("The runs cannot be read."), phrase.Error(err))
 	widget.SetVisible(l.broken, true)
 	l.object.Refresh()
 }

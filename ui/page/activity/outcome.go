@@ -9,6 +9,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/engine/mapping"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
 )
@@ -61,7 +62,7 @@ func (t teller) outcome() (o outcome, ok bool) {
 func (t teller) byState() (o outcome, ok bool) {
 	lead, text := "", ""
 	if t.Failure != nil {
-		lead, text = sentences(t.Failure.Message)
+		lead, text = sentences(phrase.Of(t.Failure.Message))
 	}
 	switch t.State {
 	case engine.Failed:
@@ -109,13 +110,13 @@ func (t teller) inDoubt() outcome {
 		case desk.SentUnknown:
 			deeds = []deed{wentThrough, sendAgain, checkSent, leaveIt} // another time it may know
 		}
-		lead, text := sentences(t.checked.Says)
+		lead, text := sentences(phrase.Of(t.checked.Says))
 		return outcome{tone, lead, text, deeds, t.checked.Sent == desk.SentUnknown}
 	}
 	o := outcome{tone: theme.Warn, lead: lang.L("It was sent, but the answer was lost.")}
 	known := t.Failure != nil && strings.TrimSpace(t.Failure.Message) != ""
 	if known {
-		o.text = t.Failure.Message // which says where to look
+		o.text = phrase.Of(t.Failure.Message) // which says where to look
 	} else {
 		o.text = lang.L("Whether it arrived is not known, so Bellhop does not send it a second time by itself.")
 	}
@@ -197,7 +198,7 @@ func (t teller) failureDeeds() []deed {
 func (t teller) filtered() string {
 	for _, s := range t.Steps {
 		if s.State == engine.Filtered && s.Note != "" {
-			return lang.L("{{.Why}}, so the steps after it were left out.", map[string]any{"Why": s.Note})
+			return lang.L("{{.Why}}, so the steps after it were left out.", map[string]any{"Why": phrase.Of(s.Note)})
 		}
 	}
 	return ""

@@ -9,6 +9,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/mapping"
 	"bellhop/ui/fact"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
@@ -130,7 +131,7 @@ func (t *talk) nameMore(show, hide string) {
 // answerOf tells what came back, and in a sentence why nothing did or what was wrong with it.
 func answerOf(a engine.Attempt) (list []fact.Fact, note string) {
 	if a.Failure != nil {
-		note = a.Failure.Message
+		note = phrase.Of(a.Failure.Message)
 	}
 	if a.Response == nil {
 		switch {
@@ -192,9 +193,9 @@ func (r *attemptRow) fill(t *talk, a engine.Attempt) {
 	last := a.Number == t.record.Attempts[len(t.record.Attempts)-1].Number
 	switch {
 	case a.Failure != nil && last && t.record.State == engine.Unsure:
-		state, text = engine.Unsure, a.Failure.Message
+		state, text = engine.Unsure, phrase.Of(a.Failure.Message)
 	case a.Failure != nil:
-		state, text = engine.Failed, a.Failure.Message
+		state, text = engine.Failed, phrase.Of(a.Failure.Message)
 	case a.FinishedAt.IsZero() && t.record.State == engine.Running && last:
 		state = engine.Running
 	case a.FinishedAt.IsZero():

@@ -11,6 +11,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
 	"bellhop/ui/widget"
@@ -63,7 +64,7 @@ func (p *Page) newRow(c engine.Connection) row {
 	case test.running:
 		r.icon, r.word, r.note = theme.IconClock, lang.L("Testing…"), r.used
 	case test.err != nil:
-		r.icon, r.word, r.tone, r.note = theme.IconAlert, lang.L("Does not work"), theme.Bad, engine.ErrorMessage(test.err)
+		r.icon, r.word, r.tone, r.note = theme.IconAlert, lang.L("Does not work"), theme.Bad, phrase.Error(test.err)
 	case test.says == "":
 		r.icon, r.word, r.note = theme.IconInfo, lang.L("Cannot be tested"), lang.L("Its first run will show.")
 	default:

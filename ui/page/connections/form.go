@@ -14,6 +14,7 @@ import (
 	"bellhop/engine"
 	"bellhop/ui"
 	"bellhop/ui/form"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
 	"bellhop/ui/widget"
@@ -287,11 +288,11 @@ func (f *Form) saved(c engine.Connection, test bool, err error) {
 	f.rest()
 	switch {
 	case engine.ErrorCode(err) == engine.Conflict:
-		f.nameProblem(engine.ErrorMessage(err))
+		f.nameProblem(phrase.Error(err))
 		f.say(theme.Bad, lang.L("It is not saved."), lang.L("Look at the fields in red."))
 		return
 	case err != nil:
-		f.say(theme.Bad, lang.L("It is not saved."), engine.ErrorMessage(err))
+		f.say(theme.Bad, lang.L("It is not saved."), phrase.Error(err))
 		return
 	}
 	f.dirty = false
@@ -333,7 +334,7 @@ func (f *Form) tested(says string, err error) {
 		if f.connection.Practice {
 			lead = lang.L("It does not work.")
 		}
-		f.say(theme.Bad, lead, engine.ErrorMessage(err))
+		f.say(theme.Bad, lead, phrase.Error(err))
 		return
 	case says == "":
 		f.say(theme.OK, lang.L("Saved."), lang.L("This app has nothing to test with; the first run will show whether it works."))

@@ -19,6 +19,7 @@ import (
 	"bellhop/engine/desk"
 	"bellhop/engine/limit"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -190,7 +191,7 @@ func (p *Page) arrange() {
 // show takes what was read.
 func (p *Page) show(b book, err error) {
 	if err != nil {
-		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your connections."), engine.ErrorMessage(err))
+		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your connections."), phrase.Error(err))
 		p.failed.Show()
 		p.arrange()
 		return
@@ -231,7 +232,7 @@ func (p *Page) Edit(name string) {
 			i := slices.IndexFunc(all, func(c engine.Connection) bool { return strings.EqualFold(c.Name, name) })
 			switch {
 			case err != nil:
-				p.Navigator.Toast(engine.ErrorMessage(err))
+				p.Navigator.Toast(phrase.Error(err))
 			case i < 0:
 				p.Navigator.Toast(lang.L("There is no connection “{{.Connection}}” any more.", map[string]any{"Connection": name}))
 			default:
@@ -280,7 +281,7 @@ func (p *Page) test(c engine.Connection) {
 		p.Loop.Post(func() {
 			p.tests[c.ID] = result{says: says, err: err}
 			if err != nil {
-				p.trouble.Set(theme.Bad, lang.L("“{{.Connection}}” does not work.", named(c)), engine.ErrorMessage(err))
+				p.trouble.Set(theme.Bad, lang.L("“{{.Connection}}” does not work.", named(c)), phrase.Error(err))
 				p.trouble.SetActions()
 				if !c.Practice {
 					p.trouble.SetActions(widget.NewButton(lang.L("Edit"), func() { p.edit(c) }))
@@ -300,7 +301,7 @@ func (p *Page) remove(c engine.Connection) {
 				err := p.Desk.DeleteConnection(context.Background(), c)
 				p.Loop.Post(func() {
 					if err != nil && !gone(err) {
-						widget.NewMessage(p.Navigator.Dialogs(), lang.L("“{{.Connection}}” is not deleted.", named(c)), engine.ErrorMessage(err)).Show()
+						widget.NewMessage(p.Navigator.Dialogs(), lang.L("“{{.Connection}}” is not deleted.", named(c)), phrase.Error(err)).Show()
 						return
 					}
 					p.trouble.Hide()

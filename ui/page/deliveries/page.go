@@ -15,6 +15,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
@@ -179,7 +180,7 @@ func (p *Page) build() {
 
 func (p *Page) show(b book, err error) {
 	if err != nil {
-		p.failed.Set(theme.Bad, lang.L("It cannot be read what came in."), engine.ErrorMessage(err))
+		p.failed.Set(theme.Bad, lang.L("It cannot be read what came in."), phrase.Error(err))
 		p.failed.Show()
 		p.content.Refresh()
 		return
@@ -205,7 +206,7 @@ func (p *Page) showReach(b book) {
 		p.cut.SetActions(widget.NewButton(lang.L("Make it reachable"), p.OnReach))
 	} else if cut {
 		look := status.OfReach(r, p.Now())
-		p.cut.Set(look.Tone, look.Word+".", r.Problem)
+		p.cut.Set(look.Tone, look.Word+".", phrase.Of(r.Problem))
 		p.cut.SetActions(widget.NewButton(lang.L("See why"), p.OnReach))
 	}
 	widget.SetVisible(p.cut, cut)
@@ -235,7 +236,7 @@ func (p *Page) press(i int) {
 		rows = append(rows, widget.KeyValue{Key: lang.L("How"), Value: d.Method})
 	}
 	dialog = widget.NewDialog(p.Navigator.Dialogs(), lang.L("It was not let in"),
-		widget.Column(theme.Space3, widget.NewText(d.Reason), widget.NewKeyValues(rows...)),
+		widget.Column(theme.Space3, widget.NewText(phrase.Of(d.Reason)), widget.NewKeyValues(rows...)),
 		widget.NewFilledButton("", lang.L("OK"), func() { dialog.Hide() }))
 	dialog.Show()
 }

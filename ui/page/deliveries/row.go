@@ -10,6 +10,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"bellhop/engine/desk"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
 	"bellhop/ui/widget"
@@ -66,7 +67,7 @@ func (r *row) parts() {
 func (r *row) show(d desk.Delivery, now time.Time) {
 	r.parts()
 	r.time.SetText(times(d, now))
-	what, sender := d.Reason, d.Sender
+	what, sender := phrase.Of(d.Reason), d.Sender
 	if d.Accepted {
 		r.chip.Set(theme.IconCheck, lang.L("Accepted"), theme.OK)
 		what = lang.L("Started run {{.N}}", map[string]any{"N": d.RunID})

@@ -9,6 +9,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
 	"bellhop/ui/widget"
@@ -140,9 +141,9 @@ func (p *Page) decision(place draft.Place, with map[string]any) string {
 	case err != nil:
 		return lang.L("Cannot be tried with this sample")
 	case pass:
-		return lang.L("Goes on: {{.Note}}", map[string]any{"Note": note})
+		return lang.L("Goes on: {{.Note}}", map[string]any{"Note": phrase.Of(note)})
 	}
-	return lang.L("Ends here: {{.Note}}", map[string]any{"Note": note})
+	return lang.L("Ends here: {{.Note}}", map[string]any{"Note": phrase.Of(note)})
 }
 
 // look is the tile of an element.

@@ -146,6 +146,7 @@ func (d *detail) build() {
 
 func (d *detail) scrolling(o fyne.CanvasObject) fyne.CanvasObject {
 	d.scroll = container.NewVScroll(widget.Inset(o, theme.Space5, theme.Space6))
+	widget.Follow(d.scroll, o)
 	return d.scroll
 }
 

@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -68,9 +69,9 @@ func (p *Page) fits(holder draft.Place, when map[string]any) string {
 	case err != nil:
 		return lang.L("Cannot be tried with this sample")
 	case fits:
-		return lang.L("Fits: {{.Note}}", map[string]any{"Note": note})
+		return lang.L("Fits: {{.Note}}", map[string]any{"Note": phrase.Of(note)})
 	}
-	return lang.L("Does not fit: {{.Note}}", map[string]any{"Note": note})
+	return lang.L("Does not fit: {{.Note}}", map[string]any{"Note": phrase.Of(note)})
 }
 
 // pathMenu is what can be done with a path.

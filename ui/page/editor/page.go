@@ -20,6 +20,7 @@ import (
 	"bellhop/engine/mapping"
 	"bellhop/ui"
 	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -191,7 +192,7 @@ func (p *Page) Leave(done func()) bool {
 			p.saver.giveUp()
 			done()
 		})
-		ask = widget.NewDialog(p.Navigator.Dialogs(), lang.L("The changes are not saved"), widget.NewText(engine.ErrorMessage(p.saver.err)), leave, stay)
+		ask = widget.NewDialog(p.Navigator.Dialogs(), lang.L("The changes are not saved"), widget.NewText(phrase.Error(p.saver.err)), leave, stay)
 		ask.Show()
 	})
 	return false
@@ -289,13 +290,13 @@ func (p *Page) show(l loaded, err error) {
 
 func (p *Page) showError(err error) {
 	if p.session != nil {
-		p.Navigator.Toast(engine.ErrorMessage(err))
+		p.Navigator.Toast(phrase.Error(err))
 		return
 	}
 	again := widget.NewButton(lang.L("Try again"), p.reload)
 	back := widget.NewButton(lang.L("Back to the recipes"), p.Navigator.Back)
 	p.frame.Objects = []fyne.CanvasObject{
-		widget.NewEmptyState(theme.IconAlert, lang.L("The recipe cannot be opened"), engine.ErrorMessage(err), again, back),
+		widget.NewEmptyState(theme.IconAlert, lang.L("The recipe cannot be opened"), phrase.Error(err), again, back),
 	}
 	p.frame.Refresh()
 }

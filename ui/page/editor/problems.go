@@ -10,6 +10,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -84,16 +85,16 @@ func (l *problemList) row(p draft.Problem) fyne.CanvasObject {
 	}
 	words := widget.NewParts(widget.Part{Text: name, Bold: true}, widget.Part{Text: ": " + sentence(p.Problem)})
 	link := widget.NewLink(lang.L("Show"), func() { l.page.goTo(p) })
-	link.Name = lang.L("Show: {{.Problem}}", map[string]any{"Problem": p.Message})
+	link.Name = lang.L("Show: {{.Problem}}", map[string]any{"Problem": phrase.Of(p.Message)})
 	return widget.RowTop(theme.Space3, widget.Grow(words), link)
 }
 
 // sentence is a problem as it is read at its place.
 func sentence(p engine.Problem) string {
 	if p.Suggestion == "" {
-		return p.Message
+		return phrase.Of(p.Message)
 	}
-	return p.Message + " " + lang.L("Did you mean “{{.Word}}”?", map[string]any{"Word": p.Suggestion})
+	return phrase.Of(p.Message) + " " + lang.L("Did you mean “{{.Word}}”?", map[string]any{"Word": p.Suggestion})
 }
 
 // reason is an error as it is read at its place.
@@ -101,7 +102,7 @@ func reason(err error) string {
 	if problems, ok := errors.AsType[engine.Problems](err); ok && len(problems) > 0 {
 		return sentence(problems[0])
 	}
-	return engine.ErrorMessage(err)
+	return phrase.Error(err)
 }
 
 // goTo shows the place of a problem, and gives the keyboard to its field.

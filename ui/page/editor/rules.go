@@ -14,6 +14,7 @@ import (
 	"bellhop/engine/mapping"
 	"bellhop/ui/form"
 	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -102,7 +103,7 @@ func (r *rules) add(given map[string]any) {
 	one.is = widget.NewSelect(lang.L("How to compare"))
 	one.is.PlaceHolder = lang.L("Choose…")
 	for _, o := range one.operators {
-		one.is.Options = append(one.is.Options, o.Label)
+		one.is.Options = append(one.is.Options, phrase.Of(o.Label))
 	}
 	if i := slices.IndexFunc(one.operators, func(o condition.Operator) bool { return o.Name == given["is"] }); i >= 0 {
 		one.is.SetSelectedIndex(i)
@@ -168,6 +169,7 @@ func (r *rules) tell(problems []draft.Problem) {
 func (r *rules) outcome(one *rule) string {
 	p := r.setUp.page
 	pass, note, err := draft.Decide(map[string]any{"rules": []any{one.content()}}, p.values(), p.env())
+	note = phrase.Of(note)
 	switch {
 	case err != nil:
 		return reason(err)

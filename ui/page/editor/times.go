@@ -50,5 +50,5 @@ func dayInWords(t, now time.Time) string {
 	if t.Before(time.Date(year, month, day+2, 0, 0, 0, 0, now.Location())) {
 		return when.Day(t, now)
 	}
-	return t.Format("Mon ") + when.Day(t, now)
+	return when.Weekday(t) + " " + when.Day(t, now)
 }

@@ -12,6 +12,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/ui/page/editor/draft"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
 	"bellhop/ui/widget"
@@ -70,7 +71,7 @@ func (b *toolbar) refresh() {
 	b.state.Set(b.stateWords())
 	b.saved.SetText(b.savedWords())
 	if p.saver.err != nil {
-		b.failure.Set(theme.Bad, lang.L("Not saved."), engine.ErrorMessage(p.saver.err))
+		b.failure.Set(theme.Bad, lang.L("Not saved."), phrase.Error(p.saver.err))
 	}
 	if failed := p.saver.err != nil; failed != b.failure.Visible() {
 		widget.SetVisible(b.failure, failed)
@@ -184,5 +185,5 @@ func (b *toolbar) refused(err error) {
 		b.page.detail.problems.open()
 		return
 	}
-	b.page.Navigator.Toast(engine.ErrorMessage(err))
+	b.page.Navigator.Toast(phrase.Error(err))
 }

@@ -12,6 +12,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -204,7 +205,7 @@ func (p *Page) Apply(changes []engine.Change) {
 
 func (p *Page) show(r reading, err error) {
 	if err != nil {
-		p.notice.Set(theme.Bad, lang.L("The pretend accounts do not answer."), engine.ErrorMessage(err))
+		p.notice.Set(theme.Bad, lang.L("The pretend accounts do not answer."), phrase.Error(err))
 		p.notice.SetActions(p.retry)
 		widget.SetVisible(p.notice, true)
 		p.content.Refresh()
@@ -262,7 +263,7 @@ func (p *Page) do(work func(ctx context.Context) error, then func()) {
 			p.enable()
 			p.loader.Load()
 			if err != nil {
-				widget.NewMessage(p.Navigator.Dialogs(), lang.L("That did not work"), engine.ErrorMessage(err)).Show()
+				widget.NewMessage(p.Navigator.Dialogs(), lang.L("That did not work"), phrase.Error(err)).Show()
 				return
 			}
 			then()

@@ -4,10 +4,9 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2/lang"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 )
 
 // What ngrok's free plan carries in a month, about: requests, and bytes sent out. ngrok may change it, so
@@ -24,8 +23,8 @@ func isFree(link engine.Link) bool { return strings.EqualFold(strings.TrimSpace(
 // part is how much of a limit is used, 0 to 1.
 func part(used, limit int64) float64 { return min(float64(used)/float64(limit), 1) }
 
-// number writes a count with the separators of English.
-func number(n int64) string { return message.NewPrinter(language.English).Sprintf("%d", n) }
+// number writes a count.
+func number(n int64) string { return phrase.Number(n, 0) }
 
 // amount writes an amount of data: "640 KB", "3.2 MB", "1.1 GB".
 func amount(bytes int64) string {
@@ -41,5 +40,5 @@ func amount(bytes int64) string {
 
 // tenths writes n in units, with one digit after the point unless that is 0.
 func tenths(n, unit int64) string {
-	return strings.TrimSuffix(message.NewPrinter(language.English).Sprintf("%.1f", float64(n)/float64(unit)), ".0")
+	return phrase.Number(float64(n)/float64(unit), 1)
 }

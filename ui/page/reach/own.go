@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -93,7 +94,7 @@ func (o *own) submit() {
 		o.address.SetText(address)
 	}
 	o.test.begin(func(s *engine.Settings) { s.Way, s.Address = engine.WayAddress, address },
-		func(err error) { o.problem(engine.ErrorMessage(err)) })
+		func(err error) { o.problem(phrase.Error(err)) })
 }
 
 func (o *own) refresh() {

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -32,7 +33,7 @@ func (p *Page) do(failed string, work func(ctx context.Context) error, then func
 
 // tell says in a dialog what did not work.
 func (p *Page) tell(title string, err error) {
-	widget.NewMessage(p.Navigator.Dialogs(), title, engine.ErrorMessage(err)).Show()
+	widget.NewMessage(p.Navigator.Dialogs(), title, phrase.Error(err)).Show()
 }
 
 // switchTo turns a recipe on or off. The toggle shows it at once, and goes back if it cannot be.
@@ -100,7 +101,7 @@ func problemList(problems engine.Problems) fyne.CanvasObject {
 		if problem.Line > 0 {
 			item.Add(widget.NewMuted(lang.L("Line {{.Line}}, column {{.Column}}", map[string]any{"Line": problem.Line, "Column": problem.Column})))
 		}
-		sentence := engine.Problem{Message: problem.Message, Suggestion: problem.Suggestion}.String()
+		sentence := phrase.Of(engine.Problem{Message: problem.Message, Suggestion: problem.Suggestion}.String())
 		item.Add(widget.NewText(sentence))
 		list.Add(item)
 	}

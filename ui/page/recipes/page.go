@@ -20,6 +20,7 @@ import (
 	"bellhop/engine/limit"
 	"bellhop/engine/recipe"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -145,6 +146,7 @@ func New(p Params) *Page {
 	p.Templates = slices.Clone(p.Templates)
 	for i := range p.Templates {
 		t := &p.Templates[i]
+		t.Definition.Name = phrase.Of(t.Definition.Name)
 		t.Title, t.Help = cmp.Or(t.Title, t.Definition.Name), cmp.Or(t.Help, recipe.Summary(t.Definition, p.Catalog))
 	}
 	page := &Page{Params: p, switching: map[int64]bool{}}
@@ -291,7 +293,7 @@ func (p *Page) arrange() {
 // show takes what was read.
 func (p *Page) show(b book, err error) {
 	if err != nil {
-		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your recipes."), engine.ErrorMessage(err))
+		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your recipes."), phrase.Error(err))
 		p.failed.Show()
 		p.arrange()
 		return

@@ -9,6 +9,8 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/desk"
+	"bellhop/engine/recipe"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
@@ -39,7 +41,7 @@ type row struct {
 }
 
 func newRow(c desk.RecipeCard, catalog engine.Catalog, now time.Time) row {
-	r := row{id: c.ID, name: c.Name, summary: c.Summary, on: c.On}
+	r := row{id: c.ID, name: c.Name, summary: summaryOf(c, catalog), on: c.On}
 	for _, use := range c.Uses {
 		r.looks = append(r.looks, tile.Operation(catalog, use))
 	}
@@ -88,7 +90,7 @@ func (r *row) say(c desk.RecipeCard, now time.Time) {
 			r.word = ago // the check says the rest
 		}
 		if last.Failure != nil && last.State != engine.Succeeded && last.State != engine.Filtered {
-			r.note = last.Failure.Message
+			r.note = phrase.Of(last.Failure.Message)
 		}
 	}
 }
@@ -124,4 +126,12 @@ func (r row) barsName() string {
 		total += b.Count
 	}
 	return lang.L("Runs in the last 12 hours: {{.N}}", map[string]any{"N": total})
+}
+
+// summaryOf says what a recipe does in the language of the catalogue; the engine says it in English.
+func summaryOf(c desk.RecipeCard, catalog engine.Catalog) string {
+	if said, ok := catalog.(recipe.Speaker); ok {
+		return recipe.Summary(c.Draft, said)
+	}
+	return c.Summary
 }

@@ -12,6 +12,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/engine/limit"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
@@ -28,7 +29,7 @@ func (p *Page) sayTrouble(r *row, c desk.RecipeCard, now time.Time) {
 	}
 	if t, ok := p.troubles[c.ID]; ok {
 		r.icon, r.tone = theme.IconAlert, theme.Bad
-		r.word, r.note = lang.L("Cannot look since {{.Time}}", map[string]any{"Time": when.Clock(t.Since, now)}), t.Message
+		r.word, r.note = lang.L("Cannot look since {{.Time}}", map[string]any{"Time": when.Clock(t.Since, now)}), phrase.Of(t.Message)
 		return
 	}
 	if t, ok := waitsFor(c.Draft, p.waits); ok {
@@ -84,7 +85,7 @@ func (p *Page) warn() {
 		lead := lang.L("“{{.Recipe}}” cannot look since {{.Time}}.", map[string]any{"Recipe": c.Name, "Time": when.Clock(t.Since, now)})
 		open := widget.NewButton(lang.L("Open"), func() { p.OnOpen(c.ID) })
 		open.Name = lang.L("Open {{.Recipe}}", map[string]any{"Recipe": c.Name})
-		add(theme.Bad, lead, t.Message+" "+lang.L("What happens meanwhile is not lost: it is found when it can look again."), open)
+		add(theme.Bad, lead, phrase.Of(t.Message)+" "+lang.L("What happens meanwhile is not lost: it is found when it can look again."), open)
 	}
 	waits := slices.Clone(p.waits)
 	slices.SortStableFunc(waits, func(a, b limit.Trouble) int { return cmp.Compare(a.Since.UnixNano(), b.Since.UnixNano()) })

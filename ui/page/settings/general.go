@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/widget"
 )
 
@@ -74,7 +75,7 @@ func (p *Page) login() *row {
 	p.onShow(func() {
 		t.Set(p.book.login)
 		if p.book.loginErr != nil {
-			r.wrong(engine.ErrorMessage(p.book.loginErr))
+			r.wrong(phrase.Error(p.book.loginErr))
 		}
 	})
 	return r

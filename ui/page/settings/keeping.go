@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/when"
 	"bellhop/ui/widget"
 )
@@ -123,8 +124,8 @@ func size(bytes int64) string {
 	case mb < 1:
 		return lang.L("less than 1 MB")
 	case mb < 1000:
-		return lang.L("{{.N}} MB", map[string]any{"N": strconv.FormatFloat(mb, 'f', 0, 64)})
+		return lang.L("{{.N}} MB", map[string]any{"N": phrase.Number(mb, 0)})
 	default:
-		return lang.L("{{.N}} GB", map[string]any{"N": strconv.FormatFloat(mb/1024, 'f', 1, 64)})
+		return lang.L("{{.N}} GB", map[string]any{"N": phrase.Number(mb/1024, 1)})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
 	"bellhop/ui/widget"
@@ -193,7 +194,7 @@ func newWrong() *wrong {
 
 func (w *wrong) tell(err error) {
 	if err != nil {
-		w.text.SetText(engine.ErrorMessage(err))
+		w.text.SetText(phrase.Error(err))
 	}
 	widget.SetVisible(w.text, err != nil)
 }

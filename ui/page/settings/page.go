@@ -14,6 +14,7 @@ import (
 	"bellhop/engine/desk"
 	"bellhop/ui"
 	"bellhop/ui/file"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -206,7 +207,7 @@ const shadow = 3
 // take takes what was read.
 func (p *Page) take(b book, err error) {
 	if err != nil {
-		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your settings."), engine.ErrorMessage(err))
+		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read your settings."), phrase.Error(err))
 		p.failed.Show()
 		widget.SetVisible(p.reading, false)
 		p.content.Refresh()

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
 	"bellhop/ui/widget"
@@ -48,9 +49,9 @@ func (p *Page) reachWords(r engine.Reach) string {
 	case r.Way == engine.WayNone:
 		return lang.L("Only this computer can reach Bellhop. Apps such as Shopify cannot send to it.")
 	case r.Problem != "":
-		return r.Problem
+		return phrase.Of(r.Problem)
 	case r.Link.Problem != "":
-		return r.Link.Problem
+		return phrase.Of(r.Link.Problem)
 	case r.Reachable() && r.Nearby():
 		return lang.L("Calls of this computer arrive at {{.Address}}, but nobody on the internet can call this address.", url)
 	case r.Reachable():

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -40,7 +41,7 @@ func (r *row) rest() { r.show("", "") }
 // say tells that a change is kept, or why it is not.
 func (r *row) say(err error) {
 	if err != nil {
-		r.wrong(engine.ErrorMessage(err))
+		r.wrong(phrase.Error(err))
 		return
 	}
 	if r.page.saved != nil {

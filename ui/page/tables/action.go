@@ -15,6 +15,7 @@ import (
 	"bellhop/engine/mapping"
 	"bellhop/engine/table"
 	"bellhop/ui/form"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -34,7 +35,7 @@ func (p *Page) do(failed string, work func(ctx context.Context) error, then func
 }
 
 func (p *Page) tell(title string, err error) {
-	widget.NewMessage(p.Navigator.Dialogs(), title, engine.ErrorMessage(err)).Show()
+	widget.NewMessage(p.Navigator.Dialogs(), title, phrase.Error(err)).Show()
 }
 
 // menu is what can be done with the open table.

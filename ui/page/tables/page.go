@@ -17,6 +17,7 @@ import (
 	"bellhop/engine/desk"
 	"bellhop/engine/table"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -167,7 +168,7 @@ func (p *Page) build() {
 // show takes the tables that were read.
 func (p *Page) show(all []engine.Table, err error) {
 	if err != nil {
-		p.failed.Set(theme.Bad, lang.L("The tables cannot be read."), engine.ErrorMessage(err))
+		p.failed.Set(theme.Bad, lang.L("The tables cannot be read."), phrase.Error(err))
 		p.failed.Show()
 		p.content.Refresh()
 		return
@@ -231,7 +232,7 @@ func (p *Page) readRows(after int64, limit int, take func([]engine.Row)) {
 	}, func(rows []engine.Row, err error) {
 		p.reading = false
 		if err != nil {
-			p.failed.Set(theme.Bad, lang.L("The rows cannot be read."), engine.ErrorMessage(err))
+			p.failed.Set(theme.Bad, lang.L("The rows cannot be read."), phrase.Error(err))
 			p.failed.Show()
 			p.content.Refresh()
 			return

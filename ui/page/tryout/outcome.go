@@ -11,6 +11,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/dryrun"
 	"bellhop/ui/fact"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/tile"
@@ -50,7 +51,7 @@ func (o *outcome) show(one dryrun.Outcome) {
 	o.column.Objects = o.column.Objects[:0]
 	if run.Failure != nil {
 		look := status.Of(run.State)
-		o.banner.Set(look.Tone, lang.L("It would have ended here: {{.State}}.", map[string]any{"State": look.Word}), run.Failure.Message)
+		o.banner.Set(look.Tone, lang.L("It would have ended here: {{.State}}.", map[string]any{"State": look.Word}), phrase.Of(run.Failure.Message))
 		o.column.Objects = append(o.column.Objects, o.banner)
 	}
 	shown := 0
@@ -120,7 +121,7 @@ func (c *stepCard) show(s engine.StepRun, run engine.Run) {
 	}
 	text := words(s, operation)
 	if s.Failure != nil && (run.Failure == nil || run.Failure.Step != s.Step) {
-		text = s.Failure.Message
+		text = phrase.Of(s.Failure.Message)
 	}
 	c.body.SetText(text)
 	widget.SetVisible(c.body, text != "")
@@ -130,7 +131,7 @@ func (c *stepCard) show(s engine.StepRun, run engine.Run) {
 // words tell what a step decided, or what it would have been filled with.
 func words(s engine.StepRun, operation engine.Operation) string {
 	if s.Note != "" {
-		return fact.Clip(s.Note)
+		return fact.Clip(phrase.Of(s.Note))
 	}
 	if operation.Holds != "" {
 		return ""

@@ -18,6 +18,7 @@ import (
 	"bellhop/engine/desk"
 	"bellhop/engine/dryrun"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
@@ -207,10 +208,10 @@ func (p *Page) show(t trial, err error) {
 
 // fail says why it cannot be tried.
 func (p *Page) fail(err error) {
-	text := engine.ErrorMessage(err)
+	text := phrase.Error(err)
 	if problems, ok := errors.AsType[engine.Problems](err); ok && len(problems) > 0 {
 		text = lang.N("{{.N}} things are to be put right first. The first: {{.Problem}}", len(problems),
-			map[string]any{"N": len(problems), "Problem": engine.Problem{Message: problems[0].Message, Suggestion: problems[0].Suggestion}.String()})
+			map[string]any{"N": len(problems), "Problem": phrase.Of(engine.Problem{Message: problems[0].Message, Suggestion: problems[0].Suggestion}.String())})
 	}
 	p.failed.Set(theme.Bad, lang.L("It cannot be tried."), text)
 	p.failed.Show()
