@@ -13,6 +13,7 @@ import (
 	"bellhop/app/internal/banner"
 	"bellhop/assets/icons"
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 )
 
 // notifier shows notices on the desktop. The window is made after the engine, so until it is, a click and a
@@ -38,6 +39,7 @@ func newNotifier(ready <-chan struct{}, post func(func()), open func(engine.Noti
 
 // show returns when the desktop has taken the notice.
 func (n *notifier) show(ctx context.Context, notice engine.Notice) error {
+	notice = phrase.Notice(notice)
 	if err := n.banner.Show(ctx, notice); !errors.Is(err, banner.ErrNone) {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -29,13 +30,13 @@ const (
 func troubleWords(r engine.Reach) (tone theme.Tone, lead, text string) {
 	switch {
 	case r.Link.State == engine.LinkRefused:
-		return theme.Bad, lang.L("This needs you."), r.Link.Problem
+		return theme.Bad, lang.L("This needs you."), phrase.Of(r.Link.Problem)
 	case r.Link.State == engine.LinkLost:
-		return theme.Warn, lang.L("The connection to ngrok is lost."), cmp.Or(r.Link.Problem, lang.L("Bellhop brings it back by itself."))
+		return theme.Warn, lang.L("The connection to ngrok is lost."), cmp.Or(phrase.Of(r.Link.Problem), lang.L("Bellhop brings it back by itself."))
 	case r.Link.Problem != "":
-		return theme.Warn, lang.L("It does not work yet."), r.Link.Problem
+		return theme.Warn, lang.L("It does not work yet."), phrase.Of(r.Link.Problem)
 	}
-	return theme.Bad, lang.L("What is sent to the address does not arrive."), r.Problem
+	return theme.Bad, lang.L("What is sent to the address does not arrive."), phrase.Of(r.Problem)
 }
 
 // fixes are what can be done about it, the best first. again tries once more.
@@ -114,7 +115,7 @@ func (p *Page) aboutPlaces() {
 	p.tell(lang.L("ngrok does not accept connections from here"),
 		lang.L("ngrok goes by the internet address that this computer seems to have. If a VPN, Tor or a similar program is on, turn it off, and try again: such addresses are often refused, or belong to another country."),
 		lang.L("If none is, connect this computer through your phone for a moment and try again. If that works, ngrok refuses your usual network: ask ngrok’s support why."),
-		lang.L("In countries that ngrok does not serve, another way in is left: an address of your own. You find it under “Another way…”."))
+		lang.L("In countries that ngrok does not serve, another way in is left: an address of your own. Under “Change”, choose “Another way…”."))
 }
 
 // aboutUpdates says how to get a newer Bellhop.
@@ -122,7 +123,7 @@ func (p *Page) aboutUpdates() {
 	p.tell(lang.L("Update Bellhop"),
 		lang.L("ngrok lets only programs in that are new enough. Get the newest Bellhop from where you have this one, quit Bellhop, and install it over this one. Your recipes, connections and runs stay."),
 		lang.L("While Bellhop is quit, nothing arrives. Once it is back it asks those apps that can be asked for what it missed."),
-		lang.L("If this one is the newest, choose another way in for now: an address of your own. You find it under “Another way…”."))
+		lang.L("If this one is the newest, choose another way in for now: an address of your own. Under “Change”, choose “Another way…”."))
 }
 
 // aboutProxies says what a proxy has to be like.

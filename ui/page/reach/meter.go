@@ -10,6 +10,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/status"
 	"bellhop/ui/theme"
 	"bellhop/ui/when"
@@ -112,7 +113,7 @@ func (m *meter) turnOff() {
 			return p.Desk.ChangeSettings(ctx, func(s *engine.Settings) { s.Way, s.Address = engine.WayNone, "" })
 		}, func(err error) {
 			if err != nil {
-				widget.NewMessage(p.Navigator.Dialogs(), lang.L("It is not turned off."), engine.ErrorMessage(err)).Show()
+				widget.NewMessage(p.Navigator.Dialogs(), lang.L("It is not turned off."), phrase.Error(err)).Show()
 			}
 		})
 	}).Show()

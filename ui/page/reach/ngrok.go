@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -186,7 +187,7 @@ func (n *ngrok) submitToken() {
 	}
 	n.page.do(func(ctx context.Context) error { return n.page.Engine.SetToken(ctx, token) }, func(err error) {
 		if err != nil {
-			n.tokenProblem(engine.ErrorMessage(err))
+			n.tokenProblem(phrase.Error(err))
 			return
 		}
 		n.secret.SetText("")
@@ -203,7 +204,7 @@ func (n *ngrok) forgetToken() {
 	forget := func() {
 		p.do(func(ctx context.Context) error { return p.Engine.SetToken(ctx, "") }, func(err error) {
 			if err != nil {
-				n.tokenProblem(engine.ErrorMessage(err))
+				n.tokenProblem(phrase.Error(err))
 				return
 			}
 			p.book.token = false
@@ -241,7 +242,7 @@ func (n *ngrok) submitAddress() {
 	if n.own {
 		var err error
 		if domain, err = engine.CheckDomain(n.domain.Text); err != nil {
-			n.domainProblem(engine.ErrorMessage(err))
+			n.domainProblem(phrase.Error(err))
 			return
 		}
 		if domain == "" {
@@ -252,7 +253,7 @@ func (n *ngrok) submitAddress() {
 	n.test.begin(func(s *engine.Settings) { s.Way, s.Address = engine.WayNgrok, domain }, func(err error) {
 		n.goTo(stepAddress)
 		n.own = true
-		n.domainProblem(engine.ErrorMessage(err))
+		n.domainProblem(phrase.Error(err))
 	})
 	n.goTo(stepTest)
 }
@@ -269,7 +270,7 @@ func (n *ngrok) refresh() {
 	widget.SetVisible(n.keep, b.token)
 	widget.SetVisible(n.forget, b.token)
 	if b.tokenErr != nil {
-		n.secretFrame.SetHelp(engine.ErrorMessage(b.tokenErr))
+		n.secretFrame.SetHelp(phrase.Error(b.tokenErr))
 	} else {
 		n.secretFrame.SetHelp(lang.L("It is kept in your computer’s keychain and shown to nobody."))
 	}

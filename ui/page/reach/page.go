@@ -13,6 +13,7 @@ import (
 	"bellhop/engine"
 	"bellhop/engine/desk"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
 )
@@ -188,7 +189,7 @@ func (p *Page) Escape() bool {
 // show takes what was read.
 func (p *Page) show(b book, err error) {
 	if err != nil {
-		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read how it is reached."), engine.ErrorMessage(err))
+		p.failed.Set(theme.Bad, lang.L("Bellhop cannot read how it is reached."), phrase.Error(err))
 		p.failed.Show()
 		p.body.Refresh()
 		return
