@@ -14,5 +14,10 @@ const writesName = "writes"
 
 func failingWrites(context.Context, *sqlite.DB, string) error { return nil }
 
+// syncsName and failingSyncs are, too.
+const syncsName = "syncs"
+
+func failingSyncs(context.Context, *sqlite.DB) error { return nil }
+
 // smallDisk mounts none: only Linux can without tools.
 func smallDisk(*testing.T) (dir string, ok bool) { return "", false }

@@ -40,6 +40,8 @@ func otherProcess(path, name, count string) error {
 		return lookAfter(ctx, db, path)
 	case writesName:
 		return failingWrites(ctx, db, path)
+	case syncsName:
+		return failingSyncs(ctx, db)
 	case upgradeName:
 		fmt.Println("opened") //nolint:forbidigo // the parent reads it
 		return db.Close()
