@@ -5,6 +5,7 @@ package main
 import (
 	"bellhop/ui"
 	"bellhop/ui/page/reach"
+	"bellhop/ui/phrase"
 )
 
 // reached adds to what the rail says whether deliveries from the internet arrive.
@@ -17,9 +18,15 @@ func (d *desktop) reached(status ui.Status) ui.Status {
 func (d *desktop) openReach() {
 	if d.reachPage == nil {
 		d.reachPage = reach.New(reach.Params{
-			Loop: d.loop, Navigator: d.window, Engine: d.System, Desk: d.Desk, Store: d.Store, Catalog: d.Catalog, Local: d.URL,
-			OnOpenRecipe: func(id int64) { d.edit(id, "") }, OnProxy: func() { d.window.Go(pageSettings) }, Now: d.Now,
+			Loop: d.loop, Navigator: d.window, Engine: d.System, Desk: d.Desk, Store: d.Store, Catalog: phrase.Catalog(d.Catalog), Local: d.URL,
+			OnOpenRecipe: func(id int64) { d.edit(id, "") }, OnProxy: d.openProxy, Now: d.Now,
 		})
 	}
 	d.window.Open(d.reachPage)
+}
+
+// openProxy shows the setting of the proxy.
+func (d *desktop) openProxy() {
+	d.window.Go(pageSettings)
+	d.settings.FindProxy()
 }

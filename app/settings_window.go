@@ -26,7 +26,7 @@ import (
 
 // settingsPage is the page of what a person chooses about Bellhop as a whole.
 func (d *desktop) settingsPage() *settings.Page {
-	return settings.New(settings.Params{
+	d.settings = settings.New(settings.Params{
 		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Keeper: keeper{d.System}, Login: atLogin{d}, Files: file.New(d.loop, d.window).In(documents()),
 		Mover: mover{d.System}, ExportAll: d.ExportAll, Recovery: d.System, Documents: documents(),
 		Reach: d.Reach, OnReach: d.openReach, OnRestart: d.restart,
@@ -34,6 +34,7 @@ func (d *desktop) settingsPage() *settings.Page {
 		Languages: ui.Languages(), OnChosen: applyTheme, Now: d.Now,
 		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Read: readManual, Open: openFolder, Examine: d.examine, Diagnose: d.diagnose},
 	})
+	return d.settings
 }
 
 // applyChoices makes the window that is to come be in the chosen language and theme.

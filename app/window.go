@@ -22,6 +22,7 @@ import (
 	"bellhop/ui/page/editor"
 	"bellhop/ui/page/practice"
 	"bellhop/ui/page/recipes"
+	"bellhop/ui/page/settings"
 	"bellhop/ui/page/tables"
 	"bellhop/ui/page/tryout"
 	"bellhop/ui/phrase"
@@ -59,6 +60,7 @@ type desktop struct {
 	cards  *recipes.Page
 	// reachPage is made when it is first asked for.
 	reachPage ui.Page
+	settings  *settings.Page
 	// restarting says that Bellhop is to be started anew when it has ended.
 	restarting bool
 	// end ends the program.
