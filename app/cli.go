@@ -126,7 +126,7 @@ func (c *cli) root() *cobra.Command {
 		c.connectCommand(), c.connectionsCommand(), c.disconnectCommand(), c.allowCommand(),
 		c.importCommand(), c.exportCommand(), c.checkCommand(),
 		c.recipesCommand(), c.switchCommand("on", true), c.switchCommand("off", false), c.addressCommand(),
-		c.startCommand(), c.tryCommand(), c.pauseCommand(), c.resumeCommand(), c.reachCommand(),
+		c.startCommand(), c.tryCommand(), c.pauseCommand(), c.resumeCommand(), c.reachCommand(), c.proxyCommand(),
 		c.runsCommand(), c.deliveriesCommand(), c.subscriptionsCommand(), c.runCommand(), c.retryCommand(), c.replayCommand(), c.cancelCommand(), c.settleCommand(), c.unblockCommand(), c.catchUpCommand(),
 		c.tablesCommand(), c.foldersCommand(), c.backupCommand(), c.bundleCommand(), c.restoreCommand(), c.recoveryCodeCommand(), c.recoverSecretsCommand(), c.keepCommand(), c.doctorCommand(), c.diagnoseCommand(), c.versionCommand(),
 	)

@@ -78,6 +78,7 @@ func (c *cli) examine(ctx context.Context) []finding {
 	findings = append(findings, c.examinePause(ctx, d)...)
 	findings = append(findings, c.examineRestored()...)
 	findings = append(findings, c.examineSubscriptions(ctx, d)...)
+	findings = append(findings, c.examineProxy(ctx, d)...)
 	port := c.examineEngine(ctx, address)
 	if told, elsewhere := d.Elsewhere(ctx, "http://"+address); port.Fine && elsewhere {
 		port.Fine = false
