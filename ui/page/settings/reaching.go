@@ -54,6 +54,9 @@ func (p *Page) reachWords(r engine.Reach) string {
 		return phrase.Of(r.Link.Problem)
 	case r.Reachable() && r.Nearby():
 		return lang.L("Calls of this computer arrive at {{.Address}}, but nobody on the internet can call this address.", url)
+	case r.OneWay:
+		return lang.L("Apps reach Bellhop at {{.Address}}. Something from outside last arrived {{.Ago}}.",
+			map[string]any{"Address": r.URL, "Ago": when.Ago(r.Worked, p.Now())})
 	case r.Reachable():
 		return lang.L("Apps reach Bellhop at {{.Address}}. That was checked {{.Ago}}.",
 			map[string]any{"Address": r.URL, "Ago": when.Ago(r.Worked, p.Now())})

@@ -59,6 +59,7 @@ func TestReachInWords(t *testing.T) {
 	for want, reach := range map[string]engine.Reach{
 		"Only this computer can reach Bellhop.":                        {},
 		"Apps reach Bellhop at https://a.example. That was checked":    {Way: engine.WayAddress, URL: "https://a.example", Worked: now},
+		"Something from outside last arrived just now.":                {Way: engine.WayAddress, URL: "https://a.example", Worked: now, OneWay: true},
 		"Another program answers there.":                               {Way: engine.WayAddress, URL: "https://a.example", Worked: now, Problem: "Another program answers there."},
 		"Bellhop is finding out whether apps reach it at https://a.ex": {Way: engine.WayAddress, URL: "https://a.example"},
 		"Bellhop is making itself reachable.":                          {Way: engine.WayNgrok},
