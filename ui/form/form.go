@@ -177,6 +177,9 @@ func (f *Form) Focusable(field string) fyne.Focusable {
 // Has says whether there is a field of that name.
 func (f *Form) Has(field string) bool { return f.find(field) != nil }
 
+// Holds returns what is in it, for widget.Follow.
+func (f *Form) Holds() fyne.CanvasObject { return f.box }
+
 // CreateRenderer is for Fyne.
 func (f *Form) CreateRenderer() fyne.WidgetRenderer { return fynewidget.NewSimpleRenderer(f.box) }
 

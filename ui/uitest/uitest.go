@@ -103,7 +103,17 @@ func Window(t testing.TB, object fyne.CanvasObject, width, height float32) fyne.
 func Markup(t *testing.T, name string, object fyne.CanvasObject, width, height float32) {
 	t.Helper()
 	w := Window(t, object, width, height)
+	HideUnseen(object)
 	test.AssertRendersToMarkup(t, name+".xml", w.Canvas())
+}
+
+// HideUnseen hides, before markup is made of an object, what is in it only for the mouse and draws nothing.
+func HideUnseen(object fyne.CanvasObject) {
+	for o := range Visible(object) {
+		if _, ok := o.(interface{ Unseen() }); ok {
+			o.Hide()
+		}
+	}
 }
 
 // Visible gives an object and all that is visible in it, parents first.

@@ -21,6 +21,7 @@ type Entry struct {
 	// OnLeave is called when the keyboard goes elsewhere.
 	OnLeave func() `json:"-"`
 	onFocus func()
+	wheel   *wheel
 }
 
 var (

@@ -7,12 +7,18 @@ import (
 	"bellhop/ui/theme"
 )
 
-// Follow has scroll show each control in an object whenever the keyboard comes to it. It looks into
-// containers, and not into widgets such as a Card: give it what is in them.
+// Follow has scroll show each control in an object whenever the keyboard comes to it, and go on when the
+// wheel is turned over an entry. It looks into containers and into widgets
+// that say what they hold, such as form fields; of another, such as a Card, give it what is in it.
 func Follow(scroll *container.Scroll, o fyne.CanvasObject) {
+	if e, ok := o.(interface{ scrollWith(*container.Scroll) }); ok {
+		e.scrollWith(scroll)
+	}
 	switch in := o.(type) {
 	case interface{ SetOnFocus(f func()) }:
 		in.SetOnFocus(func() { reveal(scroll, o) })
+	case interface{ Holds() fyne.CanvasObject }:
+		Follow(scroll, in.Holds())
 	case *fyne.Container:
 		for _, inner := range in.Objects {
 			Follow(scroll, inner)

@@ -52,6 +52,9 @@ func (f *FormField) SetHelp(help string) {
 	}
 }
 
+// Holds returns what is in it, for Follow.
+func (f *FormField) Holds() fyne.CanvasObject { return f.box }
+
 // CreateRenderer is for Fyne.
 func (f *FormField) CreateRenderer() fyne.WidgetRenderer { return newDrawn(f.box, f.paint) }
 

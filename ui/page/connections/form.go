@@ -198,7 +198,8 @@ func (f *Form) begin(connector string, c engine.Connection) {
 	f.fields = form.New(slices.Concat(f.connector.Connection.Fields, ownFields(f.connector, c)), values, form.Options{
 		Saved: c.SecretFields, OnChanged: func(string) { f.changed() },
 	})
-	f.fill(formWidth, head, widget.NewCard(widget.Column(theme.Space4, f.nameFrame, f.fields)), f.foot())
+	inside := widget.Column(theme.Space4, f.nameFrame, f.fields)
+	widget.Follow(f.fill(formWidth, head, widget.NewCard(inside), f.foot()), inside)
 }
 
 // testable says whether an app has a request that proves an account.
@@ -223,11 +224,14 @@ func (f *Form) foot() fyne.CanvasObject {
 		widget.Row(theme.Space3, widget.Width(f.activity, 20), widget.Grow(f.doing), f.save, f.test))
 }
 
-// fill puts objects below each other into the middle of the page.
-func (f *Form) fill(width float32, objects ...fyne.CanvasObject) {
+// fill puts objects below each other into the middle of the page, and returns what scrolls them.
+func (f *Form) fill(width float32, objects ...fyne.CanvasObject) *container.Scroll {
 	column := widget.Inset(widget.Column(theme.Space4, objects...), theme.Space2, 0)
-	f.body.Objects = []fyne.CanvasObject{container.NewVScroll(widget.RowTop(0, widget.Spacer(), widget.Width(column, width), widget.Spacer()))}
+	scroll := container.NewVScroll(widget.RowTop(0, widget.Spacer(), widget.Width(column, width), widget.Spacer()))
+	widget.Follow(scroll, column)
+	f.body.Objects = []fyne.CanvasObject{scroll}
 	f.body.Refresh()
+	return scroll
 }
 
 func (f *Form) changed() {

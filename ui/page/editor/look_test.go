@@ -92,6 +92,7 @@ func TestLooks(t *testing.T) {
 			if look.act != nil {
 				look.act(k)
 			}
+			uitest.HideUnseen(k.page.Content())
 			test.AssertRendersToMarkup(t, look.name+".xml", k.window.Canvas())
 		})
 	}
