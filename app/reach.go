@@ -44,7 +44,7 @@ func (c *cli) reachNgrokCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		line, err := c.ask(ctx, "Paste the authtoken of your ngrok account (Enter alone keeps the one there is): ")
+		line, err := c.askHidden(ctx, "Paste the authtoken of your ngrok account (Enter alone keeps the one there is): ")
 		if err != nil {
 			return err
 		}
