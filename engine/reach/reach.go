@@ -247,11 +247,10 @@ func (k *Keeper) Check(ctx context.Context) error {
 	k.asked = append(k.asked, answer)
 	k.answerHopelessLocked()
 	k.hurry()
-	lost := k.state.link.State == engine.LinkLost
-	t := k.tunnel
+	link, t := k.state.link, k.tunnel
 	k.mu.Unlock()
-	if lost && t != nil {
-		t.Again()
+	if waits := link.State == engine.LinkLost || link.State == engine.LinkConnecting && link.Problem != ""; waits && t != nil {
+		t.Again() // it may be long until it tries by itself, and perhaps a person has mended it
 	}
 	select {
 	case err := <-answer:

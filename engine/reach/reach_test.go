@@ -366,3 +366,28 @@ func TestDeliveriesSpareCalls(t *testing.T) {
 		b.end()
 	})
 }
+
+// TestWhoAsksDoesNotWaitForTheNextTry, which is minutes away where ngrok has refused for now.
+func TestWhoAsksDoesNotWaitForTheNextTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.token = "tok"
+		b.run()
+		b.choose(ngrokWay)
+		answer := make(chan error, 2)
+		go func() { answer <- b.Check(t.Context()) }()
+		synctest.Wait()
+		require.Zero(t, b.tunnels[0].again.Load(), "it is being tried")
+		b.link(engine.Link{State: engine.LinkConnecting, Problem: "Your account is connected elsewhere.", Code: "ERR_NGROK_108", Fix: engine.FixSessions})
+		r := b.now()
+		require.Equal(t, "ERR_NGROK_108", r.Code)
+		require.Equal(t, engine.FixSessions, r.Fix)
+		go func() { answer <- b.Check(t.Context()) }()
+		synctest.Wait()
+		require.EqualValues(t, 1, b.tunnels[0].again.Load())
+		b.link(up("https://one.ngrok-free.app"))
+		require.NoError(t, <-answer)
+		require.NoError(t, <-answer)
+		b.end()
+	})
+}
