@@ -25,17 +25,19 @@ type screen struct {
 	desktop *desktop
 	window  fyne.Window
 	posted  chan func()
+	dir     string // the data folder
 }
 
 func newScreen(t *testing.T) *screen {
 	t.Helper()
 	uitest.NewApp(t)
+	dir := t.TempDir()
 	system, err := boot.Open(t.Context(), boot.Config{
-		Dir: t.TempDir(), Listen: "127.0.0.1:0", Secrets: "file", Practice: true, Version: version,
+		Dir: dir, Listen: "127.0.0.1:0", Secrets: "file", Practice: true, Version: version,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, system.Close()) })
-	s := &screen{t: t, system: system, window: test.NewTempWindow(t, nil), posted: make(chan func(), 10_000)}
+	s := &screen{dir: dir, t: t, system: system, window: test.NewTempWindow(t, nil), posted: make(chan func(), 10_000)}
 	changes, unsubscribe := system.Bus.Subscribe(changesHeld)
 	t.Cleanup(unsubscribe)
 	d, err := newDesktop(t.Context(), s.window, system, changes, func(f func()) { s.posted <- f })

@@ -104,7 +104,7 @@ func spell(menu *fyne.Menu) {
 
 // facts reads what the tray is made from.
 func (t *tray) facts(ctx context.Context, changed map[engine.ChangeKind]bool) (f ui.TrayFacts, err error) {
-	f = ui.TrayFacts{Now: t.Now(), Reach: t.Reach()}
+	f = ui.TrayFacts{Now: t.Now(), Reach: t.Reach(), Unsaved: t.Unsaved() != nil}
 	if t.known == nil || changed == nil || changed[engine.RecipesChanged] || changed[engine.ConnectorsChanged] {
 		if t.known, err = t.Store.Recipes(ctx); err != nil {
 			return f, err

@@ -213,7 +213,7 @@ func (d *desktop) overview(ctx context.Context) (ui.Overview, error) {
 		status = ui.PausedStatus(until, d.Now(), d.resume)
 	}
 	return ui.Overview{
-		Status: d.reached(status),
+		Status: d.saved(d.reached(status)),
 		Useful: map[string]bool{pageTables: tables},
 		Badges: map[string]int{pageActivity: counts[engine.Failed] + counts[engine.Held] + counts[engine.Unsure], pageConnections: needed},
 	}, nil

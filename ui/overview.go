@@ -52,6 +52,14 @@ func OfflineStatus() Status {
 	}
 }
 
+// UnsavedStatus is what the rail says while nothing can be saved; onOpen says why.
+func UnsavedStatus(onOpen func()) Status {
+	return Status{
+		Tone: theme.Bad, State: lang.L("Nothing is saved"),
+		Note: lang.L("Deliveries are turned away, and runs wait"), Deed: lang.L("See why"), OnDeed: onOpen,
+	}
+}
+
 // PausedStatus is what the rail says while all recipes rest; onResume lets them go on.
 func PausedStatus(until, now time.Time, onResume func()) Status {
 	return Status{

@@ -58,6 +58,8 @@ type TrayFacts struct {
 	// Waiting is how many runs are held or unsure, Failed how many failed since somebody looked at the runs, and
 	// Connections how many connections need a person.
 	Waiting, Failed, Connections int
+	// Unsaved is true if nothing can be saved.
+	Unsaved bool
 	// Offline is true if nothing outside can be reached.
 	Offline bool
 	Reach   engine.Reach
@@ -121,6 +123,8 @@ func NewTray(f TrayFacts) Tray {
 func (f TrayFacts) state() (TrayState, TrayTopic, string) {
 	count := func(n int) map[string]any { return map[string]any{"Count": n} }
 	switch {
+	case f.Unsaved:
+		return TrayNeedsYou, "", lang.L("Nothing is saved: open Bellhop")
 	case !f.PausedUntil.IsZero():
 		words := PausedWords(f.PausedUntil, f.Now)
 		if f.UnderWay > 0 {

@@ -34,6 +34,7 @@ func TestTheTraySaysTheMostImportantThing(t *testing.T) {
 		about ui.TrayTopic
 		words string
 	}{
+		"nothing is saved": {ui.TrayFacts{On: 4, PausedUntil: engine.Never, Unsaved: true}, ui.TrayNeedsYou, "", "Nothing is saved: open Bellhop"},
 		"nothing on":       {ui.TrayFacts{}, ui.TrayFine, "", "No recipe is on"},
 		"all well":         {ui.TrayFacts{On: 4}, ui.TrayFine, "", "All is well: 4 recipes on"},
 		"failed and seen":  {ui.TrayFacts{On: 4, Last: []engine.Run{{State: engine.Failed}, {State: engine.Succeeded}}}, ui.TrayFine, "", "4 recipes on"},

@@ -112,7 +112,7 @@ func (s *System) watch(ctx context.Context) {
 	ticker := time.NewTicker(foreignWrites)
 	defer ticker.Stop()
 	seen, err := s.Store.DataVersion(ctx)
-	blind := false
+	blind, unsaved := false, false
 	mended := time.Now()
 	for {
 		if err != nil && !blind && ctx.Err() == nil {
@@ -123,6 +123,10 @@ func (s *System) watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if now := s.Unsaved() != nil; now != unsaved { // the window tells
+			unsaved = now
+			s.Bus.Publish(engine.Change{Kind: engine.Lagged})
 		}
 		if s.broken.Load() && time.Since(mended) > mendEvery {
 			if err := s.route(ctx); err != nil {

@@ -43,6 +43,8 @@ type writer struct {
 	broken     bool        // the connection has a transaction that could not be ended
 	files      presence    // of conn
 	complained time.Time
+	// failed is the last batch of which nothing was kept.
+	failed atomic.Pointer[failure]
 }
 
 // call is one caller's part of a batch.
@@ -194,10 +196,19 @@ func (w *writer) commit(batch []*call) {
 		}
 	}()
 	fault = w.transact(batch)
+	if fault != nil {
+		w.failed.Store(&failure{at: time.Now(), why: fault})
+	}
 	if fault != nil && time.Since(w.complained) > complainEvery {
 		w.log.Error("a commit failed", "error", fault, "calls", len(batch))
 		w.complained = time.Now()
 	}
+}
+
+// failure is that nothing of a batch was kept.
+type failure struct {
+	at  time.Time
+	why error
 }
 
 // transact returns why nothing of the batch was kept, or nil. Each call has its own error.

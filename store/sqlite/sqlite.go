@@ -131,6 +131,15 @@ func (db *DB) UpdateRepeatable(ctx context.Context, fn func(tx engine.Tx) error)
 	return db.writer.share(&call{ctx: ctx, fn: func(t *tx) error { return fn(t) }, repeatable: true})
 }
 
+// Fault returns when changes could not be saved last through a fault that was not their own, such as a full disk, and
+// why; nil if that has never been so.
+func (db *DB) Fault() (at time.Time, err error) {
+	if last := db.writer.failed.Load(); last != nil {
+		return last.at, last.why
+	}
+	return time.Time{}, nil
+}
+
 // DataVersion returns a number that changes when another process has changed the data. What this
 // DB writes itself does not change it.
 func (db *DB) DataVersion(ctx context.Context) (int64, error) {
