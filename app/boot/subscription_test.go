@@ -7,6 +7,7 @@ import (
 
 	"bellhop/app/boot"
 	"bellhop/engine"
+	"bellhop/engine/catchup"
 	"bellhop/engine/practice"
 )
 
@@ -64,6 +65,32 @@ func TestAShopIsToldToDeliverNoMore(t *testing.T) {
 			require.Equal(t, []practice.Subscription{elses}, shop.Subscriptions())
 		})
 	}
+}
+
+// TestAConnectionToAnotherShop: the shop of before is told to deliver no more, while its secrets are there.
+func TestAConnectionToAnotherShop(t *testing.T) {
+	s := open(t, t.TempDir())
+	before := realShop(t, s)
+	start(t, s, []byte(orders))
+	made := func() []catchup.Made {
+		all, err := s.Subscriptions(t.Context())
+		require.NoError(t, err)
+		return all
+	}
+	waitFor(t, func() bool { return len(made()) == 1 && made()[0].ID != "" })
+	first := made()[0]
+
+	now := practice.New(practice.Params{})
+	require.NoError(t, now.Start("127.0.0.1:0", "127.0.0.1:0"))
+	t.Cleanup(func() { require.NoError(t, now.Close()) })
+	account := now.ShopAccount()
+	c, err := s.FindConnection(t.Context(), "My shop")
+	require.NoError(t, err)
+	c.BaseURL, c.Fields = now.ShopURL(), map[string]string{"shop": account["shop"], "client_id": account["client_id"]}
+	require.NoError(t, s.SaveConnection(t.Context(), &c, map[string]string{"client_secret": account["client_secret"]}))
+	require.Empty(t, before.Subscriptions())
+	waitFor(t, func() bool { return len(made()) == 1 && made()[0].ID != "" && made()[0].Account != first.Account })
+	require.Len(t, now.Shop.Subscriptions(), 1)
 }
 
 // TestAShopIsToldTheNewAddress, of a computer that has another after a restart, and not the old one any more.

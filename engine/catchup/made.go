@@ -114,6 +114,9 @@ func (f *Fetcher) remember(ctx context.Context, change func(all []Made) []Made) 
 	})
 }
 
+// SameAccount says whether two connections connect to the same account, as far as what is not secret tells.
+func SameAccount(a, b engine.Connection) bool { return accountOf(a) == accountOf(b) }
+
 // accountOf is a hash of whom a connection connects to. A new key of the same account is no other account.
 func accountOf(c engine.Connection) string {
 	fields := map[string]string{}

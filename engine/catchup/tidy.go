@@ -63,7 +63,7 @@ func (f *Fetcher) tidy(ctx context.Context, hurry bool) (rest time.Duration) {
 		if ctx.Err() == nil {
 			f.Log.Error("what apps were told to deliver cannot be looked through", "error", err)
 		}
-		return time.Minute
+		return 10 * time.Minute
 	}
 	now, rest := f.Now(), Hourly
 	var due []Made
@@ -239,8 +239,8 @@ func (s Subscription) idOf(ctx context.Context, m Made) (string, error) {
 	return "", nil
 }
 
-// Leave removes what was made with a connection that is about to be deleted, as far as that is possible now:
-// later nobody has its secrets any more. What remains is told of by AllMade.
+// Leave removes what was made with a connection that is about to be deleted, or to be of another account, as far as
+// that is possible now: later nobody has its secrets any more. What remains is told of by AllMade.
 func (f *Fetcher) Leave(ctx context.Context, c engine.Connection) {
 	ctx, cancel := context.WithTimeout(ctx, leaveTime)
 	defer cancel()

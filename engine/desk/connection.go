@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"bellhop/engine"
+	"bellhop/engine/catchup"
 )
 
 // longestName is how many characters a connection's name may have.
@@ -43,10 +44,30 @@ func (d *Desk) SaveConnection(ctx context.Context, c *engine.Connection, secrets
 	if err := d.checkRename(ctx, *c); err != nil {
 		return err
 	}
+	if err := d.leaveAccount(ctx, *c); err != nil {
+		return err
+	}
 	if err := d.Book.Save(ctx, c, secrets); err != nil {
 		return err
 	}
 	return d.Changed(ctx, engine.Change{Kind: engine.ConnectionsChanged})
+}
+
+// leaveAccount has the app deliver no more to where a connection is about to be changed from, such as another shop.
+func (d *Desk) leaveAccount(ctx context.Context, c engine.Connection) error {
+	if c.ID == 0 || d.Leave == nil {
+		return nil
+	}
+	all, err := d.Store.Connections(ctx)
+	if err != nil {
+		return err
+	}
+	for _, old := range all {
+		if old.ID == c.ID && !catchup.SameAccount(old, c) {
+			d.Leave(ctx, old)
+		}
+	}
+	return nil
 }
 
 // checkRename refuses to rename a connection that recipes refer to, since they do so by its name.

@@ -42,8 +42,8 @@ type Params struct {
 	// BaseURL is where apps send webhooks to now: the public address if there is one, else one of this
 	// computer, such as `http://127.0.0.1:8420`.
 	BaseURL func(ctx context.Context) string
-	// Leave has the app of a connection that is about to be deleted deliver no more, as far as that can be done
-	// while its secrets are there. Nil means that apps are told nothing.
+	// Leave has the app of a connection that is about to be deleted, or to be of another account, deliver no more,
+	// as far as that can be done while its secrets are there. Nil means that apps are told nothing.
 	Leave func(ctx context.Context, c engine.Connection)
 	// LocalURL is where they arrive on this computer, as practice accounts send them; nil means BaseURL.
 	LocalURL func(ctx context.Context) string
