@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"bellhop/app/boot"
+	"bellhop/engine"
 )
 
 // finding is one line of the doctor's report; it is safe to paste anywhere.
@@ -64,13 +66,13 @@ func (c *cli) examine(ctx context.Context) []finding {
 	}
 	backups, _ := boot.Backups(c.dir) // where they cannot be listed, opening the data says so
 	if _, err := os.Stat(filepath.Join(c.dir, boot.DatabaseFile)); errors.Is(err, fs.ErrNotExist) && len(backups) == 0 {
-		return append(findings, finding{"database", true, "nothing yet in " + c.dir}, c.examinePort(boot.DefaultListen))
+		return append(findings, finding{"database", true, "nothing yet in " + c.dir}, c.examinePort(boot.UsualListen()))
 	}
 	config := c.config()
 	config.Log = slog.New(slog.DiscardHandler) // what it would tell is among the findings
 	d, err := boot.OpenData(ctx, config)
 	if err != nil {
-		return append(findings, finding{"database", false, c.sentence(err)}, c.examineEngine(ctx, boot.DefaultListen))
+		return append(findings, finding{"database", false, c.sentence(err)}, c.examineEngine(ctx, boot.UsualListen()))
 	}
 	defer func() { _ = d.Close() }() // what is wrong with it has been told
 	c = c.speakingOf(d)
@@ -164,9 +166,13 @@ func (c *cli) examineEngine(ctx context.Context, address string) finding {
 
 func (c *cli) examinePort(address string) finding {
 	listener, err := net.Listen("tcp", address)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
 		return finding{"port", false, fmt.Sprintf(
 			"another program uses %s; close it, or start Bellhop with another --listen", address)}
+	case err != nil:
+		return finding{"port", false, fmt.Sprintf(
+			"Bellhop cannot listen at %s: %s; choose an address of this computer in the settings, or with --listen", address, engine.Cause(err))}
 	}
 	_ = listener.Close() // it was only a try
 	return finding{"port", true, fmt.Sprintf("%s is free; Bellhop is not running", address)}

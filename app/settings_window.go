@@ -30,7 +30,7 @@ func (d *desktop) settingsPage() *settings.Page {
 		Loop: d.loop, Navigator: d.window, Desk: d.Desk, Keeper: keeper{d.System}, Login: atLogin{d}, Files: file.New(d.loop, d.window).In(documents()),
 		Mover: mover{d.System}, ExportAll: d.ExportAll, Recovery: d.System, Documents: documents(),
 		Reach: d.Reach, OnReach: d.openReach, OnRestart: d.restart,
-		Listens: listens(d.System), Usual: boot.DefaultListen, TryListen: d.tryListen,
+		Listens: listens(d.System), Usual: boot.UsualListen(), TryListen: d.tryListen,
 		Languages: ui.Languages(), OnChosen: applyTheme, Now: d.Now,
 		Help: settings.Help{Version: version, Data: d.Dir, Logs: d.Dir, Read: readManual, Open: openFolder, Examine: d.examine, Diagnose: d.diagnose},
 	})
@@ -74,7 +74,7 @@ func (d *desktop) tryListen(address string) error {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return engine.Wrap(err, engine.Invalid, "Another program listens there already. Choose another number after the colon.")
 	case err != nil:
-		return engine.Wrap(err, engine.Invalid, "Bellhop cannot listen there. Write an address of this computer and a number, such as %s.", boot.DefaultListen)
+		return engine.Wrap(err, engine.Invalid, "Bellhop cannot listen there. Write an address of this computer and a number, such as %s.", boot.UsualListen())
 	}
 	return listener.Close()
 }

@@ -5,11 +5,13 @@ package boot
 import (
 	"context"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
 	"time"
 
+	"bellhop/app/internal/loopback"
 	"bellhop/app/internal/power"
 	"bellhop/engine"
 )
@@ -17,8 +19,14 @@ import (
 // DatabaseFile is the database within the data folder.
 const DatabaseFile = "bellhop.db"
 
-// DefaultListen is where webhooks arrive unless told otherwise.
-const DefaultListen = "127.0.0.1:8420"
+// DefaultListen is where webhooks arrive unless told otherwise; see UsualListen.
+const (
+	DefaultListen = "127.0.0.1:" + usualPort
+	usualPort     = "8420"
+)
+
+// UsualListen is DefaultListen, or the same at ::1 on a computer that speaks nothing but IPv6.
+func UsualListen() string { return net.JoinHostPort(loopback.Host(), usualPort) }
 
 // Config says what to open and how.
 type Config struct {

@@ -158,7 +158,7 @@ func (d *Data) otherURL(ctx context.Context) string {
 	if listen, err := d.Store.Setting(ctx, settingListen); err == nil && listen != "" && !strings.HasSuffix(listen, ":0") {
 		return localURL(listen)
 	}
-	return "http://" + DefaultListen
+	return "http://" + UsualListen()
 }
 
 // SQLiteVersion returns the version of the database library.

@@ -51,6 +51,6 @@ func (d *Data) NextListen(ctx context.Context) (next string, asked, differs bool
 	if err != nil || was != "" && settings.Listen == "" {
 		return "", false, false
 	}
-	next = cmp.Or(settings.Listen, DefaultListen)
+	next = cmp.Or(settings.Listen, UsualListen())
 	return next, was != "", next != told
 }

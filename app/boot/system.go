@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bellhop/app/internal/instance"
+	"bellhop/app/internal/loopback"
 	"bellhop/app/internal/power"
 	"bellhop/engine"
 	"bellhop/engine/bus"
@@ -214,7 +215,7 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 		return err
 	}
 	asked := address
-	address = cmp.Or(asked, settings.Listen, DefaultListen)
+	address = cmp.Or(asked, settings.Listen, UsualListen())
 	listener, err := net.Listen("tcp", address)
 	if err != nil && anyPort {
 		s.log.Warn("webhooks cannot arrive at the address that was chosen, so they arrive at another", "address", address, "error", engine.Cause(err))
@@ -237,8 +238,7 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 // network, at the usual address.
 func listenNear(address string) (listener net.Listener, err error) {
 	host, _, _ := net.SplitHostPort(address)
-	usual, _, _ := net.SplitHostPort(DefaultListen)
-	for _, near := range []string{net.JoinHostPort(host, "0"), DefaultListen, net.JoinHostPort(usual, "0")} {
+	for _, near := range []string{net.JoinHostPort(host, "0"), UsualListen(), net.JoinHostPort(loopback.Host(), "0")} {
 		if listener, err = net.Listen("tcp", near); err == nil {
 			return listener, nil
 		}
@@ -253,7 +253,7 @@ func cannotListen(address string, err error) error {
 			"Bellhop cannot listen at %s: another program does so already. Close it, or choose another address with --listen.", address)
 	}
 	return engine.Wrap(err, engine.Unavailable,
-		"Bellhop cannot listen at %s: %s. Choose an address of this computer with --listen, such as %s.", address, engine.Cause(err), DefaultListen)
+		"Bellhop cannot listen at %s: %s. Choose an address of this computer with --listen, such as %s.", address, engine.Cause(err), UsualListen())
 }
 
 // localURL returns where on this computer a listener at an address is reached: one that listens on
@@ -261,7 +261,7 @@ func cannotListen(address string, err error) error {
 func localURL(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err == nil && (host == "" || net.ParseIP(host).IsUnspecified()) {
-		address = net.JoinHostPort("127.0.0.1", port)
+		address = net.JoinHostPort(loopback.Host(), port)
 	}
 	return "http://" + address
 }

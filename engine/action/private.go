@@ -24,11 +24,14 @@ type Allowed struct {
 func ParseAllowed(text string) (Allowed, error) {
 	a := Allowed{hosts: map[string]bool{}}
 	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) }) {
-		if ip, err := netip.ParseAddr(word); err == nil {
+		if ip, err := netip.ParseAddr(unbracketed(word)); err == nil {
 			a.nets = append(a.nets, netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen()))
 			continue
 		}
 		if p, err := netip.ParsePrefix(word); err == nil {
+			if p.Addr().Is4In6() && p.Bits() >= 96 { // addresses are compared as what they stand for
+				p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+			}
 			a.nets = append(a.nets, p.Masked())
 			continue
 		}
@@ -38,6 +41,16 @@ func ParseAllowed(text string) (Allowed, error) {
 		a.hosts[word] = true
 	}
 	return a, nil
+}
+
+// unbracketed returns an IPv6 address out of the brackets that it has in an address of the web.
+func unbracketed(word string) string {
+	if inner, ok := strings.CutPrefix(word, "["); ok {
+		if inner, ok := strings.CutSuffix(inner, "]"); ok {
+			return inner
+		}
+	}
+	return word
 }
 
 // hostLike says whether a host and its port, if there is one, can be those of a request: what can never

@@ -9,12 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
+	"bellhop/app/internal/loopback"
 	"bellhop/engine"
 )
 
@@ -56,7 +56,7 @@ type Handlers struct {
 // control is the content of control.json: where the owner answers, and the proof that the asker
 // may read the user's files.
 type control struct {
-	Address string `json:"address"` // 127.0.0.1:PORT
+	Address string `json:"address"` // 127.0.0.1:PORT, or [::1]:PORT
 	Token   string `json:"token"`   // 128 random bits in hex
 	PID     int    `json:"pid"`
 }
@@ -68,7 +68,7 @@ func (i *Instance) Serve(h Handlers) error {
 	if i.closed || i.served {
 		return errors.New("instance: Serve on a closed or serving instance")
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := loopback.Listen("0")
 	if err != nil {
 		return engine.Wrap(err, engine.Unavailable,
 			"Bellhop cannot open a port on this computer for its own commands. Check whether a firewall or security program blocks it.")

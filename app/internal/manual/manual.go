@@ -18,6 +18,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 
+	"bellhop/app/internal/loopback"
 	"bellhop/engine"
 )
 
@@ -89,7 +90,7 @@ func (m *Manual) Pages() []Page { return m.pages }
 // Open serves the site on this computer, if it does not do so yet, and returns its address.
 func (m *Manual) Open() (string, error) {
 	if m.listener == nil {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := loopback.Listen("0")
 		if err != nil {
 			return "", engine.Wrap(err, engine.Unavailable, "Bellhop cannot show its documentation: no program here may listen.")
 		}
