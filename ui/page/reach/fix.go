@@ -103,10 +103,13 @@ func (p *Page) tell(title string, paragraphs ...string) {
 
 // aboutFirewalls says who may keep Bellhop from connecting.
 func (p *Page) aboutFirewalls() {
+	firewall := lang.L("A firewall decides which programs may use the internet. It may be part of this computer’s protection program, of your router, or of the network of an office, school or hotel.")
+	if p.book.settings.Way == engine.WayNgrok {
+		firewall += " " + lang.L("Look into the protection program for a message about Bellhop, and allow it. Somebody who looks after the network needs to know: Bellhop connects to connect.ngrok-agent.com, port 443, and what is sent there must not be opened on the way.")
+	}
 	p.tell(lang.L("Something keeps Bellhop from connecting"),
 		lang.L("Open any web page in your browser. If none opens, this computer has no internet now, or the network asks you to sign in first. Bellhop goes on by itself once it is there."),
-		lang.L("A firewall decides which programs may use the internet. It may be part of this computer’s protection program, of your router, or of the network of an office, school or hotel.")+" "+
-			lang.L("Look into the protection program for a message about Bellhop, and allow it. Somebody who looks after the network needs to know: Bellhop connects to connect.ngrok-agent.com, port 443, and what is sent there must not be opened on the way."),
+		firewall,
 		lang.L("To see whether it is the network, connect this computer through your phone for a moment and try again."))
 }
 

@@ -223,6 +223,19 @@ func TestAProblemOfACallHasItsButton(t *testing.T) {
 	require.Equal(t, []string{"https://dashboard.ngrok.com/billing/choose-a-plan", "https://ngrok.com/docs/errors/err_ngrok_727"}, w.browsed)
 }
 
+func TestWhatToLookAtIsAboutTheWayInUse(t *testing.T) {
+	for way, ngrok := range map[engine.Way]bool{engine.WayNgrok: true, engine.WayAddress: false} {
+		uitest.NewApp(t)
+		w := newWorld(t)
+		w.desk.settings.Way = way
+		w.engine.reach = engine.Reach{Way: way, URL: public, Problem: "This computer is offline.", Fix: engine.FixNetwork, Link: engine.Link{State: engine.LinkUp}}
+		w.open()
+		w.tap("What to look at")
+		require.Contains(t, uitest.Words(w.dialog()), "Open any web page")
+		require.Equal(t, ngrok, contains(uitest.Words(w.dialog()), "connect.ngrok-agent.com"))
+	}
+}
+
 func TestAProblemOfOnesOwnAddressLeadsToItsSetUp(t *testing.T) {
 	uitest.NewApp(t)
 	w := newWorld(t)
