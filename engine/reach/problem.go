@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -101,19 +102,14 @@ func (w who) look(format string, args ...any) failure {
 	if w.way == engine.WayNgrok {
 		return failure{problem: what + " Bellhop calls again soon. If it stays so, ngrok may have an outage.", fix: engine.FixMaker}
 	}
-	return failure{problem: what + fmt.Sprintf(" Check what passes deliveries on%s: a router, a firewall or another program.", w.to()) + echo, fix: engine.FixAddress}
+	return failure{problem: what + fmt.Sprintf(" Check what passes deliveries on to %s: a router, a firewall or another program.", w.to()) + echo, fix: engine.FixAddress}
 }
 
 // echo is what may be the matter where somebody else's router is in between.
 const echo = " If a router does, it may only keep Bellhop from calling itself: have an app send something, and Bellhop sees that it arrives."
 
 // to is where deliveries are to be passed on to.
-func (w who) to() string {
-	if w.local == "" {
-		return ""
-	}
-	return " to " + w.local
-}
+func (w who) to() string { return cmp.Or(w.local, "this computer") }
 
 // ngrokCode is how ngrok names what is wrong, in a header (Ngrok-Error-Code) or on its page.
 var ngrokCode = regexp.MustCompile(`(?i)err_ngrok_\d+`)
@@ -142,16 +138,18 @@ func (w who) stranger(r *http.Response) failure {
 	switch {
 	case s >= 300 && s < 400:
 		if to, err := url.Parse(r.Header.Get("Location")); err == nil && to.Host != "" && !strings.EqualFold(to.Hostname(), w.host) {
-			return fails(engine.FixAddress, "%s sends visitors on to %s instead of passing them on%s. Apps do not follow: switch off the sign-in or redirect there.", w.host, to.Hostname(), w.to())
+			return fails(engine.FixAddress, "%s sends visitors on to %s instead of passing them on to %s. Apps do not follow: switch off the sign-in or redirect there.", w.host, to.Hostname(), w.to())
 		}
-		return fails(engine.FixAddress, "%s sends visitors from one address to the next instead of passing them on%s.", w.host, w.to())
+		return fails(engine.FixAddress, "%s sends visitors from one address to the next instead of passing them on to %s.", w.host, w.to())
 	case s == http.StatusUnauthorized, s == http.StatusForbidden, s == http.StatusProxyAuthRequired:
 		return fails(engine.FixAddress, "%s lets nobody in without signing in. Apps cannot do that: let everybody reach this address. Bellhop itself checks who sends.", w.host)
 	// Those of proxies: Cloudflare's own are 520 to 530.
 	case s >= 502 && s <= 504, s >= 520 && s <= 530:
-		return fails(engine.FixAddress, "%s answers, but does not reach Bellhop on this computer (status %d). Check that it passes on%s.", w.host, s, w.to())
+		return fails(engine.FixAddress, "%s answers, but does not reach Bellhop on this computer (status %d). Check that it passes on to %s.", w.host, s, w.to())
 	}
-	return fails(engine.FixAddress, "Another program answers at %s, not this Bellhop. Check that the address is right, and that it passes everything on%s without changing the path.%s", w.host, w.to(), echo)
+	f := fails(engine.FixAddress, "Another program answers at %s, not this Bellhop. Check that the address is right, and that it passes everything on to %s without changing the path.", w.host, w.to())
+	f.problem += echo
+	return f
 }
 
 // ngrokPage says what a page of ngrok's own means. Source: https://ngrok.com/docs/errors
@@ -173,7 +171,7 @@ func (w who) ngrokPage(code string) result {
 		r.failure = fails(engine.FixAccount, "ngrok does not pass visitors of %s on (%s). https://ngrok.com/docs/errors/%s says why.", w.host, code, strings.ToLower(code))
 	}
 	if w.way == engine.WayAddress && r.fix == "" {
-		r.failure = fails(engine.FixAddress, "%s is an address of ngrok's, and nobody is connected to ngrok there. Start what is to pass deliveries on%s, or choose ngrok as the way in.", w.host, w.to())
+		r.failure = fails(engine.FixAddress, "%s is an address of ngrok's, and nobody is connected to ngrok there. Start what is to pass deliveries on to %s, or choose ngrok as the way in.", w.host, w.to())
 	}
 	r.code = code
 	return r
