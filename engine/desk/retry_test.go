@@ -110,10 +110,12 @@ func (operations) Operation(use string) (engine.Connector, engine.Operation, boo
 type apps struct {
 	done  map[string]int
 	wrong map[string]action.Failure
+	keys  []string // with which it was asked
 }
 
 func (a *apps) Do(_ context.Context, call action.Call) (action.Result, error) {
 	of, _ := call.With["of"].(string)
+	a.keys = append(a.keys, call.IdempotencyKey)
 	if failure, ok := a.wrong[of]; ok {
 		return action.Result{}, &failure
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"bellhop/engine"
@@ -18,7 +19,7 @@ func (x *execution) act(ctx context.Context, s *step, record *engine.StepRun, sc
 		return x.unsure(record, doubt, changed)
 	}
 	call := action.Call{
-		Connector: s.connector, Operation: s.operation, With: fields, IdempotencyKey: x.idempotencyKey(s, sc),
+		Connector: s.connector, Operation: s.operation, With: fields, IdempotencyKey: x.idempotencyKey(s, record, sc),
 	}
 	if s.Connection != "" {
 		var err error
@@ -144,13 +145,27 @@ func (x *execution) unsure(record *engine.StepRun, why *engine.Failure, attempts
 	return ending{state: engine.Unsure, failure: why}, nil
 }
 
-// idempotencyKey is the same for every try of the step in this run, and in this round.
-func (x *execution) idempotencyKey(s *step, sc *scope) string {
+// idempotencyKey is the same for every try of the step in this run, and in this round, until the app has said no: apps
+// answer the same again to the same key, so a correction needs another one.
+func (x *execution) idempotencyKey(s *step, record *engine.StepRun, sc *scope) string {
 	key := fmt.Sprintf("bellhop-%s%d-%d-%s", x.Installation, x.recipeID, x.runID, s.ID)
 	if sc.round != "" {
 		key += "-" + sc.round
 	}
+	if n := refusals(record); n > 0 {
+		key += fmt.Sprintf("-again%d", n)
+	}
 	return key
+}
+
+// refusals counts the tries to which the app answered no, with a code of its own: then nothing was done.
+func refusals(record *engine.StepRun) (n int) {
+	for _, a := range record.Attempts {
+		if f := a.Failure; f != nil && f.Detail != "" && slices.Contains([]engine.Code{engine.Refused, engine.NotFound, engine.Unauthorized}, f.Code) {
+			n++
+		}
+	}
+	return n
 }
 
 // stopping tells the end of the program, where the run stays as it is, from a person's cancelling,
