@@ -147,6 +147,7 @@ func TestSwitchingOffStopsDeliveriesAtOnce(t *testing.T) {
 	require.Equal(t, 410, post(t, address, `{"text":"hello"}`))
 	require.NoError(t, s.Switch(t.Context(), r.ID, true))
 	require.Equal(t, 200, post(t, address, `{"text":"hello"}`))
+	newest(t, s, engine.Succeeded)
 	require.NoError(t, s.Switch(t.Context(), r.ID, false))
 	require.NoError(t, s.DeleteRecipe(t.Context(), r.ID))
 	require.Equal(t, 404, post(t, address, `{"text":"hello"}`))

@@ -150,7 +150,7 @@ func (d *Desk) Switch(ctx context.Context, id int64, on bool) error {
 	})
 }
 
-// DeleteRecipe removes a recipe with its history. Conflict if it is on.
+// DeleteRecipe removes a recipe with its history. Conflict if it is on, or a run of it is not over.
 func (d *Desk) DeleteRecipe(ctx context.Context, id int64) error {
 	err := d.Store.Update(ctx, func(tx engine.Tx) error {
 		r, err := tx.Recipe(ctx, id)
@@ -159,6 +159,14 @@ func (d *Desk) DeleteRecipe(ctx context.Context, id int64) error {
 		}
 		if r.On {
 			return engine.Errorf(engine.Conflict, "The recipe %q is on. Switch it off before you delete it.", r.Name)
+		}
+		// What was accepted is done, or a person says that it is not to be.
+		under, err := tx.Runs(ctx, engine.RunFilter{RecipeID: id, States: []engine.State{engine.Queued, engine.Running, engine.Waiting}, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(under) > 0 {
+			return engine.Errorf(engine.Conflict, "The recipe %q still has runs under way, and they would be lost with it. Wait until they are over, or cancel them in Activity, and delete it then.", r.Name)
 		}
 		return tx.DeleteRecipe(id)
 	})
