@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -165,7 +164,7 @@ func (c *cli) examineEngine(ctx context.Context, address string) finding {
 }
 
 func (c *cli) examinePort(address string) finding {
-	listener, err := net.Listen("tcp", address)
+	listener, err := boot.Listen(address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return finding{"port", false, fmt.Sprintf(

@@ -68,7 +68,7 @@ func (d *desktop) tryListen(address string) error {
 	}
 	var listener net.Listener
 	if err == nil {
-		listener, err = net.Listen("tcp", address)
+		listener, err = boot.Listen(address)
 	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):

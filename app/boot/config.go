@@ -25,6 +25,9 @@ const (
 	usualPort     = "8420"
 )
 
+// Listen listens at a host and port as the engine does.
+func Listen(address string) (net.Listener, error) { return net.Listen(loopback.Network(), address) }
+
 // UsualListen is DefaultListen, or the same at ::1 on a computer that speaks nothing but IPv6.
 func UsualListen() string { return net.JoinHostPort(loopback.Host(), usualPort) }
 

@@ -216,7 +216,7 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 	}
 	asked := address
 	address = cmp.Or(asked, settings.Listen, UsualListen())
-	listener, err := net.Listen("tcp", address)
+	listener, err := Listen(address)
 	if err != nil && anyPort {
 		s.log.Warn("webhooks cannot arrive at the address that was chosen, so they arrive at another", "address", address, "error", engine.Cause(err))
 		listener, err = listenNear(address)
@@ -239,7 +239,7 @@ func (s *System) listen(ctx context.Context, address string, anyPort bool) error
 func listenNear(address string) (listener net.Listener, err error) {
 	host, _, _ := net.SplitHostPort(address)
 	for _, near := range []string{net.JoinHostPort(host, "0"), UsualListen(), net.JoinHostPort(loopback.Host(), "0")} {
-		if listener, err = net.Listen("tcp", near); err == nil {
+		if listener, err = Listen(near); err == nil {
 			return listener, nil
 		}
 	}

@@ -10,6 +10,15 @@ import (
 // Host returns the address by which this computer calls itself: "127.0.0.1" or "::1". It is found out once.
 var Host = sync.OnceValue(func() string { return host(net.Listen) })
 
+// Network is the network to listen in at an address that a person chose: Go takes "[::]" for all addresses of
+// IPv4, on a computer that has none, if it is not told otherwise.
+func Network() string {
+	if Host() == six {
+		return "tcp6"
+	}
+	return "tcp"
+}
+
 // host tries to listen.
 func host(listen func(network, address string) (net.Listener, error)) string {
 	for _, host := range []string{four, six} {

@@ -28,6 +28,7 @@ func TestHost(t *testing.T) {
 			return nil, errors.New("no such address")
 		}), name)
 	}
+	require.Equal(t, map[string]string{four: "tcp", six: "tcp6"}[Host()], Network())
 	listener, err := Listen("0")
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
