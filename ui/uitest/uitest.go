@@ -31,6 +31,7 @@ func NewAppIn(t testing.TB, mode theme.Mode) fyne.App {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(theme.New(mode))
 	require.NoError(t, ui.LoadTranslations())
+	ui.UseLanguage("en") // whatever the computer's is
 	return app
 }
 

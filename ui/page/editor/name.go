@@ -94,4 +94,12 @@ func (l nameLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	name.Move(fyne.NewPos(0, (size.Height-name.MinSize().Height)/2))
 	behind.Resize(behind.MinSize())
 	behind.Move(fyne.NewPos(width+theme.Space2, (size.Height-behind.MinSize().Height)/2))
+	saved := objects[2]
+	left := size.Width - width - 2*theme.Space2 - behind.MinSize().Width
+	if saved.MinSize().Width > left { // there is no room for it beside what matters more
+		saved.Move(fyne.NewPos(0, -2*size.Height))
+		return
+	}
+	saved.Resize(saved.MinSize())
+	saved.Move(fyne.NewPos(size.Width-saved.MinSize().Width, (size.Height-saved.MinSize().Height)/2))
 }

@@ -54,10 +54,10 @@ func newToolbar(p *Page) *toolbar {
 	b.problems.Icon = theme.IconAlert
 	b.publish = widget.NewFilledButton("", lang.L("Publish"), b.publishNow)
 	b.on = widget.NewToggle(lang.L("The recipe"), false, b.switchTo)
-	name := container.New(nameLine{b.name}, container.NewThemeOverride(b.name, &flat{}), b.state)
+	name := container.New(nameLine{b.name}, container.NewThemeOverride(b.name, &flat{}), b.state, b.saved)
 	b.failure = widget.NewBanner(theme.Bad, lang.L("Not saved."), "", widget.NewButton(lang.L("Try again"), p.saver.now))
 	b.failure.Hide()
-	b.row = widget.Row(theme.Space2, back, widget.Grow(name), b.saved, b.undo, b.redo, b.settings, b.tryOut, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
+	b.row = widget.Row(theme.Space2, back, widget.Grow(name), b.undo, b.redo, b.settings, b.tryOut, b.problems, b.publish, widget.Inset(b.on, 0, theme.Space1))
 	b.object = widget.Column(0, widget.NewSurface(theme.ColorSurface, widget.Inset(b.row, 10, theme.Space3)), widget.NewLineH(), b.failure)
 	return b
 }
