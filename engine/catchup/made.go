@@ -154,10 +154,10 @@ func withOf(t engine.Trigger) map[string]any {
 }
 
 // begin remembers a subscription that is about to be made: if Bellhop ends before the app has answered, it knows
-// the next time that the subscription is its own. listed is what there is.
-func (f *Fetcher) begin(ctx context.Context, l *line, account engine.Connection, address string, listed []Listing) error {
+// the next time that the subscription is its own. listed is what there is. What can never be removed is not remembered.
+func (f *Fetcher) begin(ctx context.Context, l *line, account engine.Connection, address string, listed []Listing) (Made, error) {
 	if l.operation.Webhook.Subscription.Unsubscribe == nil {
-		return nil // it can never be removed
+		return Made{}, nil
 	}
 	mine := l.madeBy(account, address)
 	for _, one := range listed {
@@ -165,7 +165,7 @@ func (f *Fetcher) begin(ctx context.Context, l *line, account engine.Connection,
 			mine.Others = append(mine.Others, one.ID)
 		}
 	}
-	return f.remember(ctx, func(all []Made) []Made {
+	return mine, f.remember(ctx, func(all []Made) []Made {
 		all = slices.DeleteFunc(all, mine.same) // an earlier attempt of which nothing came
 		for i, m := range all {
 			if m.ID != "" && withID(mine, m.ID).same(m) {
@@ -181,9 +181,23 @@ func withID(m Made, id string) Made {
 	return m
 }
 
+// made remembers one that was made, should it have been looked for and forgotten while it was being made: its
+// recipe may have been deleted then.
+func (f *Fetcher) made(ctx context.Context, mine Made) error {
+	if mine.Address == "" {
+		return nil
+	}
+	defer f.tidySoon()
+	return f.remember(ctx, func(all []Made) []Made {
+		if !slices.ContainsFunc(all, mine.same) {
+			all = append(all, mine)
+		}
+		return all
+	})
+}
+
 // seen takes up what an app calls the subscription that Bellhop has begun to make, once the app lists it.
-func (f *Fetcher) seen(ctx context.Context, l *line, account engine.Connection, address string, listed []Listing) error {
-	mine := l.madeBy(account, address)
+func (f *Fetcher) seen(ctx context.Context, mine Made, listed []Listing) error {
 	all, err := AllMade(ctx, f.Store)
 	if err != nil || !slices.ContainsFunc(all, mine.same) {
 		return err // all that is Bellhop's is known
@@ -196,7 +210,7 @@ func (f *Fetcher) seen(ctx context.Context, l *line, account engine.Connection, 
 		}
 		for _, one := range listed {
 			known := slices.ContainsFunc(all, withID(mine, one.ID).same)
-			if one.Address == address && one.ID != "" && !known && !slices.Contains(all[i].Others, one.ID) {
+			if one.Address == mine.Address && one.ID != "" && !known && !slices.Contains(all[i].Others, one.ID) {
 				all[i].ID, all[i].Others = one.ID, nil
 				break
 			}

@@ -33,7 +33,7 @@ func (f *Fetcher) subscribe(ctx context.Context, l *line, account engine.Account
 	case there && !own:
 		return true, nil
 	case there && s.kept(l.recipe.ID):
-		return true, f.seen(ctx, l, account.Connection, address, listed)
+		return true, f.seen(ctx, l.madeBy(account.Connection, address), listed)
 	case !own && was:
 		return was, engine.Errorf(engine.Unavailable,
 			"%s does not deliver to this recipe any more: it gives up on addresses that do not answer for some hours. Add the recipe's address there again.",
@@ -41,11 +41,15 @@ func (f *Fetcher) subscribe(ctx context.Context, l *line, account engine.Account
 	case !own:
 		return false, nil // a person may have added it where no program can see it
 	}
-	if err := f.begin(ctx, l, account.Connection, address, listed); err != nil {
+	mine, err := f.begin(ctx, l, account.Connection, address, listed)
+	if err != nil {
 		return was, err
 	}
 	secrets, err := s.Create(ctx, address)
 	if err != nil {
+		return false, err
+	}
+	if err := f.made(ctx, mine); err != nil {
 		return false, err
 	}
 	if err := f.keep(ctx, l, secrets); err != nil {
@@ -55,7 +59,7 @@ func (f *Fetcher) subscribe(ctx context.Context, l *line, account engine.Account
 	if listed, err = s.List(ctx); err != nil {
 		return true, nil //nolint:nilerr // it is made; the next visit sees it, and what it takes the place of stays until then
 	}
-	return true, f.seen(ctx, l, account.Connection, address, listed)
+	return true, f.seen(ctx, mine, listed)
 }
 
 // Subscription is how an app is asked where it delivers a trigger's events, and how it is told to, and to stop.

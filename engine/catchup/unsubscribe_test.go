@@ -556,6 +556,26 @@ func TestOneThatLeadsElsewhereNow(t *testing.T) {
 	})
 }
 
+// TestARecipeIsDeletedWhileItsSubscriptionIsMade: it is made then, and removed.
+func TestARecipeIsDeletedWhileItsSubscriptionIsMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newReal(t)
+		b.meets(func(body string) (*http.Response, error) {
+			if strings.Contains(body, "webhookSubscriptionCreate") {
+				b.deleteRecipe()
+				time.Sleep(time.Second) // who removes what is not needed finds nothing yet
+			}
+			return nil, nil
+		})
+		b.start()
+		pass(10 * time.Second)
+		b.deliversTo()
+		require.Equal(t, []string{"webhookSubscriptionCreate", "webhookSubscriptionDelete"}, b.changes())
+		require.Empty(t, b.made())
+		b.stop()
+	})
+}
+
 func TestAnAddressIsShownWithoutItsToken(t *testing.T) {
 	for address, shown := range map[string]string{
 		"https://old.example/hooks/jkddal3vx7pbwzs3464yuryi5m": "https://old.example/hooks/jkdd…",
