@@ -22,19 +22,27 @@ func (k *Keeper) oneWayLocked(now time.Time) bool {
 
 // cameIn notes that a delivery came in from the internet at the fixed address.
 func (k *Keeper) cameIn(host string, now time.Time) {
+	if k.notes(host, now) {
+		k.tell()
+	}
+}
+
+// notes does so, and says whether that is news: where calls come through, they tell enough.
+func (k *Keeper) notes(host string, now time.Time) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	problem := k.state.failed.problem
 	if k.state.way != engine.WayAddress || problem == "" || hostOf(k.state.url) != host {
-		return // calls tell enough
+		return false
 	}
-	before := k.oneWayLocked(now)
+	known := k.oneWayLocked(now)
 	k.kept.Came, k.kept.Despite, k.dirty = now.UTC(), problem, true
-	if !before {
-		k.Log.Info("deliveries arrive, although the own address cannot be called from here", "address", k.state.url, "problem", problem)
-		poke(k.soon)
-		k.tell()
+	if known {
+		return false
 	}
+	poke(k.soon)
+	k.Log.Info("deliveries arrive, although the own address cannot be called from here", "address", k.state.url, "problem", problem)
+	return true
 }
 
 // fromInternet says whether a request was sent by somebody on the internet to a host. Who sent it is who connected,

@@ -199,20 +199,20 @@ func TestMistakesInTheSettingsNeedNoConnection(t *testing.T) {
 		params Params
 		want   *refusal
 	}{
-		"no token":              {Params{Token: " \n"}, noToken},
-		"the whole command":     {Params{Token: "ngrok config add-authtoken " + token}, oddToken},
-		"letters of no token":   {Params{Token: "tökën"}, oddToken},
-		"in quotes":             {Params{Token: `"` + token + `"`}, oddToken},
-		"a port":                {Params{Domain: "shop.ngrok-free.app:8443"}, oddAddress},
-		"no domain":             {Params{Domain: "shop"}, oddAddress},
-		"a number":              {Params{Domain: "192.168.1.1"}, oddAddress},
-		"another kind":          {Params{Domain: "tcp://1.tcp.ngrok.io"}, oddAddress},
-		"a web proxy":           {Params{Proxy: "http://me:" + proxyPassword + "@proxy.example:3128"}, otherProxy},
-		"a secure web proxy":    {Params{Proxy: "https://proxy.example:3128"}, otherProxy},
-		"an old kind of proxy":  {Params{Proxy: "socks4://proxy.example:1080"}, otherProxy},
-		"no proxy's address":    {Params{Proxy: "socks5://"}, otherProxy},
-		"not an address":        {Params{Proxy: "socks5://[" + proxyPassword}, otherProxy},
-		"no certificate":        {Params{CA: []byte("none")}, badCA},
+		"no token":             {Params{Token: " \n"}, noToken},
+		"the whole command":    {Params{Token: "ngrok config add-authtoken " + token}, oddToken},
+		"letters of no token":  {Params{Token: "tökën"}, oddToken},
+		"in quotes":            {Params{Token: `"` + token + `"`}, oddToken},
+		"a port":               {Params{Domain: "shop.ngrok-free.app:8443"}, oddAddress},
+		"no domain":            {Params{Domain: "shop"}, oddAddress},
+		"a number":             {Params{Domain: "192.168.1.1"}, oddAddress},
+		"another kind":         {Params{Domain: "tcp://1.tcp.ngrok.io"}, oddAddress},
+		"a web proxy":          {Params{Proxy: "http://me:" + proxyPassword + "@proxy.example:3128"}, otherProxy},
+		"a secure web proxy":   {Params{Proxy: "https://proxy.example:3128"}, otherProxy},
+		"an old kind of proxy": {Params{Proxy: "socks4://proxy.example:1080"}, otherProxy},
+		"no proxy's address":   {Params{Proxy: "socks5://"}, otherProxy},
+		"not an address":       {Params{Proxy: "socks5://[" + proxyPassword}, otherProxy},
+		"no certificate":       {Params{CA: []byte("none")}, badCA},
 	}
 	t.Run("cases", func(t *testing.T) { // all of them end before their connections are counted
 		for name, tc := range cases {
