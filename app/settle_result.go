@@ -47,11 +47,11 @@ func arrivedAt(ctx context.Context, d *boot.Data, id int64, step, round *string,
 			if _, ok := given[need.Path]; ok {
 				continue
 			}
-			what := fmt.Sprintf("%q of what %q gave", need.Path, s.Step)
+			what := fmt.Sprintf("%q", need.Path)
 			if need.Path == "" {
-				what = fmt.Sprintf("all of what %q gave", s.Step)
+				what = "all"
 			}
-			says = append(says, fmt.Sprintf("%s (%s)", what, strings.Join(need.By, ", ")))
+			says = append(says, fmt.Sprintf("%s of %s (used by %s)", what, s.Step, strings.Join(need.By, ", ")))
 		}
 	}
 	switch {

@@ -10,7 +10,9 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"bellhop/engine"
+	"bellhop/engine/mapping"
 	"bellhop/engine/recipe"
+	"bellhop/ui/fact"
 	"bellhop/ui/form"
 	"bellhop/ui/theme"
 	"bellhop/ui/widget"
@@ -58,7 +60,7 @@ func (p *Page) arrivedOne(step, round string, without func()) {
 			lost = append(lost, quotedList(n.By))
 			continue
 		}
-		fields = append(fields, engine.Field{Name: n.Path, Type: engine.FieldText, Label: n.Path, Help: by, Placeholder: n.Sample})
+		fields = append(fields, engine.Field{Name: n.Path, Type: engine.FieldText, Label: needed(n.Path), Help: by, Placeholder: n.Sample})
 	}
 	body := widget.Column(theme.Space3,
 		widget.NewText(lang.L("What the app answered was lost, and later steps use it. Look there, and enter what you find. What stays empty is not there for them.")))
@@ -102,6 +104,14 @@ func (p *Page) arrivedOne(step, round string, without func()) {
 // arrivedRound says it of one of several requests in doubt.
 func (p *Page) arrivedRound(step, round string) {
 	p.arrivedOne(step, round, func() { p.settle(step, round, true) })
+}
+
+// needed names a part of a result as it is named where results are shown.
+func needed(path string) string {
+	if p, err := mapping.ParsePath(path); err == nil {
+		return fact.Label(p)
+	}
+	return path
 }
 
 // quotedList writes titles of steps as a list in words.
