@@ -36,7 +36,7 @@ func (u *usage) restore(was engine.Usage, others []engine.Usage, now time.Time) 
 	u.mu.Lock()
 	u.others = nil
 	for _, month := range append([]engine.Usage{was}, others...) {
-		if !month.Since.IsZero() && len(u.others) < mostMonths {
+		if !month.Since.IsZero() {
 			u.others = append(u.others, month)
 		}
 	}

@@ -49,7 +49,7 @@ func TestAComputerThatStartsInAnotherYear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		november := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 		month, others := engine.Usage{Since: november, Requests: 1204, Bytes: 9}, []engine.Usage(nil)
-		for _, year := range []int{2019, 2026, 1970, 2038, 2026} {
+		for _, year := range []int{2019, 2026, 1970, 2019, 2038, 2026} {
 			var u usage // each is a start of Bellhop
 			now := november.AddDate(year-2026, 0, 20)
 			u.restore(month, others, now)
