@@ -64,13 +64,18 @@ func (p *Practice) changed() { p.system.Bus.Publish(engine.Change{Kind: engine.P
 
 const maxDeliveries = 10_000
 
+// practiceTime is how long a keyring that asks for its password may keep the window from coming up.
+const practiceTime = time.Second
+
 // openPractice starts the pretend apps if they are wanted or were set up before; nil if not.
 func openPractice(ctx context.Context, s *System, wanted bool) (*Practice, error) {
 	was, err := s.Store.Setting(ctx, settingPractice)
 	if err != nil || was == "" && !wanted {
 		return nil, err
 	}
-	params, err := s.PracticeParams(ctx)
+	reading, cancel := context.WithTimeout(ctx, practiceTime)
+	params, err := s.PracticeParams(reading)
+	cancel()
 	if err != nil {
 		// They are for play: a keyring that is locked must not keep real recipes from running.
 		s.log.Warn("the practice accounts cannot start", "error", err)
