@@ -101,7 +101,7 @@ func TestAShopIsToldTheNewAddress(t *testing.T) {
 	_, first := start(t, s, []byte(orders))
 	waitFor(t, func() bool { return len(shop.Subscriptions()) == 1 })
 	require.NoError(t, s.Close())
-	s = open(t, dir)
+	open(t, dir)
 	waitFor(t, func() bool {
 		all := shop.Subscriptions()
 		return len(all) == 1 && all[0].Address != first
