@@ -9,6 +9,7 @@ import (
 
 	"bellhop/engine"
 	"bellhop/engine/catchup"
+	"bellhop/engine/webhook"
 )
 
 // longestName is how many characters a connection's name may have.
@@ -169,7 +170,10 @@ func (d *Desk) checkConnection(c engine.Connection, secrets map[string]string) e
 	for name, value := range secrets {
 		has[name] = value != ""
 	}
-	return checkComplete(connector, c.Fields, has)
+	if err := checkComplete(connector, c.Fields, has); err != nil {
+		return err
+	}
+	return webhook.CheckAccount(connector, engine.Account{Connection: c, Secrets: secrets})
 }
 
 // checkFields refuses names that the connector does not know, secrets given openly, and values that
