@@ -8,9 +8,14 @@ import (
 	"bellhop/engine/recipe"
 )
 
-// Catalog returns a catalogue whose titles, labels and help are in the window's language. Nothing but what people
-// read differs, so that it finds and checks the same as the one it is made of.
-func Catalog(of engine.Catalog) engine.Catalog { return &catalog{of} }
+// Catalog returns a catalogue whose titles, labels and help are in the window's language; in English it is the one
+// that is given. Nothing but what people read differs, so that it finds and checks the same as the one it is made of.
+func Catalog(of engine.Catalog) engine.Catalog {
+	if len(books().exact) == 0 {
+		return of // a recipe.Speaker is never English: its sentences keep their capital letters
+	}
+	return &catalog{of}
+}
 
 type catalog struct{ of engine.Catalog }
 
