@@ -46,9 +46,7 @@ func sixNames(address string) *net.Resolver {
 			for {
 				n, err := there.Read(query) // a length, and then the question
 				if err == nil && n <= 2 {
-					var m int
-					m, err = there.Read(query[n:])
-					n += m
+					_, err = there.Read(query[n:])
 				}
 				if err != nil {
 					return
