@@ -298,7 +298,7 @@ func (b *Book) read(ctx context.Context, c engine.Connection) (map[string]string
 	for _, field := range c.SecretFields {
 		value, ok := values[field]
 		if !ok {
-			return nil, engine.Errorf(engine.Unavailable,
+			return nil, engine.Wrap(errLost, engine.Unavailable,
 				"The keyring no longer has the secret of the connection %q. Enter it again under Connections.", c.Name)
 		}
 		secrets[field] = value

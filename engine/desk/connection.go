@@ -102,6 +102,10 @@ func (d *Desk) checkRename(ctx context.Context, c engine.Connection) error {
 	return nil
 }
 
+// Lost returns the names of the connections whose secrets were not restored with the data, and have not been entered
+// since.
+func (d *Desk) Lost(ctx context.Context) ([]string, error) { return d.Book.Lost(ctx) }
+
 // DeleteConnection removes a connection with its secrets. Conflict if a recipe that is on uses it.
 func (d *Desk) DeleteConnection(ctx context.Context, c engine.Connection) error {
 	recipes, err := d.Store.Recipes(ctx)

@@ -145,6 +145,11 @@ func (r Restoring) fill(ctx context.Context, dir string, a *archive, secrets map
 		return err
 	}
 	n := note{From: filepath.Base(r.Path), MadeAt: a.MadeAt, Aside: freeAside(r.Dir, r.Now()), Held: held, NoSecrets: needs && !filled}
+	if n.NoSecrets {
+		if err := markLost(ctx, filepath.Join(dir, databaseFile)); err != nil {
+			return err
+		}
+	}
 	text, err := json.Marshal(n)
 	if err != nil {
 		return err
@@ -203,6 +208,19 @@ func (r Restoring) fillSecrets(ctx context.Context, dir string, c Contents, secr
 		}
 	}
 	return true, nil
+}
+
+// settingLost says so to engine/account.
+const settingLost = "secrets_missing"
+
+// markLost notes in a database that its connections miss their secrets.
+func markLost(ctx context.Context, path string) error {
+	db, err := sqlite.Open(ctx, sqlite.Params{Path: path})
+	if err != nil {
+		return err
+	}
+	err = db.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingLost, "1") })
+	return errors.Join(err, db.Close())
 }
 
 // installation returns the name of the data that is in a folder; "" if there is none, or it is damaged.

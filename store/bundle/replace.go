@@ -42,10 +42,10 @@ func (r Replaced) Sentence(zone *time.Location) string {
 		says += " The secrets of your connections were not restored: enter them again under Connections."
 	}
 	if r.Held > 0 {
-		says += fmt.Sprintf(" %d runs that were under way when the file was made may be done already; they are held until you look at them.", r.Held)
+		says += fmt.Sprintf(" Runs that were under way when the file was made may be done already, so they are held until you look at them: %d.", r.Held)
 	}
 	if r.Left > 0 {
-		says += fmt.Sprintf(" %d runs that were under way in the data from before are in that folder only.", r.Left)
+		says += fmt.Sprintf(" Runs that were under way in the data from before are in that folder only: %d.", r.Left)
 	}
 	return says
 }

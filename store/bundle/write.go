@@ -114,6 +114,9 @@ func mayReplace(path string) error {
 	if err != nil {
 		return cannotWrite(err, path)
 	}
+	if info.IsDir() {
+		return engine.Errorf(engine.Conflict, "%s is a folder. Write behind it what the file is to be called, such as %s.", path, filepath.Join(path, "my-shop"+Extension))
+	}
 	a, err := openArchive(path)
 	if err != nil {
 		return engine.Wrap(err, engine.Conflict, "%s exists already and is no older file of this kind. Choose another name.", path)

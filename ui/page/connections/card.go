@@ -45,7 +45,8 @@ func (p *Page) newRow(c engine.Connection) row {
 	if !known {
 		connector = engine.Connector{Name: c.Connector, Title: c.Connector}
 	}
-	r := row{connection: c, look: tile.Connector(connector), details: inWords(connector, c), testable: testable(connector)}
+	lost := slices.Contains(p.book.lost, c.Name)
+	r := row{connection: c, look: tile.Connector(connector), details: inWords(connector, c, lost), testable: testable(connector)}
 	switch uses := p.book.uses[strings.ToLower(c.Name)]; len(uses) {
 	case 0:
 		r.used = lang.L("Not used yet")
@@ -60,6 +61,9 @@ func (p *Page) newRow(c engine.Connection) row {
 	case !known:
 		r.icon, r.word, r.tone = theme.IconQuestion, lang.L("Unknown app"), theme.Warn
 		r.note = lang.L("Bellhop has no file for this app any more.")
+	case lost && !test.running:
+		r.icon, r.word, r.tone = theme.IconAlert, lang.L("Needs its secrets"), theme.Bad
+		r.note = lang.L("They were not restored. Open it and enter them again.")
 	case !tested:
 	case test.running:
 		r.icon, r.word, r.note = theme.IconClock, lang.L("Testing…"), r.used
@@ -81,8 +85,9 @@ func (p *Page) newRow(c engine.Connection) row {
 	return r
 }
 
-// inWords tells the app and the fields of a connection: "Shopify · Shop: my-shop · Client secret saved".
-func inWords(connector engine.Connector, c engine.Connection) string {
+// inWords tells the app and the fields of a connection: "Shopify · Shop: my-shop · Client secret saved", unless its
+// secrets are lost.
+func inWords(connector engine.Connector, c engine.Connection, lost bool) string {
 	parts := []string{connector.Title}
 	if connector.Connection == nil {
 		return parts[0]
@@ -90,7 +95,7 @@ func inWords(connector engine.Connector, c engine.Connection) string {
 	for _, f := range connector.Connection.Fields {
 		value := c.Fields[f.Name]
 		switch {
-		case f.Type == engine.FieldSecret && slices.Contains(c.SecretFields, f.Name):
+		case f.Type == engine.FieldSecret && slices.Contains(c.SecretFields, f.Name) && !lost:
 			parts = append(parts, lang.L("{{.Field}} saved", map[string]any{"Field": f.Label}))
 		case value != "":
 			for _, o := range f.Options {

@@ -20,6 +20,7 @@ import (
 type fakeDesk struct {
 	connections []engine.Connection
 	recipes     []desk.RecipeCard
+	lost        []string
 	err         error
 	saved       []engine.Connection
 	secrets     []map[string]string
@@ -66,6 +67,8 @@ func (d *fakeDesk) TestConnection(_ context.Context, name string) (string, error
 }
 
 func (d *fakeDesk) Paused(context.Context) ([]engine.Paused, error) { return d.paused, d.err }
+
+func (d *fakeDesk) Lost(context.Context) ([]string, error) { return d.lost, d.err }
 
 // Trouble makes it an engine, too.
 func (d *fakeDesk) Trouble() []limit.Trouble { return d.troubles }

@@ -35,6 +35,8 @@ type Desk interface {
 	TestConnection(ctx context.Context, name string) (says string, err error)
 	// Paused counts the runs that wait for connections.
 	Paused(ctx context.Context) ([]engine.Paused, error)
+	// Lost returns the names of those whose secrets were not restored with the data.
+	Lost(ctx context.Context) ([]string, error)
 }
 
 var _ Desk = (*desk.Desk)(nil)
@@ -65,6 +67,8 @@ type book struct {
 	// troubles are what runs wait for, and waiting how many do, by the name of what for.
 	troubles []trouble
 	waiting  map[string]int
+	// lost are the names of those that miss their secrets.
+	lost []string
 }
 
 // Page is the connections page.
@@ -140,6 +144,9 @@ func (p *Page) load(ctx context.Context) (book, error) {
 		return book{}, err
 	}
 	b := book{connections: connections, uses: usesOf(recipes)}
+	if b.lost, err = p.Desk.Lost(ctx); err != nil {
+		return book{}, err
+	}
 	if p.Engine == nil {
 		return b, nil
 	}

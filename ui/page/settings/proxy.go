@@ -40,14 +40,14 @@ const savedDots = "••••••••"
 
 // proxyPassword is the password for the proxy: one that is kept shows as dots, until it is replaced or removed.
 type proxyPassword struct {
-	page                  *Page
-	row                   *row
-	entry                 *widget.Entry
-	typing                fyne.CanvasObject
-	saved                 *widget.Chip
-	replace, remove       *widget.Button
-	save, undo            *widget.Button
-	kept, replacing       bool
+	page            *Page
+	row             *row
+	entry           *widget.Entry
+	shown, typing   fyne.CanvasObject
+	saved           *widget.Chip
+	replace, remove *widget.Button
+	save, undo      *widget.Button
+	kept, replacing bool
 	// keeping is true while the keyring is asked.
 	keeping bool
 }
@@ -77,9 +77,9 @@ func (p *Page) proxyPassword() *proxyPassword {
 	w.save = button(lang.L("Save"), lang.L("Save {{.Field}}", of), w.submit)
 	w.undo = button(lang.L("Keep the saved one"), lang.L("Keep the saved {{.Field}}", of), w.back)
 	w.saved.Set(theme.IconKey, savedDots+" "+lang.L("saved"), theme.Neutral)
-	w.typing = widget.Width(w.entry, controlWidth)
-	w.row = p.newRow(name, lang.L("It is kept in your computer’s keychain and shown to nobody."),
-		widget.Row(theme.Space2, w.saved, w.replace, w.remove, w.undo, w.save, w.typing))
+	w.shown = widget.Row(theme.Space2, w.saved, w.replace, w.remove)
+	w.typing = widget.Column(theme.Space2, widget.Width(w.entry, controlWidth), widget.Row(theme.Space2, widget.Spacer(), w.undo, w.save))
+	w.row = p.newRow(name, lang.L("It is kept in your computer’s keychain and shown to nobody."), widget.Row(0, w.shown, w.typing))
 	w.update()
 	return w
 }
@@ -120,11 +120,8 @@ func (w *proxyPassword) show(kept bool) {
 
 func (w *proxyPassword) update() {
 	typing := !w.kept || w.replacing
+	widget.SetVisible(w.shown, !typing)
 	widget.SetVisible(w.typing, typing)
-	widget.SetVisible(w.save, typing)
-	widget.SetVisible(w.undo, typing && w.kept)
-	for _, shown := range []fyne.CanvasObject{w.saved, w.replace, w.remove} {
-		widget.SetVisible(shown, !typing)
-	}
+	widget.SetVisible(w.undo, w.kept)
 	w.row.object.Refresh()
 }
