@@ -36,6 +36,9 @@ func (w who) unreached(err error) failure {
 	if isOffline(err) {
 		return fails(engine.FixNetwork, "This computer is offline, so nothing arrives from the internet. Deliveries come again when it is online.")
 	}
+	if own, ok := errors.AsType[*engine.Error](err); ok { // such as of a keyring that has the proxy's password
+		return failure{problem: engine.ErrorMessage(own)}
+	}
 	if isProxy(err) {
 		return fails(engine.FixProxy, "The proxy does not let Bellhop out to the internet, so it cannot see whether deliveries arrive. Choose another proxy in the settings, or none.")
 	}

@@ -64,6 +64,7 @@ func TestWhatIsWrongBeforeNgrok(t *testing.T) {
 		{"a firewall that opens what passes", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, "opens encrypted connections", engine.FixNetwork},
 		{"the sign-in page of a hotel", tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, "sign-in page", engine.FixNetwork},
 		{"a clock that is wrong", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}, "date and time", ""},
+		{"a keyring that is locked", engine.Errorf(engine.Unavailable, "The password for the proxy has not been read yet. Unlock the keyring."), "Unlock the keyring", ""},
 		{"a proxy", &net.OpError{Op: "proxyconnect", Net: "tcp", Err: io.EOF}, "The proxy", engine.FixProxy},
 	} {
 		t.Run(test.name, func(t *testing.T) {

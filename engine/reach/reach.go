@@ -247,8 +247,19 @@ func (k *Keeper) Check(ctx context.Context) error {
 	k.asked = append(k.asked, answer)
 	k.answerHopelessLocked()
 	k.hurry()
-	link, t := k.state.link, k.tunnel
+	link, t, broken := k.state.link, k.tunnel, k.want.broken != ""
 	k.mu.Unlock()
+	if broken { // a keyring that was locked: whoever asks may just have unlocked it
+		if err := k.Reload(ctx, false); err != nil {
+			return err
+		}
+		k.mu.Lock()
+		problem := k.want.broken
+		k.mu.Unlock()
+		if problem != "" {
+			return engine.Errorf(engine.Unavailable, "%s", problem)
+		}
+	}
 	if waits := link.State == engine.LinkLost || link.State == engine.LinkConnecting && link.Problem != ""; waits && t != nil {
 		t.Again() // it may be long until it tries by itself, and perhaps a person has mended it
 	}

@@ -167,6 +167,28 @@ func TestAKeyringThatIsLockedIsAskedAgain(t *testing.T) {
 	})
 }
 
+// TestAKeyringThatWasUnlockedIsAskedByWhoTries, and need not be waited for.
+func TestAKeyringThatWasUnlockedIsAskedByWhoTries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.noToken = engine.Errorf(engine.Unavailable, "The keyring is locked.")
+		b.run()
+		b.choose(ngrokWay)
+		begun := time.Now()
+		require.ErrorContains(t, b.Check(t.Context()), "The keyring is locked.")
+		b.set(func() { b.token, b.noToken = "tok", nil })
+		answer := make(chan error)
+		go func() { answer <- b.Check(t.Context()) }()
+		synctest.Wait()
+		require.Len(t, b.tunnels, 1)
+		b.link(up("https://one.ngrok-free.app"))
+		require.NoError(t, <-answer)
+		require.Equal(t, begun, time.Now())
+		b.end()
+	})
+
+}
+
 // TestAnotherAddressIsToldLoudly: what was chosen outlasts a restart, and an account that gives another address than before is noticed.
 func TestAnotherAddressIsToldLoudly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
