@@ -14,7 +14,7 @@ import (
 func (s *System) newFetcher() *catchup.Fetcher {
 	return catchup.New(catchup.Params{
 		Store: s.reading, Catalog: s.connectors, Accounts: s.Book, Apps: s.actions, Gate: s.gate,
-		Address: s.address, Keep: s.keep, Accepted: s.accepted, Troubled: s.troubled, Left: s.left, Log: s.log,
+		Address: s.address, Keep: s.keep, Kept: s.kept, Accepted: s.accepted, Troubled: s.troubled, Left: s.left, Log: s.log,
 	})
 }
 

@@ -2,6 +2,7 @@ package boot_test
 
 import (
 	"io/fs"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -95,4 +96,29 @@ func TestASecretOfARecipeThatIsGoneIsDropped(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, account.Secrets, engine.KeptName("signing_secret", gone.ID))
 	require.NotEmpty(t, account.Value("api_key"))
+}
+
+// TestAWebhookThatStripeSwitchedOffIsMadeAnew: Stripe switches off what fails for days. It is made anew, with a secret of its
+// own, the old one goes, and deliveries are let in again.
+func TestAWebhookThatStripeSwitchedOffIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	s := openStripe(t, t.TempDir())
+	r := onStripe(t, s, "Switched off")
+	old := s.Practice.Stripe.Endpoints()[0]
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.Practice.StripeURL()+"/v1/webhook_endpoints/"+old.ID, strings.NewReader("disabled=true"))
+	require.NoError(t, err)
+	request.SetBasicAuth(s.Practice.Stripe.Key(), "")
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.NoError(t, s.CatchUp(t.Context(), r.ID))
+	require.Eventually(t, func() bool {
+		all := s.Practice.Stripe.Endpoints()
+		return len(all) == 1 && all[0].ID != old.ID && !all[0].Disabled
+	}, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		sent, err := s.Practice.Stripe.Send(t.Context(), practice.NewPayment{})
+		return err == nil && len(sent.Deliveries) == 1 && sent.Deliveries[0].Status == http.StatusOK
+	}, 10*time.Second, 10*time.Millisecond)
 }

@@ -47,6 +47,8 @@ type Params struct {
 	Address func(ctx context.Context, r engine.Recipe) string
 	// Keep keeps secrets of a connection, by name. It is needed where a connector's subscription keeps any.
 	Keep func(ctx context.Context, connection string, secrets map[string]string) error
+	// Kept is called after the visit in which Keep was, for the change to take effect; nil if it does so by itself.
+	Kept func(ctx context.Context)
 	// Accepted is called after the commit with each new run; it must not block.
 	Accepted func(engine.Job)
 	// Troubled is called when missed events of a recipe cannot be had any more, or can again: what is kept
@@ -78,6 +80,9 @@ type Fetcher struct {
 func New(p Params) *Fetcher {
 	if p.Accepted == nil {
 		p.Accepted = func(engine.Job) {}
+	}
+	if p.Kept == nil {
+		p.Kept = func(context.Context) {}
 	}
 	if p.Troubled == nil {
 		p.Troubled = func(int64) {}

@@ -43,6 +43,7 @@ type line struct {
 	// What follows is touched by the visit under way only, or under the mutex while there is none.
 
 	more     bool // there is more to be had at once
+	kept     bool // a secret was kept in this visit
 	failures int  // visits that failed in a row
 	// storeFailed is true since what was found could not be stored.
 	storeFailed bool

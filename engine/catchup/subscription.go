@@ -203,6 +203,7 @@ func (f *Fetcher) keep(ctx context.Context, l *line, secrets map[string]string) 
 	for field, value := range secrets {
 		named[engine.KeptName(field, l.recipe.ID)] = value
 	}
+	l.kept = true
 	return f.Keep(ctx, l.trigger.Connection, named)
 }
 

@@ -35,8 +35,12 @@ func (t *table) replace(lines []*line) {
 		all[l.recipe.ID] = l
 	}
 	for id, old := range t.all {
-		if all[id] != old {
+		switch now := all[id]; {
+		case now == old:
+		case now == nil || now.place != old.place:
 			old.answer(errChanged)
+		default: // such as a connection with a new key: the same will be asked
+			now.asked, old.asked = append(now.asked, old.asked...), nil
 		}
 	}
 	t.all = all

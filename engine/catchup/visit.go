@@ -92,6 +92,10 @@ func (f *Fetcher) startOf(ctx context.Context, l *line) (start, error) {
 // come again.
 func (f *Fetcher) visit(ctx context.Context, l *line) (next time.Duration, err error) {
 	defer func() {
+		if l.kept { // not before: the reloading begins another visit
+			l.kept = false
+			f.Kept(context.WithoutCancel(ctx))
+		}
 		if ctx.Err() != nil {
 			next, err = 0, ctx.Err()
 		}

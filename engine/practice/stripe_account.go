@@ -58,6 +58,17 @@ func required(param string) reply {
 	return problem(http.StatusBadRequest, invalidRequest, "parameter_missing", "Missing required param: "+param+".", param)
 }
 
+// switchEndpoint switches an endpoint off or on, as a person can in Stripe's dashboard.
+func (s *Stripe) switchEndpoint(c call) reply {
+	id := c.PathValue("id")
+	i := slices.IndexFunc(s.endpoints, func(e Endpoint) bool { return e.ID == id })
+	if i < 0 {
+		return missingObject("webhook endpoint", id)
+	}
+	s.endpoints[i].Disabled = c.params.Get("disabled") == "true"
+	return done(s.endpoints[i].object(false))
+}
+
 func (s *Stripe) removeEndpoint(c call) reply {
 	id := c.PathValue("id")
 	i := slices.IndexFunc(s.endpoints, func(e Endpoint) bool { return e.ID == id })

@@ -98,6 +98,7 @@ func (s *Stripe) routes() *http.ServeMux {
 		"GET /v1/events/{id}":               {"", s.getEvent},
 		"GET /v1/webhook_endpoints":         {paging, s.listEndpoints},
 		"POST /v1/webhook_endpoints":        {"url enabled_events description metadata api_version connect", s.addEndpoint},
+		"POST /v1/webhook_endpoints/{id}":   {"disabled", s.switchEndpoint},
 		"DELETE /v1/webhook_endpoints/{id}": {"", s.removeEndpoint},
 		"GET /v1/customers":                 {paging + " email created", s.listOf("customer", "email")},
 		"POST /v1/customers":                {"email name phone description metadata address", s.addCustomer},
