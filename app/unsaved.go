@@ -5,8 +5,8 @@ package main
 import (
 	"fyne.io/fyne/v2/lang"
 
-	"bellhop/engine"
 	"bellhop/ui"
+	"bellhop/ui/phrase"
 	"bellhop/ui/widget"
 )
 
@@ -16,6 +16,6 @@ func (d *desktop) saved(status ui.Status) ui.Status {
 	if err == nil {
 		return status
 	}
-	sentence := engine.ErrorMessage(err)
+	sentence := phrase.Error(err)
 	return ui.UnsavedStatus(func() { widget.NewMessage(d.window.Dialogs(), lang.L("Nothing is saved"), sentence).Show() })
 }

@@ -142,7 +142,7 @@ func (p *Page) menu(r row) []*fyne.MenuItem {
 
 // newMenu is the ways to begin a recipe.
 func (p *Page) newMenu() []*fyne.MenuItem {
-	items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("Start from scratch"), func() { p.add(engine.Definition{}) })}
+	items := []*fyne.MenuItem{fyne.NewMenuItem(lang.L("Start from scratch"), func() { p.add(engine.Definition{Name: lang.L("New recipe")}) })}
 	for _, t := range p.Templates {
 		items = append(items, fyne.NewMenuItem(t.Title, func() { p.add(t.Definition) }))
 	}

@@ -191,7 +191,7 @@ func TestNewRecipe(t *testing.T) {
 	w := newWorld(t, several()...).open()
 	w.tap("New recipe")
 	pick(t, w, "Start from scratch")
-	require.Equal(t, []engine.Definition{{}}, w.desk.added)
+	require.Equal(t, []engine.Definition{{Name: "New recipe"}}, w.desk.added)
 	require.Equal(t, []int64{101}, w.opened)
 	w.tap("New recipe")
 	pick(t, w, "Website message → Slack")

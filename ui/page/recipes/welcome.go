@@ -35,7 +35,7 @@ func newWelcome(p *Page) fyne.CanvasObject {
 		}
 	}
 	others := widget.Row(theme.Space3,
-		widget.NewButton(lang.L("Start from scratch"), func() { p.add(engine.Definition{}) }),
+		widget.NewButton(lang.L("Start from scratch"), func() { p.add(engine.Definition{Name: lang.L("New recipe")}) }),
 		widget.NewButton(lang.L("Open a recipe file…"), p.importFile))
 	column := widget.Column(0,
 		container.NewCenter(bell),
