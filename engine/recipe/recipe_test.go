@@ -31,6 +31,8 @@ var connections = []engine.Connection{
 	{Name: "My shop", Connector: "shopify", Fields: map[string]string{"shop": "my-shop"}, SecretFields: []string{"client_secret"}},
 	{Name: "Shop Slack", Connector: "slack", SecretFields: []string{"bot_token"}},
 	{Name: "Slack by webhook", Connector: "slack", SecretFields: []string{"webhook_url"}},
+	{Name: "My Stripe", Connector: "stripe", SecretFields: []string{"api_key"}},
+	{Name: "My mailbox", Connector: "email", Fields: map[string]string{"user": "shop@example.com", "smtp_host": "smtp.example.com", "imap_host": "imap.example.com", "from": "shop@example.com"}, SecretFields: []string{"password"}},
 }
 
 func TestTemplatesAreRight(t *testing.T) {
