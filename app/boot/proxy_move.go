@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bellhop/engine"
+	"bellhop/store/sqlite"
 )
 
 // settingClean says that the file has held no password since: until a Bellhop that knows better, that of a proxy
@@ -56,5 +57,20 @@ func (d *Data) movePassword(ctx context.Context) error {
 	if err := d.Store.ScrubSettings(ctx); err != nil {
 		return err
 	}
+	d.stripBackups(ctx)
 	return d.Store.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingClean, "1") })
+}
+
+// stripBackups takes the password out of the daily backups from before. Where that fails it goes with the backup, which
+// newer ones replace within days.
+func (d *Data) stripBackups(ctx context.Context) {
+	all, err := Backups(d.Dir)
+	for _, b := range all {
+		if _, failed := sqlite.StripBackup(ctx, b.Path); failed != nil {
+			err = failed
+		}
+	}
+	if err != nil {
+		d.log.Warn("a daily backup may hold the password of the proxy until newer ones replace it", "error", err)
+	}
 }

@@ -188,6 +188,8 @@ func TestAPasswordAmongTheSettingsIsMoved(t *testing.T) {
 			return engine.WriteSettings(tx, settings)
 		}))
 	}
+	_, err = d.BackUp(t.Context(), "")
+	require.NoError(t, err)
 	require.NoError(t, d.Close())
 	kept, err := os.ReadFile(filepath.Join(dir, boot.DatabaseFile))
 	require.NoError(t, err)

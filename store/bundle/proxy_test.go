@@ -30,7 +30,8 @@ func TestThePasswordOfAProxyIsInNoBundle(t *testing.T) {
 			replace(t, other)
 			there, err := engine.ReadSettings(t.Context(), openData(t, other))
 			require.NoError(t, err)
-			require.Equal(t, engine.Settings{Language: "de", Proxy: "http://ann@proxy.example:3128"}, there)
+			require.Equal(t, engine.Settings{Language: "de", Proxy: "http://ann@proxy.example:3128", ProxyPassword: there.ProxyPassword}, there)
+			require.NotEmpty(t, there.ProxyPassword, "it is looked for where secrets are")
 		})
 	}
 	here, err := engine.ReadSettings(t.Context(), db)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -86,7 +89,8 @@ func StripProxyPassword(ctx context.Context, path string) error {
 			return err
 		}
 		if address, password := engine.SplitProxy(chosen.Proxy); password != "" {
-			chosen.Proxy, chosen.ProxyPassword = address, ""
+			// If it is where secrets are by now it is found there, else it is asked for.
+			chosen.Proxy, chosen.ProxyPassword = address, time.Now().UTC().Format(time.RFC3339Nano)
 			if err := engine.WriteSettings(kept, chosen); err != nil {
 				return err
 			}
@@ -98,4 +102,62 @@ func StripProxyPassword(ctx context.Context, path string) error {
 		}
 		return drain(c.QueryContext(ctx, `PRAGMA incremental_vacuum`))
 	})
+}
+
+// StripBackup is StripProxyPassword for a backup that has such a password: a copy is made and found whole before it
+// takes the backup's place, at once or not at all. It says whether there was one.
+func StripBackup(ctx context.Context, path string) (stripped bool, err error) {
+	err = examine(ctx, path, func(ctx context.Context, q querier) error {
+		chosen, err := engine.ReadSettings(ctx, settingsOf{q})
+		_, password := engine.SplitProxy(chosen.Proxy)
+		stripped = password != ""
+		return err
+	})
+	if err != nil || !stripped {
+		return false, err
+	}
+	was, err := os.Stat(path)
+	if err != nil {
+		return false, cannotBackUp(err, path)
+	}
+	part := path + PartSuffix
+	defer func() { _ = os.Remove(part) }() // unless it has taken its place
+	if err := copyFile(part, path); err != nil {
+		return false, cannotBackUp(err, path)
+	}
+	if err := errors.Join(StripProxyPassword(ctx, part), Verify(ctx, part)); err != nil {
+		return false, err
+	}
+	if err := errors.Join(os.Chtimes(part, was.ModTime(), was.ModTime()), os.Rename(part, path)); err != nil {
+		return false, cannotBackUp(err, path)
+	}
+	return true, syncFolder(filepath.Dir(path))
+}
+
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }() // it was only read
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+// settingsOf reads those of a database that is only read.
+type settingsOf struct{ querier }
+
+var _ engine.SettingReader = settingsOf{}
+
+func (s settingsOf) Setting(ctx context.Context, key string) (string, error) {
+	found, err := collect(ctx, s.querier, func(rows *sql.Rows) (v string, err error) { return v, rows.Scan(&v) },
+		`SELECT value FROM setting WHERE key = ?`, key)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0], nil
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -82,6 +83,50 @@ func TestThePasswordOfAProxyIsTakenOutOfACopy(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	chosen, err := engine.ReadSettings(t.Context(), db)
 	require.NoError(t, err)
-	require.Equal(t, engine.Settings{Language: "de", Proxy: "http://ann@proxy.example:3128"}, chosen)
+	require.Equal(t, engine.Settings{Language: "de", Proxy: "http://ann@proxy.example:3128", ProxyPassword: chosen.ProxyPassword}, chosen)
+	require.NotEmpty(t, chosen.ProxyPassword, "it is looked for where secrets are")
 	require.NoError(t, db.Check(t.Context()))
+}
+
+// TestAnOlderBackupLosesThePasswordOfAProxy, and nothing else; one without is left as it is.
+func TestAnOlderBackupLosesThePasswordOfAProxy(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db, err := sqlite.Open(t.Context(), sqlite.Params{Path: filepath.Join(dir, "bellhop.db")})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	clean, dirty := filepath.Join(dir, "clean.db"), filepath.Join(dir, "dirty.db")
+	require.NoError(t, db.Backup(t.Context(), clean))
+	require.NoError(t, db.Update(t.Context(), func(tx engine.Tx) error {
+		require.NoError(t, tx.SetSetting("other", "kept"))
+		return engine.WriteSettings(tx, engine.Settings{Proxy: "http://ann:pr0xypass@proxy.example:3128"})
+	}))
+	require.NoError(t, db.Backup(t.Context(), dirty))
+	require.True(t, remains(t, dirty, "pr0xypass"), "else this shows nothing")
+	long := time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)
+	require.NoError(t, os.Chtimes(dirty, long, long))
+	for path, want := range map[string]bool{clean: false, dirty: true} {
+		stripped, err := sqlite.StripBackup(t.Context(), path)
+		require.NoError(t, err)
+		require.Equal(t, want, stripped, path)
+	}
+	require.False(t, remains(t, dirty, "pr0xypass"))
+	require.NoError(t, sqlite.Verify(t.Context(), dirty))
+	info, err := os.Stat(dirty)
+	require.NoError(t, err)
+	require.True(t, info.ModTime().Equal(long))
+	require.NoFileExists(t, dirty+sqlite.PartSuffix)
+	old, err := sqlite.Open(t.Context(), sqlite.Params{Path: dirty})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, old.Close()) })
+	other, err := old.Setting(t.Context(), "other")
+	require.NoError(t, err)
+	require.Equal(t, "kept", other)
+
+	// What cannot be cleaned is left.
+	damaged := filepath.Join(dir, "damaged.db")
+	require.NoError(t, os.WriteFile(damaged, []byte("no database"), 0o600))
+	_, err = sqlite.StripBackup(t.Context(), damaged)
+	require.Error(t, err)
+	require.FileExists(t, damaged)
 }
