@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -14,9 +15,10 @@ var hole = regexp.MustCompile(`%(?:\[(\d+)\])?([sdqv])|\{\{[^{}]*\}\}`)
 // pattern recognises what was made with an English format, and says it with another.
 type pattern struct {
 	english string
-	// prefix is what the text begins with, to be done soon with most of them.
-	prefix string
-	fits   *regexp.Regexp
+	// prefix is what the text begins with, and longest the longest of what is in it: with them most texts are soon done.
+	prefix, longest string
+	// fits is compiled when a text comes that may fit: there are hundreds of patterns.
+	fits   func() *regexp.Regexp
 	holes  []string // as they are written in english
 	quoted []bool   // by hole: the value is a name or what somebody wrote, and stays as it is
 	said   string
@@ -40,6 +42,9 @@ func compile(english, said string) *pattern {
 	for _, place := range at {
 		literal, written := english[end:place[0]], english[place[0]:place[1]]
 		expression.WriteString(regexp.QuoteMeta(literal))
+		if len(literal) > len(p.longest) {
+			p.longest = literal
+		}
 		switch written[len(written)-1] {
 		case 'd':
 			expression.WriteString(`(-?\d+)`)
@@ -56,19 +61,22 @@ func compile(english, said string) *pattern {
 		end = place[1]
 	}
 	p.letters += len(english) - end
+	if last := english[end:]; len(last) > len(p.longest) {
+		p.longest = last
+	}
 	p.tells = strings.HasSuffix(english, ": %s")
 	expression.WriteString(regexp.QuoteMeta(english[end:]) + `\z`)
-	p.fits = regexp.MustCompile(expression.String())
+	p.fits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression.String()) })
 	return p
 }
 
 // match returns what fills the holes. A value may be a sentence, but not more than one, unless the phrase only says what
 // they are about: what follows is another phrase.
 func (p *pattern) match(text string) (values []string, ok bool) {
-	if !strings.HasPrefix(text, p.prefix) {
+	if !strings.HasPrefix(text, p.prefix) || !strings.Contains(text, p.longest) {
 		return nil, false
 	}
-	found := p.fits.FindStringSubmatch(text)
+	found := p.fits().FindStringSubmatch(text)
 	if found == nil {
 		return nil, false
 	}
