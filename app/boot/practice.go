@@ -82,6 +82,9 @@ func openPractice(ctx context.Context, s *System, wanted bool) (*Practice, error
 		return nil, nil
 	}
 	params.Log = s.log
+	if params.Orders, err = s.ordersMade(ctx); err != nil {
+		return nil, err
+	}
 	p := &Practice{system: s, deliveries: map[string]practice.Delivery{}}
 	params.OnMessage = func(practice.Message) { p.changed() }
 	params.OnDelivery = p.delivered

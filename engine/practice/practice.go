@@ -21,6 +21,8 @@ type Params struct {
 	// Shop is the pretend shop's name, the part before .myshopify.com; empty means practice-shop.
 	Shop                   string
 	ClientID, ClientSecret string
+	// Orders is how many orders the shop made before; its next one has the number after them.
+	Orders int
 	// AccessToken is what the shop's API wants and its token endpoint gives.
 	AccessToken string
 	BotToken    string

@@ -93,7 +93,7 @@ type Subscription struct {
 
 func newShop(p Params) *Shop {
 	s := &Shop{
-		name: p.Shop, clientID: p.ClientID, clientSecret: p.ClientSecret, token: p.AccessToken,
+		name: p.Shop, made: p.Orders, clientID: p.ClientID, clientSecret: p.ClientSecret, token: p.AccessToken,
 		waits: p.Waits, now: p.Now, log: p.Log, onDelivery: p.OnDelivery, faults: newFaults(), numbers: map[Subscription]int64{},
 		// Shopify waits 1 s for a connection and 5 s for the whole, and follows no redirect.
 		client: &http.Client{
@@ -239,6 +239,13 @@ func (s *Shop) Place(want NewOrder) (Order, error) {
 		s.orders = slices.Delete(s.orders, 0, len(s.orders)-keptOrders)
 	}
 	return o, nil
+}
+
+// Made returns how many orders the shop has made, with those from before.
+func (s *Shop) Made() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.made
 }
 
 // Touch changes an order without telling anybody, as sending it off does. NotFound if it is not kept.
