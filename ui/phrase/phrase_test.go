@@ -125,6 +125,20 @@ func TestCatalog(t *testing.T) {
 		recipe.Summary(d, said))
 }
 
+func TestDefinition(t *testing.T) {
+	german(t)
+	data, err := fs.ReadFile(assets.Templates(), "shopify-to-slack.yaml")
+	require.NoError(t, err)
+	english, problems := recipe.Parse(data)
+	require.NoError(t, problems.Err())
+	d := phrase.Definition(english)
+	require.Equal(t, "Große Bestellungen melden", d.Name)
+	require.Equal(t, "Nur große Bestellungen", d.Steps[0].Name)
+	require.Equal(t, "Neue Bestellung {{trigger.name}} über {{trigger.total_price | money: trigger.currency}}", d.Steps[1].With["text"])
+	require.Equal(t, "#orders", d.Steps[1].With["channel"])
+	require.Equal(t, "Only big orders", english.Steps[0].Name, "the one it is made of stays as it is")
+}
+
 // composed are phrases that the code puts together from parts that are not theirs alone.
 var composed = []string{
 	"Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays", "on %s",
@@ -161,7 +175,7 @@ func holes(t *testing.T, text string) []string {
 	for i, h := range hole.FindAllStringSubmatch(text, -1) {
 		switch {
 		case strings.HasPrefix(h[0], "{{"):
-			found = append(found, regexp.MustCompile(`'[^']*'`).ReplaceAllString(h[0], "''"))
+			found = append(found, regexp.MustCompile(`'[^']*'|"[^"]*"`).ReplaceAllString(h[0], "''"))
 		case h[1] != "":
 			found = append(found, h[1])
 		default:

@@ -146,7 +146,7 @@ func New(p Params) *Page {
 	p.Templates = slices.Clone(p.Templates)
 	for i := range p.Templates {
 		t := &p.Templates[i]
-		t.Definition.Name = phrase.Of(t.Definition.Name)
+		t.Definition = phrase.Definition(t.Definition)
 		t.Title, t.Help = cmp.Or(t.Title, t.Definition.Name), cmp.Or(t.Help, recipe.Summary(t.Definition, p.Catalog))
 	}
 	page := &Page{Params: p, switching: map[int64]bool{}}
