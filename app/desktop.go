@@ -89,6 +89,7 @@ func (c *cli) openWindow(ctx context.Context) (err error) {
 	}
 	d.cli, d.end = c, a.Quit
 	d.work.Go(func() { c.mendLogin(log) })
+	d.work.Go(func() { s.Catalog.Connectors() }) // so that who adds a step does not wait until all are read
 	h = newHome(d, homeParams{native: native, minimise: func() { minimise(native) }, quit: a.Quit, rest: rest.rest, forget: forget})
 	beginTray, stopTray := h.startTray(ctx, a.App)
 	defer stopTray()
