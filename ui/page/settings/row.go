@@ -214,15 +214,3 @@ func (t *text) show(value string) {
 		t.entry.SetText(value)
 	}
 }
-
-// field makes a setting that is typed.
-func (p *Page) field(name, help, placeholder string, width float32, is func(engine.Settings) string, set func(s *engine.Settings, typed string)) *row {
-	t := p.newText(name, placeholder)
-	r := p.newRow(name, help, widget.Width(t.entry, width))
-	t.say, t.rest = r.say, r.rest
-	t.keep = func(typed string, done func(string, error)) {
-		p.chooseWith(func(err error) { done(typed, err) }, func(s *engine.Settings) { set(s, typed) })
-	}
-	p.onShow(func() { t.show(is(p.book.settings)) })
-	return r
-}
