@@ -98,7 +98,7 @@ func TestAllIsTakenIntoAFileThatIsNotThereYet(t *testing.T) {
 	first, made, err := m.Bundle(t.Context(), folder, settings.BundleOptions{})
 	require.NoError(t, err)
 	require.Equal(t, "Bellhop "+s.system.Now().Format("2006-01-02")+".bellhop", filepath.Base(first))
-	require.Equal(t, 2, made.Connections, "the practice accounts")
+	require.Equal(t, 3, made.Connections, "the practice accounts")
 	before, err := os.ReadFile(first)
 	require.NoError(t, err)
 	second, _, err := m.Bundle(t.Context(), folder, settings.BundleOptions{Secrets: true, Passphrase: "four words are enough", History: true})
@@ -115,7 +115,7 @@ func TestAllIsTakenIntoAFileThatIsNotThereYet(t *testing.T) {
 	require.Error(t, err)
 	here, err := m.Here(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, 2, here.Connections)
+	require.Equal(t, 3, here.Connections)
 
 	_, _, err = m.Bundle(t.Context(), filepath.Join(folder, "gone"), settings.BundleOptions{})
 	require.Error(t, err)
