@@ -145,8 +145,8 @@ func (r Restoring) fill(ctx context.Context, dir string, a *archive, secrets map
 		return err
 	}
 	n := note{From: filepath.Base(r.Path), MadeAt: a.MadeAt, Aside: freeAside(r.Dir, r.Now()), Held: held, NoSecrets: needs && !filled}
-	if n.NoSecrets {
-		if err := markLost(ctx, filepath.Join(dir, databaseFile)); err != nil {
+	if !filled {
+		if err := markLost(ctx, filepath.Join(dir, databaseFile), needs); err != nil {
 			return err
 		}
 	}
@@ -213,13 +213,24 @@ func (r Restoring) fillSecrets(ctx context.Context, dir string, c Contents, secr
 // settingLost says so to engine/account.
 const settingLost = "secrets_missing"
 
-// markLost notes in a database that its connections miss their secrets.
-func markLost(ctx context.Context, path string) error {
+// markLost notes in a database that there are no secrets for it: none of its proxy, and, if it needs any, none of its
+// connections.
+func markLost(ctx context.Context, path string, needs bool) error {
 	db, err := sqlite.Open(ctx, sqlite.Params{Path: path})
 	if err != nil {
 		return err
 	}
-	err = db.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingLost, "1") })
+	err = db.Update(ctx, func(tx engine.Tx) error {
+		chosen, err := engine.ReadSettings(ctx, tx)
+		if err == nil && chosen.ProxyPassword != "" {
+			chosen.ProxyPassword = ""
+			err = engine.WriteSettings(tx, chosen)
+		}
+		if err != nil || !needs {
+			return err
+		}
+		return tx.SetSetting(settingLost, "1")
+	})
 	return errors.Join(err, db.Close())
 }
 

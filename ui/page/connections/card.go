@@ -63,7 +63,7 @@ func (p *Page) newRow(c engine.Connection) row {
 		r.note = lang.L("Bellhop has no file for this app any more.")
 	case lost && !test.running:
 		r.icon, r.word, r.tone = theme.IconAlert, lang.L("Needs its secrets"), theme.Bad
-		r.note = lang.L("They were not restored. Open it and enter them again.")
+		r.note = lang.L("Open it to enter them again.")
 	case !tested:
 	case test.running:
 		r.icon, r.word, r.note = theme.IconClock, lang.L("Testing…"), r.used

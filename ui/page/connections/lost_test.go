@@ -21,6 +21,6 @@ func TestAConnectionThatMissesItsSecretsSaysSo(t *testing.T) {
 	w.page.Apply([]engine.Change{{Kind: engine.ConnectionsChanged}})
 	w.loop.Turn()
 	require.Contains(t, w.words(), "Needs its secrets")
-	require.Contains(t, w.words(), "Open it and enter them again.")
+	require.Contains(t, w.words(), "Open it to enter them again.")
 	require.NotContains(t, w.words(), "saved")
 }
