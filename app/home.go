@@ -287,7 +287,7 @@ func (h *home) askQuit() {
 			}
 		}
 		counts, _ := h.StateCounts(ctx) // what is not known is not told
-		underWay := counts[engine.Queued] + counts[engine.Running]
+		underWay := counts[engine.Queued] + counts[engine.Running] + counts[engine.Waiting]
 		h.loop.Post(func() {
 			if err == nil && on == 0 {
 				h.quit()

@@ -149,7 +149,7 @@ func (f *Form) choose() {
 		list.Add(widget.Inset(card, 3, 3)) // with the grid's own space, as far apart as other cards
 	}
 	f.title.SetText(f.Title())
-	lead := widget.NewHelp(lang.L("Which app do you want to connect? Keys stay in your computer’s keychain."))
+	lead := widget.NewHelp(lang.L("Which app do you want to connect? Keys stay encrypted on this computer."))
 	f.fill(760, lead, list)
 }
 

@@ -170,7 +170,7 @@ func (p *Page) build() {
 		func(i int) { p.edit(p.rows[i].connection) })
 	add := func() { p.Navigator.Open(p.newForm(nil)) }
 	p.empty = widget.NewEmptyState(theme.IconConnections, lang.L("No connections yet"),
-		lang.L("Connections are the accounts your recipes use; keys stay in your computer’s keychain."),
+		lang.L("Connections are the accounts your recipes use; keys stay encrypted on this computer."),
 		widget.NewFilledButton(theme.IconPlus, lang.L("Add connection"), add))
 	p.reading = container.NewCenter(widget.NewMuted(lang.L("Reading your connections…")))
 	p.failed = widget.NewBanner(theme.Bad, "", "", widget.NewButton(lang.L("Try again"), func() { p.loader.Load() }))

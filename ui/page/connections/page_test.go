@@ -30,7 +30,7 @@ func TestCardsTellConnections(t *testing.T) {
 func TestEmptyAndError(t *testing.T) {
 	uitest.NewApp(t)
 	w := newWorld(t).open()
-	require.Contains(t, w.words(), "keys stay in your computer’s keychain")
+	require.Contains(t, w.words(), "keys stay encrypted on this computer")
 	w.tap(w.page.Content(), "Add connection")
 	require.Len(t, w.navigator.Opened, 1)
 

@@ -78,7 +78,7 @@ func (n *ngrok) tokenBody() fyne.CanvasObject {
 	})
 	paste.Icon, paste.Name = theme.IconInsert, lang.L("Paste the token")
 	n.secretFrame = widget.NewFormField(lang.L("Token"), false, n.page.follow(widget.Row(theme.Space2, widget.Grow(n.secret), paste)),
-		lang.L("It is kept in your computer’s keychain and shown to nobody."))
+		lang.L("It is kept encrypted on this computer and shown to nobody."))
 	n.saveToken = widget.NewFilledButton("", lang.L("Next"), n.submitToken)
 	n.keep = widget.NewButton(lang.L("Keep the saved one"), func() { n.goTo(stepAddress) })
 	n.forget = widget.NewButton(lang.L("Forget it"), n.forgetToken)
@@ -272,7 +272,7 @@ func (n *ngrok) refresh() {
 	if b.tokenErr != nil {
 		n.secretFrame.SetHelp(phrase.Error(b.tokenErr))
 	} else {
-		n.secretFrame.SetHelp(lang.L("It is kept in your computer’s keychain and shown to nobody."))
+		n.secretFrame.SetHelp(lang.L("It is kept encrypted on this computer and shown to nobody."))
 	}
 	address := lang.L("The one that comes with my account")
 	if n.own {

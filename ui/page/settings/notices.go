@@ -45,7 +45,7 @@ func (p *Page) notices() fyne.CanvasObject {
 		widget.SetVisible(after, p.book.settings.Notices.Mode == engine.NoticeDigest)
 		object.Refresh()
 	})
-	return p.section(lang.L("Notifications"), lang.L("What your computer tells you while this window is closed."), object)
+	return p.section(lang.L("Notifications"), lang.L("What your computer tells you, also while this window is closed."), object)
 }
 
 // quiet chooses hours without notifications.

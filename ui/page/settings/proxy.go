@@ -79,7 +79,7 @@ func (p *Page) proxyPassword() *proxyPassword {
 	w.saved.Set(theme.IconKey, savedDots+" "+lang.L("saved"), theme.Neutral)
 	w.shown = widget.Row(theme.Space2, w.saved, w.replace, w.remove)
 	w.typing = widget.Column(theme.Space2, widget.Width(w.entry, controlWidth), widget.Row(theme.Space2, widget.Spacer(), w.undo, w.save))
-	w.row = p.newRow(name, lang.L("It is kept in your computer’s keychain and shown to nobody."), widget.Row(0, w.shown, w.typing))
+	w.row = p.newRow(name, lang.L("It is kept encrypted on this computer and shown to nobody."), widget.Row(0, w.shown, w.typing))
 	w.update()
 	return w
 }
