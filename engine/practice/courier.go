@@ -29,13 +29,14 @@ type courier struct {
 	work sync.WaitGroup
 }
 
-func newCourier(p Params) *courier {
+// newCourier makes one that waits so long for a connection, and for the whole answer.
+func newCourier(p Params, connecting, answering time.Duration) *courier {
 	c := &courier{
 		waits: p.Waits, log: p.Log, onDelivery: p.OnDelivery,
 		client: &http.Client{
-			Timeout: 10 * time.Second,
+			Timeout: answering,
 			Transport: &http.Transport{
-				DialContext:         (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
+				DialContext:         (&net.Dialer{Timeout: connecting}).DialContext,
 				MaxIdleConnsPerHost: 16, IdleConnTimeout: 30 * time.Second,
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

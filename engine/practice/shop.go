@@ -1,13 +1,9 @@
 package practice
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -59,18 +55,12 @@ type Sent struct {
 // Shop is the pretend Shopify: an http.Handler of its API, and the sender of its webhooks.
 type Shop struct {
 	name, clientID, clientSecret string
-	waits                        []time.Duration
 	firstID                      int64
 	now                          func() time.Time
 	log                          *slog.Logger
-	onDelivery                   func(Delivery)
-	client                       *http.Client
 	faults                       *faults
+	post                         *courier
 	mux                          *http.ServeMux
-
-	ctx  context.Context // ends when the shop closes
-	end  context.CancelFunc
-	work sync.WaitGroup
 
 	mu            sync.Mutex
 	token         string
@@ -81,8 +71,7 @@ type Shop struct {
 	numbers  map[Subscription]int64
 	numbered int64
 	// lost are the subscriptions that were deleted since nothing arrived, until they are made again.
-	lost   []Subscription
-	asleep bool
+	lost []Subscription
 }
 
 // Subscription is an address that wants to hear of a topic.
@@ -94,20 +83,10 @@ type Subscription struct {
 func newShop(p Params) *Shop {
 	s := &Shop{
 		name: p.Shop, made: p.Orders, clientID: p.ClientID, clientSecret: p.ClientSecret, token: p.AccessToken,
-		waits: p.Waits, now: p.Now, log: p.Log, onDelivery: p.OnDelivery, faults: newFaults(), numbers: map[Subscription]int64{},
-		// Shopify waits 1 s for a connection and 5 s for the whole, and follows no redirect.
-		client: &http.Client{
-			Timeout: 5 * time.Second,
-			Transport: &http.Transport{
-				DialContext:         (&net.Dialer{Timeout: time.Second}).DialContext,
-				MaxIdleConnsPerHost: 16,
-				IdleConnTimeout:     30 * time.Second,
-			},
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		now: p.Now, log: p.Log, faults: newFaults(), numbers: map[Subscription]int64{},
+		post: newCourier(p, time.Second, 5*time.Second), // and as Shopify, it follows no redirect
 	}
 	s.firstID = firstID + max(0, s.now().UnixMilli()-idEpoch)*idStep
-	s.ctx, s.end = context.WithCancel(context.Background())
 	s.mux = s.routes()
 	return s
 }
@@ -115,13 +94,7 @@ func newShop(p Params) *Shop {
 // AccessToken returns what the shop's API wants in X-Shopify-Access-Token.
 func (s *Shop) AccessToken() string { return s.token }
 
-func (s *Shop) close() {
-	s.mu.Lock() // so that no retry begins after it
-	s.end()
-	s.mu.Unlock()
-	s.work.Wait()
-	s.client.CloseIdleConnections()
-}
+func (s *Shop) close() { s.post.close() }
 
 // Subscribe makes the shop send a topic's webhooks to an address. Twice the same counts once.
 func (s *Shop) Subscribe(topic, address string) error {
@@ -174,29 +147,13 @@ func (s *Shop) giveUp(one Subscription) {
 
 // Sleep lets the shop think that the computer it delivers to is asleep, or awake again: meanwhile deliveries
 // arrive nowhere, and the hours in which they are tried again pass sleepPace times as fast.
-func (s *Shop) Sleep(asleep bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asleep = asleep
-}
+func (s *Shop) Sleep(asleep bool) { s.post.asleep.Store(asleep) }
 
 // Asleep says whether the shop thinks so.
-func (s *Shop) Asleep() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.asleep
-}
+func (s *Shop) Asleep() bool { return s.post.asleep.Load() }
 
 // sleepPace makes four hours of sleep three seconds.
 const sleepPace = 5000
-
-// wait is the time until a delivery's next try.
-func (s *Shop) wait(tries int) time.Duration {
-	if s.Asleep() {
-		return s.waits[tries-1] / sleepPace
-	}
-	return s.waits[tries-1]
-}
 
 // Subscriptions returns who hears of what.
 func (s *Shop) Subscriptions() []Subscription {
@@ -282,17 +239,14 @@ func (s *Shop) Deliver(ctx context.Context, o Order, addresses ...string) Sent {
 	sent := Sent{Order: o, Deliveries: make([]Delivery, 0, len(addresses))}
 	event := uuid()
 	for _, address := range addresses {
-		d := &Delivery{Order: o.Name, Topic: o.Topic, Address: address, WebhookID: uuid(), EventID: event}
-		request := s.webhook(o, *d)
-		s.try(ctx, d, request, o.Body)
-		sent.Deliveries = append(sent.Deliveries, *d)
-		if !d.Over {
-			s.mu.Lock()
-			if s.ctx.Err() == nil {
-				s.work.Go(func() { s.retry(d, request, o.Body) })
-			}
-			s.mu.Unlock()
-		}
+		d := Delivery{Order: o.Name, Topic: o.Topic, Address: address, WebhookID: uuid(), EventID: event}
+		request := s.webhook(o, d)
+		sent.Deliveries = append(sent.Deliveries, s.post.send(ctx, d, o.Body,
+			func() http.Header { return request.Clone() }, // each try is the same
+			func() {
+				s.giveUp(Subscription{d.Topic, d.Address})
+				s.log.Info("the pretend shop gave up and deleted the subscription", "topic", d.Topic)
+			}))
 	}
 	return sent
 }
@@ -313,59 +267,6 @@ func (s *Shop) webhook(o Order, d Delivery) http.Header {
 		s.log.Error("a pretend delivery cannot be signed", "error", err)
 	}
 	return h
-}
-
-// try makes one try.
-func (s *Shop) try(ctx context.Context, d *Delivery, header http.Header, body []byte) {
-	d.Tries++
-	d.Status, d.Error = s.post(ctx, d.Address, header, body)
-	d.Over = d.OK() || d.Tries > len(s.waits)
-	s.log.Info("pretend delivery", "order", d.Order, "topic", d.Topic, "try", d.Tries, "status", d.Status)
-	if s.onDelivery != nil {
-		s.onDelivery(*d)
-	}
-}
-
-func (s *Shop) post(ctx context.Context, address string, header http.Header, body []byte) (status int, failed string) {
-	if s.Asleep() {
-		return 0, "the computer sleeps"
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
-	if err != nil {
-		return 0, "the address is not proper"
-	}
-	r.Header = header
-	response, err := s.client.Do(r)
-	if err != nil {
-		if u, ok := errors.AsType[*url.Error](err); ok {
-			err = u.Err // without the address, whose last part is a secret
-		}
-		return 0, err.Error()
-	}
-	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
-	if response.StatusCode < 200 || response.StatusCode > 299 {
-		failed = fmt.Sprintf("answered with status %d", response.StatusCode)
-	}
-	return response.StatusCode, failed
-}
-
-// retry tries again until the delivery is over.
-func (s *Shop) retry(d *Delivery, header http.Header, body []byte) {
-	for !d.Over {
-		timer := time.NewTimer(s.wait(d.Tries))
-		select {
-		case <-timer.C:
-		case <-s.ctx.Done():
-			timer.Stop()
-			return
-		}
-		s.try(s.ctx, d, header, body)
-	}
-	if !d.OK() && s.ctx.Err() == nil {
-		s.giveUp(Subscription{d.Topic, d.Address})
-		s.log.Info("the pretend shop gave up and deleted the subscription", "topic", d.Topic)
-	}
 }
 
 func uuid() string {

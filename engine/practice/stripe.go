@@ -93,7 +93,7 @@ var _ http.Handler = (*Stripe)(nil)
 
 func newStripe(p Params) *Stripe {
 	s := &Stripe{
-		key: p.StripeKey, now: p.Now, log: p.Log, faults: newFaults(), post: newCourier(p),
+		key: p.StripeKey, now: p.Now, log: p.Log, faults: newFaults(), post: newCourier(p, 2*time.Second, 10*time.Second),
 		objects: map[string]object{}, answers: map[string]kept{},
 	}
 	s.mux = s.routes()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -180,7 +179,7 @@ func replace(ctx context.Context, p sqlite.Params, backups string, gone bool) (*
 		return nil, noBackup(p.Path, backups, gone)
 	}
 	copied := p.Path + sqlite.PartSuffix
-	if err := copyFile(copied, good.Path); err != nil {
+	if err := sqlite.CopyFile(copied, good.Path); err != nil {
 		return nil, errors.Join(engine.Wrap(err, engine.Unavailable,
 			"Bellhop's data is damaged, and the backup %s cannot be put in its place. Probably the disk is full; free some space and start again.", good.Path),
 			ignoreMissing(os.Remove(copied)))
@@ -256,18 +255,4 @@ func SetAside(path string) []string {
 		}
 	}
 	return aside
-}
-
-func copyFile(to, from string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }() // it was only read
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
 }

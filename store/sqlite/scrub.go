@@ -122,7 +122,7 @@ func StripBackup(ctx context.Context, path string) (stripped bool, err error) {
 	}
 	part := path + PartSuffix
 	defer func() { _ = os.Remove(part) }() // unless it has taken its place
-	if err := copyFile(part, path); err != nil {
+	if err := CopyFile(part, path); err != nil {
 		return false, cannotBackUp(err, path)
 	}
 	if err := errors.Join(StripProxyPassword(ctx, part), Verify(ctx, part)); err != nil {
@@ -134,7 +134,8 @@ func StripBackup(ctx context.Context, path string) (stripped bool, err error) {
 	return true, syncFolder(filepath.Dir(path))
 }
 
-func copyFile(to, from string) error {
+// CopyFile copies a file that nobody writes to, so that it is on disk. What is at to is replaced.
+func CopyFile(to, from string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
