@@ -303,7 +303,7 @@ func (p *Page) test(c engine.Connection) {
 
 func (p *Page) remove(c engine.Connection) {
 	widget.NewConfirm(p.Navigator.Dialogs(), lang.L("Delete “{{.Connection}}”?", named(c)),
-		lang.L("Bellhop forgets its keys. Nothing changes at the app itself."), lang.L("Delete"), true, func() {
+		lang.L("Bellhop forgets its keys, and removes at the app the addresses that it told it."), lang.L("Delete"), true, func() {
 			p.Loop.Go(func() {
 				err := p.Desk.DeleteConnection(context.Background(), c)
 				p.Loop.Post(func() {

@@ -196,6 +196,11 @@ func (p *Page) duplicate(r row) {
 }
 
 func (p *Page) remove(r row) {
+	if r.on { // before the question, not after its answer
+		widget.NewMessage(p.Navigator.Dialogs(), lang.L("“{{.Recipe}}” is not deleted.", named(r)),
+			lang.L("It is on. Switch it off before you delete it.")).Show()
+		return
+	}
 	widget.NewConfirm(p.Navigator.Dialogs(), lang.L("Delete “{{.Recipe}}”?", named(r)),
 		lang.L("Its address stops working, and the history of its runs goes with it. This cannot be undone."),
 		lang.L("Delete"), true, func() {

@@ -166,17 +166,26 @@ func TestMenu(t *testing.T) {
 
 	menu(w, big)
 	item(w, "Delete…")
+	require.Contains(t, uitest.Words(w.dialog()), "Switch it off before you delete it.", "it is not asked for nothing")
+	uitest.Tap(t, w.dialog(), "OK")
+
+	test.Tap(uitest.Find(t, w.page.Content(), func(*widget.Toggle) bool { return true }))
+	w.loop.Turn()
+	menu(w, big)
+	item(w, "Delete…")
 	require.Empty(t, w.desk.deleted, "asked first")
+	w.desk.err = engine.Errorf(engine.Conflict, "The recipe still has runs under way.")
 	uitest.Tap(t, w.dialog(), "Delete")
 	w.loop.Turn()
-	require.Equal(t, []int64{1}, w.desk.deleted)
+	require.Contains(t, uitest.Words(w.dialog()), "still has runs under way")
+	uitest.Tap(t, w.dialog(), "OK")
 
-	w.desk.err = engine.Errorf(engine.Conflict, "The recipe is on. Switch it off before you delete it.")
+	w.desk.err, w.desk.deleted = nil, nil
 	menu(w, big)
 	item(w, "Delete…")
 	uitest.Tap(t, w.dialog(), "Delete")
 	w.loop.Turn()
-	require.Contains(t, uitest.Words(w.dialog()), "Switch it off before you delete it.")
+	require.Equal(t, []int64{1}, w.desk.deleted)
 }
 
 // pick taps an item of the menu that is open.
