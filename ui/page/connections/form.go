@@ -70,7 +70,7 @@ const formWidth = 600
 func NewForm(p FormParams) *Form {
 	f := &Form{FormParams: p, body: container.NewStack()}
 	f.tests = ui.NewLoader(p.Loop, nil, f.tested)
-	back := widget.NewQuietButton(theme.IconBack, lang.L("Back"), p.Navigator.Back)
+	back := widget.NewQuietButton(theme.IconBack, lang.L("Back"), f.back)
 	f.title = widget.NewTitle("")
 	f.content = widget.NewPage(widget.Row(theme.Space3, back, widget.Grow(f.title)), f.body)
 	switch {
@@ -129,6 +129,22 @@ func (f *Form) Leave(done func()) bool {
 			done()
 		}).Show()
 	return false
+}
+
+// back leads to the choice of the app if that came before, else to the page before.
+func (f *Form) back() {
+	if !f.chosen || f.busy || f.connection.ID != 0 || f.Connector != "" {
+		f.Navigator.Back()
+		return
+	}
+	again := func() {
+		f.chosen, f.connection, f.name = false, engine.Connection{}, nil
+		f.choose()
+		f.Navigator.Retitle()
+	}
+	if f.Leave(again) {
+		again()
+	}
 }
 
 // choose lets the user choose the app.

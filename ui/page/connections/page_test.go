@@ -209,6 +209,26 @@ func TestLeaveAsksOnlyWhatWasTyped(t *testing.T) {
 	require.True(t, left)
 }
 
+// TestBackLeadsToTheChoiceOfTheApp: who chose the wrong one chooses again, and what is typed is asked about.
+func TestBackLeadsToTheChoiceOfTheApp(t *testing.T) {
+	uitest.NewApp(t)
+	w := newWorld(t).open()
+	w.tap(w.page.Content(), "Add connection")
+	f := w.form()
+	w.tap(f.Content(), "Shopify")
+	w.tap(f.Content(), "Back")
+	require.Equal(t, "Add connection", f.Title())
+	w.tap(f.Content(), "Slack")
+	typeInto(t, f, "Bot token", "xoxb")
+	w.tap(f.Content(), "Back")
+	require.Equal(t, "Connect Slack", f.Title())
+	w.tap(w.dialog(), "Leave")
+	require.Equal(t, "Add connection", f.Title())
+	require.Zero(t, w.navigator.Backs)
+	w.tap(f.Content(), "Back")
+	require.Equal(t, 1, w.navigator.Backs)
+}
+
 func TestPracticeHasNothingToFillIn(t *testing.T) {
 	uitest.NewApp(t)
 	w := newWorld(t)
