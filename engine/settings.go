@@ -100,6 +100,12 @@ func ReadSettings(ctx context.Context, r SettingReader) (Settings, error) {
 	return s.sensible(), nil
 }
 
+// SettingsWritten says whether anybody ever chose something: then the data may hold what was chosen before.
+func SettingsWritten(ctx context.Context, r SettingReader) (bool, error) {
+	text, err := r.Setting(ctx, settingSettings)
+	return text != "", err
+}
+
 // sensible returns the choices that make sense. Those that mean something only together go together.
 func (s Settings) sensible() Settings {
 	if s.Check() == nil {

@@ -54,10 +54,16 @@ func (d *Data) movePassword(ctx context.Context) error {
 		}
 		d.log.Info("the password of the proxy was moved from the settings to where secrets are kept")
 	}
-	if err := d.Store.ScrubSettings(ctx); err != nil {
+	written, err := engine.SettingsWritten(ctx, d.Store)
+	if err != nil {
 		return err
 	}
-	d.stripBackups(ctx)
+	if written { // else there is nothing to take out
+		if err := d.Store.ScrubSettings(ctx); err != nil {
+			return err
+		}
+		d.stripBackups(ctx)
+	}
 	return d.Store.Update(ctx, func(tx engine.Tx) error { return tx.SetSetting(settingClean, "1") })
 }
 

@@ -155,6 +155,7 @@ func TestStoppingIsNoFaultOfTheStore(t *testing.T) {
 		for id := range int64(10) {
 			q.Cancel(id)
 		}
+		synctest.Wait() // else a look into the source may find the next run before it is offered
 		q.Offer(s.add(20, time.Now()))
 		synctest.Wait()
 		require.Equal(t, []int64{20}, d.list(), "at once")
